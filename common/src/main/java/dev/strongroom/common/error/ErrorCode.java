@@ -1,0 +1,172 @@
+package dev.strongroom.common.error;
+
+/**
+ * The SQLSTATEs this server sends, with PostgreSQL's names for them (PostgreSQL manual, appendix A). A failure carries its
+ * code from where it is raised; nothing maps exceptions to codes later.
+ */
+public enum ErrorCode {
+    SUCCESSFUL_COMPLETION("00000", ErrorClass.USER, false),
+    WARNING("01000", ErrorClass.USER, false),
+    WARNING_PRIVILEGE_NOT_GRANTED("01007", ErrorClass.USER, false),
+    NO_DATA("02000", ErrorClass.USER, false),
+    CONNECTION_EXCEPTION("08000", ErrorClass.USER, false),
+    CONNECTION_FAILURE("08006", ErrorClass.USER, false),
+    PROTOCOL_VIOLATION("08P01", ErrorClass.USER, false),
+    TRIGGERED_ACTION_EXCEPTION("09000", ErrorClass.USER, false),
+    FEATURE_NOT_SUPPORTED("0A000", ErrorClass.USER, false),
+    INVALID_GRANTOR("0L000", ErrorClass.USER, false),
+    INVALID_ROLE_SPECIFICATION("0P000", ErrorClass.USER, false),
+    CARDINALITY_VIOLATION("21000", ErrorClass.USER, false),
+    DATA_EXCEPTION("22000", ErrorClass.USER, false),
+    STRING_DATA_RIGHT_TRUNCATION("22001", ErrorClass.USER, false),
+    NULL_VALUE_NOT_ALLOWED("22004", ErrorClass.USER, false),
+    NUMERIC_VALUE_OUT_OF_RANGE("22003", ErrorClass.USER, false),
+    INVALID_DATETIME_FORMAT("22007", ErrorClass.USER, false),
+    DATETIME_FIELD_OVERFLOW("22008", ErrorClass.USER, false),
+    INVALID_TIME_ZONE_DISPLACEMENT_VALUE("22009", ErrorClass.USER, false),
+    SUBSTRING_ERROR("22011", ErrorClass.USER, false),
+    DIVISION_BY_ZERO("22012", ErrorClass.USER, false),
+    INVALID_PRECEDING_OR_FOLLOWING_SIZE("22013", ErrorClass.USER, false),
+    INVALID_ARGUMENT_FOR_NTILE_FUNCTION("22014", ErrorClass.USER, false),
+    INTERVAL_FIELD_OVERFLOW("22015", ErrorClass.USER, false),
+    INVALID_ARGUMENT_FOR_NTH_VALUE_FUNCTION("22016", ErrorClass.USER, false),
+    INVALID_CHARACTER_VALUE_FOR_CAST("22018", ErrorClass.USER, false),
+    INVALID_ESCAPE_CHARACTER("22019", ErrorClass.USER, false),
+    INVALID_REGULAR_EXPRESSION("2201B", ErrorClass.USER, false),
+    INVALID_ARGUMENT_FOR_LOGARITHM("2201E", ErrorClass.USER, false),
+    INVALID_ARGUMENT_FOR_POWER_FUNCTION("2201F", ErrorClass.USER, false),
+    INVALID_ARGUMENT_FOR_WIDTH_BUCKET_FUNCTION("2201G", ErrorClass.USER, false),
+    INVALID_ROW_COUNT_IN_LIMIT_CLAUSE("2201W", ErrorClass.USER, false),
+    INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE("2201X", ErrorClass.USER, false),
+    CHARACTER_NOT_IN_REPERTOIRE("22021", ErrorClass.USER, false),
+    INVALID_PARAMETER_VALUE("22023", ErrorClass.USER, false),
+    INVALID_ESCAPE_SEQUENCE("22025", ErrorClass.USER, false),
+    ARRAY_SUBSCRIPT_ERROR("2202E", ErrorClass.USER, false),
+    FLOATING_POINT_EXCEPTION("22P01", ErrorClass.USER, false),
+    INVALID_TEXT_REPRESENTATION("22P02", ErrorClass.USER, false),
+    INVALID_BINARY_REPRESENTATION("22P03", ErrorClass.USER, false),
+    BAD_COPY_FILE_FORMAT("22P04", ErrorClass.USER, false),
+    UNTRANSLATABLE_CHARACTER("22P05", ErrorClass.USER, false),
+    SEQUENCE_GENERATOR_LIMIT_EXCEEDED("2200H", ErrorClass.USER, false),
+    INVALID_JSON_TEXT("22032", ErrorClass.USER, false),
+    INTEGRITY_CONSTRAINT_VIOLATION("23000", ErrorClass.USER, false),
+    RESTRICT_VIOLATION("23001", ErrorClass.USER, false),
+    NOT_NULL_VIOLATION("23502", ErrorClass.USER, false),
+    FOREIGN_KEY_VIOLATION("23503", ErrorClass.USER, false),
+    UNIQUE_VIOLATION("23505", ErrorClass.USER, false),
+    CHECK_VIOLATION("23514", ErrorClass.USER, false),
+    INVALID_CURSOR_STATE("24000", ErrorClass.USER, false),
+    INVALID_TRANSACTION_STATE("25000", ErrorClass.USER, false),
+    ACTIVE_SQL_TRANSACTION("25001", ErrorClass.USER, false),
+    READ_ONLY_SQL_TRANSACTION("25006", ErrorClass.USER, false),
+    NO_ACTIVE_SQL_TRANSACTION("25P01", ErrorClass.USER, false),
+    IN_FAILED_SQL_TRANSACTION("25P02", ErrorClass.USER, false),
+    IDLE_IN_TRANSACTION_SESSION_TIMEOUT("25P03", ErrorClass.USER, false),
+    INVALID_SQL_STATEMENT_NAME("26000", ErrorClass.USER, false),
+    INVALID_AUTHORIZATION_SPECIFICATION("28000", ErrorClass.USER, false),
+    INVALID_PASSWORD("28P01", ErrorClass.USER, false),
+    DEPENDENT_OBJECTS_STILL_EXIST("2BP01", ErrorClass.USER, false),
+    INVALID_CURSOR_NAME("34000", ErrorClass.USER, false),
+    SAVEPOINT_EXCEPTION("3B000", ErrorClass.USER, false),
+    INVALID_SAVEPOINT_SPECIFICATION("3B001", ErrorClass.USER, false),
+    INVALID_CATALOG_NAME("3D000", ErrorClass.USER, false),
+    INVALID_SCHEMA_NAME("3F000", ErrorClass.USER, false),
+    TRANSACTION_ROLLBACK("40000", ErrorClass.USER, true),
+    SERIALIZATION_FAILURE("40001", ErrorClass.USER, true),
+    DEADLOCK_DETECTED("40P01", ErrorClass.USER, true),
+    SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION("42000", ErrorClass.USER, false),
+    INSUFFICIENT_PRIVILEGE("42501", ErrorClass.USER, false),
+    SYNTAX_ERROR("42601", ErrorClass.USER, false),
+    INVALID_NAME("42602", ErrorClass.USER, false),
+    INVALID_COLUMN_DEFINITION("42611", ErrorClass.USER, false),
+    NAME_TOO_LONG("42622", ErrorClass.USER, false),
+    DUPLICATE_COLUMN("42701", ErrorClass.USER, false),
+    AMBIGUOUS_COLUMN("42702", ErrorClass.USER, false),
+    UNDEFINED_COLUMN("42703", ErrorClass.USER, false),
+    UNDEFINED_OBJECT("42704", ErrorClass.USER, false),
+    DUPLICATE_OBJECT("42710", ErrorClass.USER, false),
+    DUPLICATE_ALIAS("42712", ErrorClass.USER, false),
+    DUPLICATE_FUNCTION("42723", ErrorClass.USER, false),
+    AMBIGUOUS_FUNCTION("42725", ErrorClass.USER, false),
+    GROUPING_ERROR("42803", ErrorClass.USER, false),
+    DATATYPE_MISMATCH("42804", ErrorClass.USER, false),
+    WRONG_OBJECT_TYPE("42809", ErrorClass.USER, false),
+    INVALID_FOREIGN_KEY("42830", ErrorClass.USER, false),
+    CANNOT_COERCE("42846", ErrorClass.USER, false),
+    UNDEFINED_FUNCTION("42883", ErrorClass.USER, false),
+    GENERATED_ALWAYS("428C9", ErrorClass.USER, false),
+    RESERVED_NAME("42939", ErrorClass.USER, false),
+    UNDEFINED_TABLE("42P01", ErrorClass.USER, false),
+    UNDEFINED_PARAMETER("42P02", ErrorClass.USER, false),
+    DUPLICATE_CURSOR("42P03", ErrorClass.USER, false),
+    DUPLICATE_DATABASE("42P04", ErrorClass.USER, false),
+    DUPLICATE_PREPARED_STATEMENT("42P05", ErrorClass.USER, false),
+    DUPLICATE_SCHEMA("42P06", ErrorClass.USER, false),
+    DUPLICATE_TABLE("42P07", ErrorClass.USER, false),
+    AMBIGUOUS_PARAMETER("42P08", ErrorClass.USER, false),
+    INVALID_COLUMN_REFERENCE("42P10", ErrorClass.USER, false),
+    INVALID_CURSOR_DEFINITION("42P11", ErrorClass.USER, false),
+    INVALID_DATABASE_DEFINITION("42P12", ErrorClass.USER, false),
+    INVALID_FUNCTION_DEFINITION("42P13", ErrorClass.USER, false),
+    INVALID_PREPARED_STATEMENT_DEFINITION("42P14", ErrorClass.USER, false),
+    INVALID_SCHEMA_DEFINITION("42P15", ErrorClass.USER, false),
+    INVALID_TABLE_DEFINITION("42P16", ErrorClass.USER, false),
+    INVALID_OBJECT_DEFINITION("42P17", ErrorClass.USER, false),
+    INDETERMINATE_DATATYPE("42P18", ErrorClass.USER, false),
+    INVALID_RECURSION("42P19", ErrorClass.USER, false),
+    WINDOWING_ERROR("42P20", ErrorClass.USER, false),
+    COLLATION_MISMATCH("42P21", ErrorClass.USER, false),
+    INDETERMINATE_COLLATION("42P22", ErrorClass.USER, false),
+    WITH_CHECK_OPTION_VIOLATION("44000", ErrorClass.USER, false),
+    INSUFFICIENT_RESOURCES("53000", ErrorClass.RESOURCE, false),
+    DISK_FULL("53100", ErrorClass.RESOURCE, false),
+    OUT_OF_MEMORY("53200", ErrorClass.RESOURCE, false),
+    TOO_MANY_CONNECTIONS("53300", ErrorClass.RESOURCE, false),
+    CONFIGURATION_LIMIT_EXCEEDED("53400", ErrorClass.RESOURCE, false),
+    PROGRAM_LIMIT_EXCEEDED("54000", ErrorClass.USER, false),
+    STATEMENT_TOO_COMPLEX("54001", ErrorClass.USER, false),
+    TOO_MANY_COLUMNS("54011", ErrorClass.USER, false),
+    TOO_MANY_ARGUMENTS("54023", ErrorClass.USER, false),
+    OBJECT_NOT_IN_PREREQUISITE_STATE("55000", ErrorClass.USER, false),
+    OBJECT_IN_USE("55006", ErrorClass.USER, false),
+    CANT_CHANGE_RUNTIME_PARAM("55P02", ErrorClass.USER, false),
+    LOCK_NOT_AVAILABLE("55P03", ErrorClass.USER, true),
+    QUERY_CANCELED("57014", ErrorClass.USER, false),
+    ADMIN_SHUTDOWN("57P01", ErrorClass.RESOURCE, false),
+    CRASH_SHUTDOWN("57P02", ErrorClass.RESOURCE, false),
+    CANNOT_CONNECT_NOW("57P03", ErrorClass.RESOURCE, true),
+    DATABASE_DROPPED("57P04", ErrorClass.USER, false),
+    SYSTEM_ERROR("58000", ErrorClass.INTERNAL, false),
+    IO_ERROR("58030", ErrorClass.RESOURCE, false),
+    UNDEFINED_FILE("58P01", ErrorClass.USER, false),
+    DUPLICATE_FILE("58P02", ErrorClass.USER, false),
+    SNAPSHOT_TOO_OLD("72000", ErrorClass.RESOURCE, true),
+    CONFIG_FILE_ERROR("F0000", ErrorClass.KEY, false),
+    INTERNAL_ERROR("XX000", ErrorClass.INTERNAL, false),
+    DATA_CORRUPTED("XX001", ErrorClass.CORRUPTION, false),
+    INDEX_CORRUPTED("XX002", ErrorClass.CORRUPTION, false);
+
+    private final String sqlState;
+    private final ErrorClass errorClass;
+    private final boolean retryable;
+
+    ErrorCode(String sqlState, ErrorClass errorClass, boolean retryable) {
+        this.sqlState = sqlState;
+        this.errorClass = errorClass;
+        this.retryable = retryable;
+    }
+
+    /** The five-character SQLSTATE. */
+    public String sqlState() {
+        return sqlState;
+    }
+
+    public ErrorClass errorClass() {
+        return errorClass;
+    }
+
+    /** True where repeating the whole transaction may succeed. */
+    public boolean retryable() {
+        return retryable;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Counters and timers named once, read by the metrics endpoint and by SQL views.
+ */
+@NullMarked
+package dev.strongroom.common.metric;
+
+import org.jspecify.annotations.NullMarked;

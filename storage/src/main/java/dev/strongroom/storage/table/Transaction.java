@@ -1,0 +1,50 @@
+package dev.strongroom.storage.table;
+
+/** One transaction on one database; used by one thread at a time, except {@link #id}. */
+public interface Transaction {
+    /** 48-bit transaction id, 0 until the first write. */
+    long id();
+
+    TransactionOptions options();
+
+    /**
+     * Starts a statement: READ COMMITTED takes a new snapshot, the other levels keep the one of the first statement. Own
+     * earlier writes are always visible, those of the running statement included: a caller that changes what it scans
+     * collects the keys first.
+     */
+    void beginStatement();
+
+    /** Marks a point to go back to. Savepoints nest. */
+    Savepoint savepoint();
+
+    /** Undoes every write since the savepoint and releases the locks taken since; the savepoint stays usable. */
+    void rollbackTo(Savepoint savepoint);
+
+    /** Forgets the savepoint and those after it; their writes stay. */
+    void release(Savepoint savepoint);
+
+    /**
+     * Takes a table lock until the end of the transaction.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException LOCK_NOT_AVAILABLE under {@link WaitPolicy#FAIL},
+     *     DEADLOCK_DETECTED, QUERY_CANCELED
+     */
+    void lockTable(long treeId, TableLockMode mode, WaitPolicy wait);
+
+    /**
+     * Commits and waits until the commit is durable and visible.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException SERIALIZATION_FAILURE if validation fails; the transaction is
+     *     then rolled back
+     */
+    void commit();
+
+    /** Undoes everything. Idempotent; allowed in any state. */
+    void rollback();
+
+    /** False once committed or rolled back. */
+    boolean isActive();
+
+    /** A point in a transaction's own history of writes. */
+    interface Savepoint {}
+}
