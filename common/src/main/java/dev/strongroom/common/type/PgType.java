@@ -175,6 +175,16 @@ public record PgType(
     /** never stored. */
     public static final PgType ANYNONARRAY = scalar(2776, "anynonarray", Storage.REF, 4, 'P', false, 0);
 
+    /** never stored. */
+    public static final PgType ANYCOMPATIBLE = scalar(5077, "anycompatible", Storage.REF, 4, 'P', false, 0);
+
+    /** never stored. */
+    public static final PgType ANYCOMPATIBLEARRAY = scalar(5078, "anycompatiblearray", Storage.REF, -1, 'P', false, 0);
+
+    /** never stored. */
+    public static final PgType ANYCOMPATIBLENONARRAY =
+            scalar(5079, "anycompatiblenonarray", Storage.REF, 4, 'P', false, 0);
+
     /** java.util.UUID. */
     public static final PgType UUID = scalar(2950, "uuid", Storage.REF, 16, 'U', false, 2951);
 

@@ -1,0 +1,88 @@
+package dev.strongroom.sql.execute;
+
+import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.function.SessionContext;
+import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.table.Transaction;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One execution of one plan. Used by the session's thread only. */
+public final class ExecutionContext {
+    /** Default limit of what one statement may keep in memory. */
+    public static final long DEFAULT_MEMORY_BYTES = 1L << 30;
+
+    private final SessionContext session;
+    private final Database database;
+    private final Transaction transaction;
+    private final Row parameters;
+    private final MemoryAccount memory;
+    private final Map<Integer, RowStore> relations = new HashMap<>();
+    private @Nullable Row[] correlated = new Row[4];
+
+    /**
+     * A context for one execution.
+     *
+     * @param parameters slot i is parameter {@code $i+1}
+     */
+    public ExecutionContext(SessionContext session, Database database, Transaction transaction, Row parameters) {
+        this.session = session;
+        this.database = database;
+        this.transaction = transaction;
+        this.parameters = parameters;
+        this.memory = new MemoryAccount(DEFAULT_MEMORY_BYTES);
+    }
+
+    public SessionContext session() {
+        return session;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public Transaction transaction() {
+        return transaction;
+    }
+
+    public Row parameters() {
+        return parameters;
+    }
+
+    public MemoryAccount memory() {
+        return memory;
+    }
+
+    public CancelFlag cancel() {
+        return session.cancel();
+    }
+
+    /** The outer row a correlation variable stands for now. */
+    public Row correlated(int correlation) {
+        Row row = correlation < correlated.length ? correlated[correlation] : null;
+        if (row == null) {
+            throw new IllegalStateException("correlation " + correlation + " is not set");
+        }
+        return row;
+    }
+
+    /** Sets the outer row of a correlation variable; null when its join is closed. */
+    public void correlate(int correlation, @Nullable Row row) {
+        if (correlation >= correlated.length) {
+            correlated = java.util.Arrays.copyOf(correlated, Math.max(correlation + 1, correlated.length * 2));
+        }
+        correlated[correlation] = row;
+    }
+
+    /** Rows of a transient relation (a materialised CTE, a work table), null if it has none yet. */
+    public @Nullable RowStore relation(int id) {
+        return relations.get(id);
+    }
+
+    /** Sets or replaces the rows of a transient relation. */
+    public void putRelation(int id, RowStore rows) {
+        relations.put(id, rows);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.strongroom.sql.execute;
+
+import java.util.List;
+
+/**
+ * A node of a physical plan: immutable, shared by every session that runs the plan. State lives in the cursors it opens.
+ */
+public interface PlanNode {
+    /** Slots in each row. */
+    int width();
+
+    /** Starts the node. The cursor belongs to the context's thread. */
+    PlanCursor open(ExecutionContext context);
+
+    /** Children in the order EXPLAIN shows them. */
+    List<PlanNode> inputs();
+
+    /** First line of what EXPLAIN shows, such as {@code Seq Scan on t}. */
+    String explain();
+
+    /** Further lines of what EXPLAIN shows, such as {@code Filter: (a > 1)}. */
+    default List<String> explainDetails() {
+        return List.of();
+    }
+}

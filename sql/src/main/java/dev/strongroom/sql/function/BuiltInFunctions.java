@@ -1,0 +1,10 @@
+package dev.strongroom.sql.function;
+
+/** Collects the code of every function. */
+final class BuiltInFunctions {
+    private BuiltInFunctions() {}
+
+    static void define(Definitions to) {
+        IntegerFunctions.define(to);
+    }
+}

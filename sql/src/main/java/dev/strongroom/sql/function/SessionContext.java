@@ -1,0 +1,48 @@
+package dev.strongroom.sql.function;
+
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.common.time.Randomness;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What functions may ask of the session they run in. Times are microseconds since 2000-01-01 UTC, as timestamptz holds them.
+ * Used by the session's thread only.
+ */
+public interface SessionContext {
+    /** {@code now()}: start of the transaction. */
+    long transactionMicros();
+
+    /** {@code statement_timestamp()}. */
+    long statementMicros();
+
+    /** {@code clock_timestamp()}. */
+    long clockMicros();
+
+    Randomness randomness();
+
+    CancelFlag cancel();
+
+    String currentUser();
+
+    String sessionUser();
+
+    /** Name of the current database. */
+    String databaseName();
+
+    /** OID of the current database. */
+    int databaseOid();
+
+    /** {@code pg_backend_pid()}. */
+    int backendPid();
+
+    /** Value of a setting as SHOW prints it, null if there is none of that name. */
+    @Nullable
+    String setting(String name);
+
+    /** {@code set_config}: returns the value as SHOW prints it. */
+    String setSetting(String name, String value, boolean local);
+
+    /** Sends a notice to the client. */
+    void notice(ErrorReport notice);
+}
