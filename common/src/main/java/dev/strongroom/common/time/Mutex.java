@@ -1,0 +1,38 @@
+package dev.strongroom.common.time;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A lock one may hold while waiting through the {@link Scheduler}: simulation would hang on a monitor. Not reentrant, not
+ * bound to a thread.
+ */
+public final class Mutex {
+    private final Scheduler scheduler;
+    /** 0 free, 1 held, 2 held and somebody waits. */
+    private final AtomicInteger state = new AtomicInteger();
+
+    public Mutex(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    public void lock() {
+        if (state.compareAndSet(0, 1)) {
+            return;
+        }
+        while (state.getAndSet(2) != 0) {
+            scheduler.await(this, () -> state.get() != 2, Long.MAX_VALUE);
+        }
+    }
+
+    public boolean tryLock() {
+        return state.compareAndSet(0, 1);
+    }
+
+    public void unlock() {
+        int held = state.getAndSet(0);
+        assert held != 0;
+        if (held == 2) {
+            scheduler.signal(this);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.strongroom.storage.buffer;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.time.Mutex;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.file.StopSwitch;
+import dev.strongroom.storage.log.LogStream;
+import dev.strongroom.storage.page.PageBatch;
+import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.storage.page.PageStore;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Writes one database's changed pages to its store, a batch at a time. A page is copied under its shared latch; the log is made
+ * durable up to the highest LSN of the batch before any of it is written. Thread-safe; batches follow one another.
+ */
+public final class PageFlusher {
+    private final PageAccess pages;
+    private final FrameTable frames;
+    private final PageStore store;
+    private final LogStream log;
+    private final StopSwitch stop;
+    private final Mutex flushing;
+    private final PageBatch batch = new PageBatch();
+    private final AtomicInteger dirty = new AtomicInteger();
+    private int position;
+    private volatile int skipped = -1;
+
+    PageFlusher(
+            PageAccess pages, FrameTable frames, PageStore store, LogStream log, StopSwitch stop, Scheduler scheduler) {
+        this.pages = pages;
+        this.frames = frames;
+        this.store = store;
+        this.log = log;
+        this.stop = stop;
+        this.flushing = new Mutex(scheduler);
+    }
+
+    void dirtied() {
+        dirty.incrementAndGet();
+    }
+
+    /** Pages changed since they were written, about. */
+    public int dirtyPages() {
+        return dirty.get();
+    }
+
+    /** Flushes one batch of whatever can be latched at once. The caller may hold latches. */
+    int flushForSpace() {
+        return dirty.get() == 0 ? 0 : flush(Long.MAX_VALUE);
+    }
+
+    /**
+     * Flushes one batch of pages whose recovery LSN is below a limit. The caller holds no latch.
+     *
+     * @return pages written; 0 when none is left
+     */
+    public int flushBelow(long recoveryLsn) {
+        while (true) {
+            int written = flush(recoveryLsn);
+            int busy = skipped;
+            if (written > 0 || busy < 0) {
+                return written;
+            }
+            // Outside the lock: who holds the latch may be waiting for it to find a free frame.
+            frames.awaitUnlatched(busy);
+        }
+    }
+
+    private int flush(long below) {
+        flushing.lock();
+        try {
+            stop.check();
+            long highest = collect(below);
+            if (batch.size() == 0) {
+                return 0;
+            }
+            log.durable(highest);
+            store.write(batch);
+            for (int i = 0; i < batch.size(); i++) {
+                int frame = batch.ticket(i);
+                byte[] image = batch.image(i);
+                frames.onDisk(frame, PageLayout.keyVersion(image), image, PageLayout.TAG);
+                frames.writingLsn(frame, 0);
+            }
+            return batch.size();
+        } catch (DatabaseException failure) {
+            // The frames of the batch stay marked as being written: nothing can be evicted that may not be on disk.
+            throw stop.stop(failure);
+        } finally {
+            flushing.unlock();
+        }
+    }
+
+    private long collect(long below) {
+        batch.clear();
+        skipped = -1;
+        long highest = 0;
+        int count = frames.count();
+        for (int step = 0; step < count && !batch.isFull(); step++) {
+            position = position + 1 >= count ? 0 : position + 1;
+            int frame = position;
+            if (!isDue(frame, below)) {
+                continue;
+            }
+            if (!frames.tryLockShared(frame)) {
+                skipped = frame;
+                continue;
+            }
+            if (isDue(frame, below)) {
+                long offset = pages.offset(frame);
+                byte[] image = batch.add(frames.page(frame), frame);
+                MemorySegment.copy(pages.memory(), ValueLayout.JAVA_BYTE, offset, image, 0, PageLayout.BODY_SIZE);
+                highest = Math.max(highest, PageLayout.lsn(pages.memory(), offset));
+                frames.writingLsn(frame, frames.recoveryLsn(frame));
+                frames.recoveryLsn(frame, 0);
+                dirty.decrementAndGet();
+            }
+            frames.unlockShared(frame);
+        }
+        return highest;
+    }
+
+    private boolean isDue(int frame, long below) {
+        if (frames.slot(frame) != pages.slot()) {
+            return false;
+        }
+        long recovery = frames.recoveryLsn(frame);
+        return recovery != 0 && recovery < below;
+    }
+
+    /**
+     * Where redo must start if the process died now. Every change appended before the call is counted, because its page stays
+     * latched exclusively until it is marked.
+     *
+     * @param end end of the log, read before the call
+     */
+    public long redoPoint(long end) {
+        long lowest = end;
+        for (int frame = 0; frame < frames.count(); frame++) {
+            if (frames.slot(frame) != pages.slot()) {
+                continue;
+            }
+            frames.awaitUnlatched(frame);
+            if (frames.slot(frame) != pages.slot()) {
+                continue;
+            }
+            // Read in this order: the flusher sets the second before it clears the first.
+            long recovery = frames.recoveryLsn(frame);
+            long writing = frames.writingLsn(frame);
+            if (recovery != 0) {
+                lowest = Math.min(lowest, recovery);
+            }
+            if (writing != 0) {
+                lowest = Math.min(lowest, writing);
+            }
+        }
+        return lowest;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.strongroom.storage.log;
+
+/** The log of one database: a stream of records. On local segments now, replicated later. Thread-safe. */
+public interface LogStream {
+    /**
+     * Appends a record: gives it its place in the stream; it is durable later. The caller holds the exclusive latches of all
+     * pages the record has sections for until it has stamped them with the LSN.
+     *
+     * @return the record's LSN: where it ends
+     * @throws dev.strongroom.common.error.DatabaseException the database has stopped
+     */
+    long append(RecordWriter record);
+
+    /**
+     * Waits until everything up to an LSN is durable.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException the database has stopped: nobody knows whether it is durable
+     */
+    void durable(long lsn);
+
+    /** Everything up to here is durable. */
+    long durableLsn();
+
+    /** Where the next record will start. */
+    long endLsn();
+}
