@@ -8,6 +8,7 @@ import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.seal.FrameSealer.FramePosition;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StreamAndFrameSealerTest {
@@ -71,7 +72,7 @@ class StreamAndFrameSealerTest {
         return buffer;
     }
 
-    private static String open(FrameSealer sealer, byte[] frame, int number, long lsn, byte[] previousTag) {
+    private static @Nullable String open(FrameSealer sealer, byte[] frame, int number, long lsn, byte[] previousTag) {
         byte[] target = new byte[frame.length - FrameSealer.TAG_BYTES];
         boolean fits = sealer.open(frame, 0, target.length, new FramePosition(number, lsn), previousTag, 0, target, 0);
         return fits ? new String(target, java.nio.charset.StandardCharsets.US_ASCII) : null;
