@@ -1,0 +1,166 @@
+package dev.strongroom.storage.table;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.key.KeyBuffer;
+import dev.strongroom.storage.key.KeyColumn;
+import dev.strongroom.storage.key.KeyEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of one table layout: an encoder per tree, and the errors that name keys. Thread-safe. */
+public final class TableKeys {
+    private final TableLayout layout;
+    private final KeyEncoder[] encoders;
+
+    public TableKeys(TableLayout layout) {
+        this.layout = layout;
+        encoders = new KeyEncoder[layout.indexes().size() + 1];
+        for (int index = 0; index < encoders.length; index++) {
+            List<KeyColumn> columns = new ArrayList<>();
+            for (KeyPart part : parts(index)) {
+                PgType type = layout.columns().get(part.slot()).type();
+                columns.add(new KeyColumn(type, part.slot(), part.descending(), part.nullsFirst()));
+            }
+            encoders[index] = new KeyEncoder(columns);
+        }
+    }
+
+    /** Whether the table has no primary key, so that its key is a hidden row id. */
+    public boolean hidden() {
+        return layout.primaryKey().isEmpty();
+    }
+
+    public int indexes() {
+        return encoders.length;
+    }
+
+    /** Key columns of an index, 0 for the primary key. */
+    public List<KeyPart> parts(int index) {
+        return index == 0 ? layout.primaryKey() : layout.indexes().get(index - 1).parts();
+    }
+
+    public KeyEncoder encoder(int index) {
+        return encoders[index];
+    }
+
+    /** Primary key of a row of a table that has one. */
+    public byte[] primaryKey(Row row) {
+        byte[] key = encoders[0].encode(row);
+        checkLength(key.length, layout.primaryKeyName());
+        return key;
+    }
+
+    /** Key of a hidden row id. */
+    public static byte[] hiddenKey(long rowId) {
+        KeyBuffer buffer = new KeyBuffer(8);
+        buffer.putLong(rowId);
+        return buffer.toArray();
+    }
+
+    /** Index key of a row, without the primary key. */
+    public byte[] indexKey(int index, Row row) {
+        return encoders[index].encode(row);
+    }
+
+    /** Entry of an index: index key, then primary key. */
+    public byte[] entry(int index, byte[] indexKey, byte[] primaryKey) {
+        checkLength(
+                indexKey.length + primaryKey.length,
+                layout.indexes().get(index - 1).name());
+        byte[] entry = new byte[indexKey.length + primaryKey.length];
+        System.arraycopy(indexKey, 0, entry, 0, indexKey.length);
+        System.arraycopy(primaryKey, 0, entry, indexKey.length, primaryKey.length);
+        return entry;
+    }
+
+    /** Whether rows with this key exclude each other in the index. */
+    public boolean excludes(int index, Row row) {
+        IndexLayout definition = layout.indexes().get(index - 1);
+        return definition.unique() && (definition.nullsNotDistinct() || !encoders[index].hasNull(row));
+    }
+
+    /** Whether any column of a unique index or of the primary key differs: then FOR KEY SHARE conflicts with the change. */
+    public boolean uniqueKeysDiffer(Row before, Row after) {
+        for (int index = 0; index < encoders.length; index++) {
+            if (index == 0 || layout.indexes().get(index - 1).unique()) {
+                if (!java.util.Arrays.equals(encoders[index].encode(before), encoders[index].encode(after))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Encoder for callers that search by values. */
+    public KeyWriter writer(int index) {
+        KeyEncoder encoder = encoders[index];
+        return new KeyWriter() {
+            @Override
+            public byte[] prefix(Row values, int count) {
+                return encoder.prefix(values, count);
+            }
+
+            @Override
+            public int parts() {
+                return encoder.columns();
+            }
+        };
+    }
+
+    /** PostgreSQL's error for a key that exists already. */
+    public DatabaseException duplicate(int index, Row row) {
+        return violation(index, "duplicate key value violates unique constraint \"%s\"", row, "already exists.");
+    }
+
+    /** PostgreSQL's error for an index that cannot be made unique. */
+    public DatabaseException notUnique(int index, Row row) {
+        return violation(index, "could not create unique index \"%s\"", row, "is duplicated.");
+    }
+
+    private DatabaseException violation(int index, String message, Row row, String what) {
+        String name = index == 0
+                ? layout.primaryKeyName()
+                : layout.indexes().get(index - 1).name();
+        StringBuilder columns = new StringBuilder();
+        StringBuilder values = new StringBuilder();
+        for (KeyPart part : parts(index)) {
+            ColumnLayout column = layout.columns().get(part.slot());
+            columns.append(columns.isEmpty() ? "" : ", ").append(column.name());
+            values.append(values.isEmpty() ? "" : ", ").append(text(column.type(), row, part.slot()));
+        }
+        return ErrorReport.error(ErrorCode.UNIQUE_VIOLATION, message.formatted(name))
+                .withDetail("Key (%s)=(%s) %s".formatted(columns, values, what))
+                .withSchema(layout.schema())
+                .withTable(layout.name())
+                .withConstraint(name)
+                .exception();
+    }
+
+    private static String text(PgType type, Row row, int slot) {
+        if (row.isNull(slot)) {
+            return "null";
+        }
+        return switch (type.storage()) {
+            case LONG ->
+                type.equals(PgType.BOOL) ? (row.getBoolean(slot) ? "t" : "f") : Long.toString(row.getLong(slot));
+            case DOUBLE -> Double.toString(row.getDouble(slot));
+            case REF -> String.valueOf((Object) row.<@Nullable Object>getRef(slot));
+        };
+    }
+
+    private static void checkLength(int length, String name) {
+        if (length > KeyEncoder.MAXIMUM_LENGTH) {
+            throw ErrorReport.error(
+                            ErrorCode.PROGRAM_LIMIT_EXCEEDED,
+                            "index row size %d exceeds maximum %d for index \"%s\""
+                                    .formatted(length, KeyEncoder.MAXIMUM_LENGTH, name))
+                    .withHint("Values larger than 1/8 of a page cannot be indexed.")
+                    .exception();
+        }
+    }
+}
