@@ -11,7 +11,8 @@ import java.util.List;
 ///              03            null, nulls last
 /// ```
 ///
-/// No column's encoding is a prefix of another value's, so the encoding of the first columns is a prefix of exactly the keys
+/// No column's encoding is a prefix of another value's, so the encoding of the first columns is a prefix of exactly the
+/// keys
 /// that share these values.
 public final class KeyEncoder {
     /** Longest key of a table or index, primary key included (decision S-12). */

@@ -41,7 +41,9 @@ public final class TableKeys {
 
     /** Key columns of an index, 0 for the primary key. */
     public List<KeyPart> parts(int index) {
-        return index == 0 ? layout.primaryKey() : layout.indexes().get(index - 1).parts();
+        return index == 0
+                ? layout.primaryKey()
+                : layout.indexes().get(index - 1).parts();
     }
 
     public KeyEncoder encoder(int index) {

@@ -160,7 +160,8 @@ public final class ModelDatabase implements Database {
             });
             if (blockers.isEmpty()) {
                 if (holders.computeIfAbsent(own, holder -> new HashSet<>()).add(mode)) {
-                    own.undo.add(() -> holders.getOrDefault(own, new HashSet<>()).remove(mode));
+                    own.undo.add(
+                            () -> holders.getOrDefault(own, new HashSet<>()).remove(mode));
                 }
                 return true;
             }
@@ -185,7 +186,10 @@ public final class ModelDatabase implements Database {
         own.onCommit.forEach(Runnable::run);
         committed.add(own);
         end(own);
-        long oldest = active.stream().mapToLong(ModelTransaction::oldestSnapshot).min().orElse(now);
+        long oldest = active.stream()
+                .mapToLong(ModelTransaction::oldestSnapshot)
+                .min()
+                .orElse(now);
         committed.removeIf(other -> other.commitTime <= oldest);
     }
 
@@ -298,8 +302,8 @@ public final class ModelDatabase implements Database {
 
         @Override
         public void set(long sequenceId, long value, boolean called) {
-            locked(() ->
-                    counters.put(sequenceId, new SequenceCounter(counter(sequenceId).layout(), value, called)));
+            locked(() -> counters.put(
+                    sequenceId, new SequenceCounter(counter(sequenceId).layout(), value, called)));
         }
 
         @Override

@@ -200,14 +200,9 @@ final class ModelTable implements Table {
         synchronized (database) {
             ModelTransaction own = database.writer(transaction);
             Version newest = tree(0).rows.get(key);
-            boolean keysChanged =
-                    newest == null || newest.row == null || keys.uniqueKeysDiffer(newest.row, newRow);
+            boolean keysChanged = newest == null || newest.row == null || keys.uniqueKeysDiffer(newest.row, newRow);
             WriteOutcome outcome = claim(
-                    own,
-                    key,
-                    version,
-                    keysChanged ? RowLockMode.UPDATE : RowLockMode.NO_KEY_UPDATE,
-                    WaitPolicy.WAIT);
+                    own, key, version, keysChanged ? RowLockMode.UPDATE : RowLockMode.NO_KEY_UPDATE, WaitPolicy.WAIT);
             if (outcome != WriteOutcome.DONE) {
                 return outcome;
             }
@@ -252,8 +247,7 @@ final class ModelTable implements Table {
     }
 
     private void hold(ModelTransaction own, byte[] key, RowLockMode mode) {
-        Set<RowLockMode> held = tree(0)
-                .locks
+        Set<RowLockMode> held = tree(0).locks
                 .computeIfAbsent(key, row -> new HashMap<>())
                 .computeIfAbsent(own, holder -> new HashSet<>());
         if (held.add(mode)) {
@@ -361,10 +355,10 @@ final class ModelTable implements Table {
         Object missing = column.missing();
         switch (missing) {
             case null -> into.setNull(slot);
-            case Long value when column.type().storage() == dev.strongroom.common.type.Storage.LONG ->
-                into.setLong(slot, value);
-            case Double value when column.type().storage() == dev.strongroom.common.type.Storage.DOUBLE ->
-                into.setDouble(slot, value);
+            case Long value
+            when column.type().storage() == dev.strongroom.common.type.Storage.LONG -> into.setLong(slot, value);
+            case Double value
+            when column.type().storage() == dev.strongroom.common.type.Storage.DOUBLE -> into.setDouble(slot, value);
             default -> into.setRef(slot, missing);
         }
     }
