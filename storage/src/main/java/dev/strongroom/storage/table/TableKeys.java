@@ -10,7 +10,6 @@ import dev.strongroom.storage.key.KeyColumn;
 import dev.strongroom.storage.key.KeyEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The keys of one table layout: an encoder per tree, and the errors that name keys. Thread-safe. */
 public final class TableKeys {
@@ -151,7 +150,7 @@ public final class TableKeys {
             case LONG ->
                 type.equals(PgType.BOOL) ? (row.getBoolean(slot) ? "t" : "f") : Long.toString(row.getLong(slot));
             case DOUBLE -> Double.toString(row.getDouble(slot));
-            case REF -> String.valueOf((Object) row.<@Nullable Object>getRef(slot));
+            case REF -> row.<Object>getRef(slot).toString();
         };
     }
 
