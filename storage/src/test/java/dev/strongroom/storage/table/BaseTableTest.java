@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,7 @@ public abstract class BaseTableTest {
         setup.commit();
     }
 
-    protected static Row row(long id, Object a, String b) {
+    protected static Row row(long id, @Nullable Object a, @Nullable String b) {
         Row row = new Row(3);
         row.setLong(0, id);
         if (a instanceof Number number) {
@@ -83,7 +84,7 @@ public abstract class BaseTableTest {
         return transaction;
     }
 
-    protected void insert(long id, Object a, String b) {
+    protected void insert(long id, @Nullable Object a, @Nullable String b) {
         Transaction transaction = begin();
         table.insert(transaction, row(id, a, b));
         transaction.commit();
@@ -117,7 +118,7 @@ public abstract class BaseTableTest {
         return table.get(transaction, key(id), new Row(3), null);
     }
 
-    protected WriteOutcome update(Transaction transaction, long id, Object a, String b) {
+    protected WriteOutcome update(Transaction transaction, long id, @Nullable Object a, @Nullable String b) {
         return table.update(transaction, key(id), version(transaction, id), row(id, a, b));
     }
 
