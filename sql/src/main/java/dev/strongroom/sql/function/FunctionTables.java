@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +49,10 @@ final class FunctionTables {
                 }
             }
         }
-        for (String key : definitions.all().keySet()) {
-            if (!used.contains(key)) {
-                throw new IllegalStateException("no function has the source or signature " + key);
-            }
+        Set<String> unknown = new TreeSet<>(definitions.all().keySet());
+        unknown.removeAll(used);
+        if (!unknown.isEmpty()) {
+            throw new IllegalStateException("no function has the sources or signatures " + unknown);
         }
         List<OperatorSignature> operators = new ArrayList<>();
         for (String[] line : lines("operators.tsv")) {

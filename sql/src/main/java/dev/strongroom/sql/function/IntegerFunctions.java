@@ -19,10 +19,10 @@ final class IntegerFunctions {
         comparisons(to, "time_");
         comparisons(to, "timestamp_");
         comparisons(to, "cash_");
-        for (String pair : new String[] {"xideq", "cideq", "xideqint4"}) {
+        for (String pair : new String[] {"xideq", "cideq"}) {
             to.longsLong(pair, (a, b) -> a == b ? 1 : 0);
         }
-        for (String pair : new String[] {"xidneq", "xidneqint4"}) {
+        for (String pair : new String[] {"xidneq"}) {
             to.longsLong(pair, (a, b) -> a != b ? 1 : 0);
         }
         for (String name : new String[] {
