@@ -1,0 +1,51 @@
+package dev.strongroom.sql.parse.statement;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** BACKUP and RESTORE of databases and logs (tde.md 1.8). Option names are upper-case as written there. */
+public sealed interface BackupStatement extends Statement {
+    List<Device> devices();
+
+    /** BACKUP DATABASE|LOG. */
+    record Backup(
+            boolean log,
+            String database,
+            List<Device> devices,
+            List<BackupOption> options,
+            @Nullable BackupEncryption encryption)
+            implements BackupStatement {
+        public Backup {
+            devices = List.copyOf(devices);
+            options = List.copyOf(options);
+        }
+    }
+
+    /** RESTORE DATABASE|LOG. */
+    record Restore(boolean log, String database, List<Device> devices, List<BackupOption> options)
+            implements BackupStatement {
+        public Restore {
+            devices = List.copyOf(devices);
+            options = List.copyOf(options);
+        }
+    }
+
+    /** RESTORE HEADERONLY, FILELISTONLY, VERIFYONLY, LABELONLY. */
+    record RestoreInformation(String what, List<Device> devices, List<BackupOption> options)
+            implements BackupStatement {
+        public RestoreInformation {
+            devices = List.copyOf(devices);
+            options = List.copyOf(options);
+        }
+    }
+
+    /** {@code DISK = '…'} or {@code URL = '…'}. */
+    record Device(boolean url, String path) {}
+
+    /** {@code ENCRYPTION (ALGORITHM = a, SERVER CERTIFICATE = c)}. */
+    record BackupEncryption(String algorithm, EncryptionStatement.Encryptor encryptor) {}
+
+    /** COPY_ONLY, STATS = 10, MOVE 'a' TO 'b' ({@code value} a, {@code second} b), … */
+    record BackupOption(
+            String name, @Nullable String value, @Nullable String second) {}
+}
