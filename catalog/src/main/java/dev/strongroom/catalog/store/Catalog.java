@@ -1,0 +1,142 @@
+package dev.strongroom.catalog.store;
+
+import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.ObjectRef;
+import dev.strongroom.catalog.object.Relation;
+import dev.strongroom.catalog.object.Schema;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.table.Database;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The catalog of one open database: its committed head, and the sessions' way to change it. Thread-safe.
+ *
+ * <p>A commit publishes after storage has committed, which is when the transaction's table locks are already free. Whoever
+ * plans after a lock wait therefore looks at {@link #settled}, which waits until no commit is between the two.
+ */
+public final class Catalog implements AutoCloseable {
+    private final Database storage;
+    private final SharedCatalog shared;
+    private final ChangeWriter writer;
+    private final Scheduler scheduler;
+    private final AtomicReference<CatalogSnapshot> head;
+    private final AtomicInteger nextOid;
+    private final AtomicInteger publishing = new AtomicInteger();
+    private final AtomicInteger nextSession = new AtomicInteger(1);
+
+    /**
+     * @param builtin system schemas and relations, never stored
+     * @param objects committed objects read from the database
+     * @param writer writes changes into the database
+     */
+    public Catalog(
+            Database storage,
+            SharedCatalog shared,
+            Builtins builtin,
+            Collection<CatalogObject> objects,
+            Map<ObjectRef, String> comments,
+            ChangeWriter writer,
+            Scheduler scheduler) {
+        this.storage = storage;
+        this.shared = shared;
+        this.writer = writer;
+        this.scheduler = scheduler;
+        this.nextOid = new AtomicInteger(OidRange.next(objects));
+        List<CatalogObject> all = new ArrayList<>(builtin.schemas());
+        all.addAll(builtin.relations());
+        all.addAll(objects);
+        this.head = new AtomicReference<>(new CatalogSnapshot(
+                shared.nextVersion(), false, storage.id(), ObjectSets.of(all, comments), shared.head()));
+        shared.register(this);
+    }
+
+    /**
+     * What every database has without storing it.
+     *
+     * @param schemas schemas missing in {@code objects} are still stored ones; these are the server's own
+     * @param relations system tables and views
+     */
+    public record Builtins(List<Schema> schemas, List<Relation> relations) {
+        public static final Builtins NONE = new Builtins(List.of(), List.of());
+
+        public Builtins {
+            schemas = List.copyOf(schemas);
+            relations = List.copyOf(relations);
+        }
+    }
+
+    public int databaseOid() {
+        return storage.id();
+    }
+
+    public Database storage() {
+        return storage;
+    }
+
+    public SharedCatalog shared() {
+        return shared;
+    }
+
+    /** The committed state; never waits. */
+    public CatalogSnapshot head() {
+        CatalogSnapshot current = head.get();
+        SharedSnapshot newest = shared.head();
+        while (current.shared() != newest) {
+            CatalogSnapshot renewed =
+                    new CatalogSnapshot(shared.nextVersion(), false, databaseOid(), current.objects(), newest);
+            if (head.compareAndSet(current, renewed)) {
+                return renewed;
+            }
+            current = head.get();
+            newest = shared.head();
+        }
+        return current;
+    }
+
+    /** The committed state, once no commit is under way: for use after a lock was granted. */
+    public CatalogSnapshot settled() {
+        if (publishing.get() != 0) {
+            scheduler.await(this, () -> publishing.get() == 0, Long.MAX_VALUE);
+        }
+        return head();
+    }
+
+    /** Opens a session's view, which holds its temporary objects. */
+    public CatalogSession openSession() {
+        return new CatalogSession(this, nextSession.getAndIncrement());
+    }
+
+    /** A fresh OID for an object of this database. */
+    public int allocateOid() {
+        return nextOid.getAndIncrement();
+    }
+
+    ChangeWriter writer() {
+        return writer;
+    }
+
+    void beginPublishing() {
+        publishing.incrementAndGet();
+    }
+
+    void endPublishing() {
+        publishing.decrementAndGet();
+        scheduler.signal(this);
+    }
+
+    void publish(List<CatalogChange> changes) {
+        head.updateAndGet(snapshot -> new CatalogSnapshot(
+                shared.nextVersion(), false, databaseOid(), snapshot.objects().apply(changes), shared.head()));
+    }
+
+    /** Forgets the database, when it is closed. */
+    @Override
+    public void close() {
+        shared.unregister(this);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.strongroom.catalog.store;
+
+/** RESTRICT or CASCADE. */
+public enum DropBehavior {
+    RESTRICT,
+    CASCADE
+}

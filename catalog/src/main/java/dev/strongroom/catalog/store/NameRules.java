@@ -1,0 +1,117 @@
+package dev.strongroom.catalog.store;
+
+import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.Constraint;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.ObjectRef;
+import dev.strongroom.catalog.object.Relation;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.object.Schema;
+import dev.strongroom.catalog.object.SystemTable;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+
+/** Which names are free, and which objects are the server's own. */
+final class NameRules {
+    private NameRules() {}
+
+    static void checkNew(CatalogSnapshot snapshot, CatalogObject object) {
+        switch (object) {
+            case Schema schema -> {
+                refuseReservedSchema(schema);
+                if (snapshot.schema(schema.name()).isPresent()) {
+                    throw taken(ErrorCode.DUPLICATE_SCHEMA, "schema \"" + schema.name() + "\" already exists");
+                }
+            }
+            case Relation relation -> checkRelation(snapshot, relation);
+            case Constraint constraint -> checkConstraint(snapshot, constraint);
+            case Role role -> {
+                if (role.name().startsWith("pg_")
+                        || role.name().equals("public")
+                        || role.name().equals("none")) {
+                    ErrorReport report =
+                            ErrorReport.error(ErrorCode.RESERVED_NAME, "role name \"" + role.name() + "\" is reserved");
+                    throw (role.name().startsWith("pg_")
+                                    ? report.withDetail("Role names starting with \"pg_\" are reserved.")
+                                    : report)
+                            .exception();
+                }
+                if (snapshot.shared().role(role.name()).isPresent()) {
+                    throw taken(ErrorCode.DUPLICATE_OBJECT, "role \"" + role.name() + "\" already exists");
+                }
+            }
+            case DatabaseDefinition database -> {
+                if (snapshot.shared().database(database.name()).isPresent()) {
+                    throw taken(ErrorCode.DUPLICATE_DATABASE, "database \"" + database.name() + "\" already exists");
+                }
+            }
+        }
+    }
+
+    static void checkReplace(CatalogSnapshot snapshot, CatalogObject before, CatalogObject after) {
+        boolean moved =
+                before instanceof Relation from && after instanceof Relation to && from.schemaOid() != to.schemaOid();
+        if (moved || !before.name().equals(after.name())) {
+            checkNew(snapshot, after);
+        }
+    }
+
+    static void checkDroppable(CatalogSnapshot snapshot, ObjectRef ref) {
+        CatalogObject object = snapshot.object(ref).orElse(null);
+        if (object instanceof SystemTable table) {
+            throw ErrorReport.error(
+                            ErrorCode.INSUFFICIENT_PRIVILEGE,
+                            "permission denied: \"" + table.name() + "\" is a system catalog")
+                    .exception();
+        }
+        boolean system = object != null
+                && OidRange.system(object.oid())
+                && !(object instanceof Schema schema && schema.oid() == Schema.PUBLIC);
+        if (system) {
+            SearchPath path = snapshot.searchPath(java.util.List.of(), "", 0);
+            throw ErrorReport.error(
+                            ErrorCode.DEPENDENT_OBJECTS_STILL_EXIST,
+                            "cannot drop " + new ObjectNames(snapshot, path).describe(ref)
+                                    + " because it is required by the database system")
+                    .exception();
+        }
+    }
+
+    private static void refuseReservedSchema(Schema schema) {
+        boolean temporary = schema.name().startsWith("pg_temp_");
+        if (schema.name().startsWith("pg_") && !temporary) {
+            throw ErrorReport.error(ErrorCode.RESERVED_NAME, "unacceptable schema name \"" + schema.name() + "\"")
+                    .withDetail("The prefix \"pg_\" is reserved for system schemas.")
+                    .exception();
+        }
+    }
+
+    private static void checkRelation(CatalogSnapshot snapshot, Relation relation) {
+        Schema schema = snapshot.schema(relation.schemaOid()).orElseThrow();
+        if (schema.system()) {
+            throw ErrorReport.error(
+                            ErrorCode.INSUFFICIENT_PRIVILEGE,
+                            "permission denied to create \"" + schema.name() + "." + relation.name() + "\"")
+                    .withDetail("System catalog modifications are currently disallowed.")
+                    .exception();
+        }
+        if (snapshot.relation(relation.schemaOid(), relation.name()).isPresent()) {
+            throw taken(ErrorCode.DUPLICATE_TABLE, "relation \"" + relation.name() + "\" already exists");
+        }
+    }
+
+    private static void checkConstraint(CatalogSnapshot snapshot, Constraint constraint) {
+        if (snapshot.constraint(constraint.tableOid(), constraint.name()).isPresent()) {
+            String table =
+                    snapshot.relation(constraint.tableOid()).map(Relation::name).orElse("");
+            throw taken(
+                    ErrorCode.DUPLICATE_OBJECT,
+                    "constraint \"" + constraint.name() + "\" for relation \"" + table + "\" already exists");
+        }
+    }
+
+    private static DatabaseException taken(ErrorCode code, String message) {
+        return ErrorReport.error(code, message).exception();
+    }
+}
