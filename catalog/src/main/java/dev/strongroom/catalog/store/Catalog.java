@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The catalog of one open database: its committed head, and the sessions' way to change it. Thread-safe.
@@ -24,7 +23,7 @@ public final class Catalog implements AutoCloseable {
     private final SharedCatalog shared;
     private final ChangeWriter writer;
     private final Scheduler scheduler;
-    private final AtomicReference<CatalogSnapshot> head;
+    private volatile CatalogSnapshot head;
     private final AtomicInteger nextOid;
     private final AtomicInteger publishing = new AtomicInteger();
     private final AtomicInteger nextSession = new AtomicInteger(1);
@@ -50,8 +49,8 @@ public final class Catalog implements AutoCloseable {
         List<CatalogObject> all = new ArrayList<>(builtin.schemas());
         all.addAll(builtin.relations());
         all.addAll(objects);
-        this.head = new AtomicReference<>(new CatalogSnapshot(
-                shared.nextVersion(), false, storage.id(), ObjectSets.of(all, comments), shared.head()));
+        this.head = new CatalogSnapshot(
+                shared.nextVersion(), false, storage.id(), ObjectSets.of(all, comments), shared.head());
         shared.register(this);
     }
 
@@ -84,16 +83,16 @@ public final class Catalog implements AutoCloseable {
 
     /** The committed state; never waits. */
     public CatalogSnapshot head() {
-        CatalogSnapshot current = head.get();
+        CatalogSnapshot current = head;
+        return current.shared() == shared.head() ? current : renew();
+    }
+
+    private synchronized CatalogSnapshot renew() {
+        CatalogSnapshot current = head;
         SharedSnapshot newest = shared.head();
-        while (current.shared() != newest) {
-            CatalogSnapshot renewed =
-                    new CatalogSnapshot(shared.nextVersion(), false, databaseOid(), current.objects(), newest);
-            if (head.compareAndSet(current, renewed)) {
-                return renewed;
-            }
-            current = head.get();
-            newest = shared.head();
+        if (current.shared() != newest) {
+            current = new CatalogSnapshot(shared.nextVersion(), false, databaseOid(), current.objects(), newest);
+            head = current;
         }
         return current;
     }
@@ -129,9 +128,9 @@ public final class Catalog implements AutoCloseable {
         scheduler.signal(this);
     }
 
-    void publish(List<CatalogChange> changes) {
-        head.updateAndGet(snapshot -> new CatalogSnapshot(
-                shared.nextVersion(), false, databaseOid(), snapshot.objects().apply(changes), shared.head()));
+    synchronized void publish(List<CatalogChange> changes) {
+        head = new CatalogSnapshot(
+                shared.nextVersion(), false, databaseOid(), head.objects().apply(changes), shared.head());
     }
 
     /** Forgets the database, when it is closed. */

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Roles and databases, kept in {@code master} for all databases (decision S-1), and the catalogs of the databases that are
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class SharedCatalog {
     private final Database master;
     private final ChangeWriter writer;
-    private final AtomicReference<SharedSnapshot> head;
+    private volatile SharedSnapshot head;
     private final AtomicInteger nextOid;
     private final AtomicLong versions = new AtomicLong();
     private final Map<Integer, Catalog> open = new ConcurrentHashMap<>();
@@ -31,12 +30,12 @@ public final class SharedCatalog {
             Database master, Collection<CatalogObject> objects, Map<ObjectRef, String> comments, ChangeWriter writer) {
         this.master = master;
         this.writer = writer;
-        this.head = new AtomicReference<>(new SharedSnapshot(ObjectSets.of(objects, comments)));
+        this.head = new SharedSnapshot(ObjectSets.of(objects, comments));
         this.nextOid = new AtomicInteger(OidRange.next(objects));
     }
 
     public SharedSnapshot head() {
-        return head.get();
+        return head;
     }
 
     /** The storage of {@code master}. */
@@ -70,7 +69,7 @@ public final class SharedCatalog {
         return writer;
     }
 
-    void publish(List<CatalogChange> changes) {
-        head.updateAndGet(snapshot -> new SharedSnapshot(snapshot.objects().apply(changes)));
+    synchronized void publish(List<CatalogChange> changes) {
+        head = new SharedSnapshot(head.objects().apply(changes));
     }
 }
