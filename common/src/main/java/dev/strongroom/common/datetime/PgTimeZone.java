@@ -55,13 +55,14 @@ public final class PgTimeZone {
 
     private static String offsetText(int seconds) {
         int magnitude = Math.abs(seconds);
-        StringBuilder text =
-                new StringBuilder().append(seconds < 0 ? '-' : '+').append(String.format("%02d", magnitude / 3600));
+        StringBuilder text = new StringBuilder()
+                .append(seconds < 0 ? '-' : '+')
+                .append(String.format(Locale.ROOT, "%02d", magnitude / 3600));
         if (magnitude % 3600 != 0) {
-            text.append(String.format(":%02d", magnitude / 60 % 60));
+            text.append(String.format(Locale.ROOT, ":%02d", magnitude / 60 % 60));
         }
         if (magnitude % 60 != 0) {
-            text.append(String.format(":%02d", magnitude % 60));
+            text.append(String.format(Locale.ROOT, ":%02d", magnitude % 60));
         }
         return text.toString();
     }

@@ -3,6 +3,7 @@ package dev.strongroom.common.type;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Text from outside: refuses what PostgreSQL refuses in a UTF8 database (invalid sequences and the zero byte). */
 public final class Utf8 {
@@ -86,7 +87,7 @@ public final class Utf8 {
     private static DatabaseException invalid(byte[] bytes, int at, int count) {
         StringBuilder message = new StringBuilder("invalid byte sequence for encoding \"UTF8\":");
         for (int i = 0; i < count; i++) {
-            message.append(String.format(" 0x%02x", bytes[at + i] & 0xff));
+            message.append(String.format(Locale.ROOT, " 0x%02x", bytes[at + i] & 0xff));
         }
         return new DatabaseException(ErrorCode.CHARACTER_NOT_IN_REPERTOIRE, message.toString());
     }
