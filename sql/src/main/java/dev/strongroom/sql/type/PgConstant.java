@@ -1,5 +1,6 @@
 package dev.strongroom.sql.type;
 
+import dev.strongroom.sql.execute.ConstantOperator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -17,57 +18,52 @@ import org.jspecify.annotations.Nullable;
  * A constant of any type, as a call without operands: Calcite treats it as constant but never looks inside, so it keeps our own
  * value (decision P-8). Booleans and nulls are ordinary literals instead.
  */
-public final class ConstantOperator extends SqlFunction {
-    private final PgRelType constantType;
+public final class PgConstant extends SqlFunction implements ConstantOperator {
+    private final PgRelType type;
     private final Object constant;
 
-    private ConstantOperator(PgRelType type, Object value) {
+    private PgConstant(PgRelType type, Object value) {
         super(text(value) + ":" + type, SqlKind.OTHER_FUNCTION, null, null, null, SqlFunctionCategory.SYSTEM);
-        this.constantType = type;
+        this.type = type;
         this.constant = value;
     }
 
     /**
      * A constant expression.
      *
-     * @param value boxed form: Long, Double or the type's object, never null
+     * @param value boxed form: Long, Double or the type's object
      */
-    public static RexNode constant(RexBuilder builder, PgRelType type, Object value) {
-        PgRelType notNull = type.createWithNullability(false);
-        return builder.makeCall(notNull, new ConstantOperator(notNull, value), List.of());
+    public static RexNode of(RexBuilder builder, PgRelType type, Object value) {
+        return builder.makeCall(type, new PgConstant(type, value), List.of());
     }
 
     /** The boxed value if the node is such a constant, else null. */
     public static @Nullable Object valueOf(RexNode node) {
-        return node instanceof RexCall call && call.getOperator() instanceof ConstantOperator operator
+        return node instanceof RexCall call && call.getOperator() instanceof PgConstant operator
                 ? operator.constant
                 : null;
     }
 
-    /** Boxed value: Long, Double or the type's object. */
+    @Override
     public Object value() {
         return constant;
     }
 
-    public PgRelType type() {
-        return constantType;
-    }
-
     @Override
     public RelDataType inferReturnType(SqlOperatorBinding binding) {
-        return constantType;
+        return type;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof ConstantOperator that
-                && constantType.equals(that.constantType)
+        return other instanceof PgConstant that
+                && type.equals(that.type)
                 && Objects.deepEquals(constant, that.constant);
     }
 
     @Override
     public int hashCode() {
-        return constantType.hashCode() * 31 + text(constant).hashCode();
+        return type.hashCode() * 31 + text(constant).hashCode();
     }
 
     private static String text(Object value) {

@@ -1,0 +1,88 @@
+package dev.strongroom.sql.type;
+
+import dev.strongroom.sql.function.FunctionSignature;
+import java.util.List;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperatorBinding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query used as an expression, until the planner has made a join or a sub-plan of it. The operands are the left-hand values
+ * of ANY and ALL; comparison i compares operand i with column i.
+ */
+public final class SubqueryOperator extends SqlFunction {
+    /** What the expression asks of the query. */
+    public enum Form {
+        /** Its only value, null without a row. */
+        SCALAR,
+        /** Whether it has rows. */
+        EXISTS,
+        /** All values of its column. */
+        ARRAY,
+        /** Whether the comparison holds for any row, in three-valued logic. */
+        ANY,
+        /** Whether the comparison holds for all rows. */
+        ALL
+    }
+
+    private final Form form;
+    private final RelNode query;
+    private final List<FunctionSignature> comparisons;
+    private final PgRelType type;
+
+    private SubqueryOperator(Form form, RelNode query, List<FunctionSignature> comparisons, PgRelType type) {
+        super(form + "#" + query.getId(), SqlKind.OTHER_FUNCTION, null, null, null, SqlFunctionCategory.SYSTEM);
+        this.form = form;
+        this.query = query;
+        this.comparisons = List.copyOf(comparisons);
+        this.type = type;
+    }
+
+    public static RexNode call(
+            RexBuilder builder,
+            Form form,
+            RelNode query,
+            List<FunctionSignature> comparisons,
+            PgRelType type,
+            List<RexNode> operands) {
+        return builder.makeCall(type, new SubqueryOperator(form, query, comparisons, type), operands);
+    }
+
+    public Form form() {
+        return form;
+    }
+
+    public RelNode query() {
+        return query;
+    }
+
+    public List<FunctionSignature> comparisons() {
+        return comparisons;
+    }
+
+    /** The same question asked of another query. */
+    public SubqueryOperator withQuery(RelNode newQuery) {
+        return new SubqueryOperator(form, newQuery, comparisons, type);
+    }
+
+    @Override
+    public RelDataType inferReturnType(SqlOperatorBinding binding) {
+        return type;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SubqueryOperator that && form == that.form && query == that.query;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(query);
+    }
+}
