@@ -1,7 +1,6 @@
 package dev.strongroom.crypto.seal;
 
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.crypto.dek.DatabaseKeys;
 import dev.strongroom.crypto.dek.DekAlgorithm;
@@ -88,10 +87,7 @@ public final class SelfTest {
 
     private static void check(boolean fits, String what) {
         if (!fits) {
-            throw ErrorReport.fatal(ErrorCode.INTERNAL_ERROR, "start-up self-test of the cryptography failed: " + what)
-                    .withDetail("error 91010, severity 20, state 1")
-                    .withRoutine("MSSQL91010")
-                    .exception();
+            throw NumberedError.SELF_TEST.exception("start-up self-test of the cryptography failed: " + what);
         }
     }
 }
