@@ -1,0 +1,38 @@
+package dev.strongroom.sql.plan;
+
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.sql.execute.PlanNode;
+import dev.strongroom.sql.session.ResultColumn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan ready to run, any number of times and by any number of sessions at once.
+ *
+ * @param kind command tag
+ * @param root what to open; its rows have a slot per column. A modification without RETURNING gives one row with the number of
+ *     rows changed
+ * @param parameterTypes type of each {@code $n}
+ * @param columns result columns, null where the statement returns no rows
+ * @param relations relations to check and lock first
+ */
+public record PreparedPlan(
+        Kind kind,
+        PlanNode root,
+        List<PgType> parameterTypes,
+        @Nullable List<ResultColumn> columns,
+        List<RelationUse> relations) {
+    public PreparedPlan {
+        parameterTypes = List.copyOf(parameterTypes);
+        columns = columns == null ? null : List.copyOf(columns);
+        relations = List.copyOf(relations);
+    }
+
+    /** Which command tag the statement ends with. */
+    public enum Kind {
+        SELECT,
+        INSERT,
+        UPDATE,
+        DELETE
+    }
+}
