@@ -39,11 +39,13 @@ public final class CatalogBootstrap {
      * @param verifier SCRAM verifier of {@code postgres} in PostgreSQL's text form
      */
     public static void initializeShared(Database master, String verifier) {
-        inTransaction(master, transaction -> writeAll(
-                transaction,
-                CatalogRows.shared(master),
-                InitialContents.shared(verifier),
-                InitialContents.sharedComments()));
+        inTransaction(
+                master,
+                transaction -> writeAll(
+                        transaction,
+                        CatalogRows.shared(master),
+                        InitialContents.shared(verifier),
+                        InitialContents.sharedComments()));
     }
 
     /** Writes the first rows of a new, empty database. */
@@ -54,10 +56,7 @@ public final class CatalogBootstrap {
             fact.setLong(1, SystemTrees.FORMAT_VERSION);
             database.table(SystemTrees.FACTS).insert(transaction, fact);
             writeAll(
-                    transaction,
-                    CatalogRows.local(database),
-                    InitialContents.local(),
-                    InitialContents.localComments());
+                    transaction, CatalogRows.local(database), InitialContents.local(), InitialContents.localComments());
         });
     }
 
@@ -84,8 +83,7 @@ public final class CatalogBootstrap {
      *
      * @param builtin system schemas and relations
      */
-    public static Catalog open(
-            Database database, SharedCatalog shared, Catalog.Builtins builtin, Scheduler scheduler) {
+    public static Catalog open(Database database, SharedCatalog shared, Catalog.Builtins builtin, Scheduler scheduler) {
         checkVersion(database);
         CatalogRows rows = CatalogRows.local(database);
         CatalogRows.Contents contents = read(database, rows);
@@ -138,8 +136,7 @@ public final class CatalogBootstrap {
             Collection<CatalogObject> objects,
             Map<ObjectRef, String> comments) {
         objects.forEach(object -> rows.write(transaction, new CatalogChange.Put(object, null)));
-        comments.forEach(
-                (target, text) -> rows.write(transaction, new CatalogChange.Comment(target, text, false)));
+        comments.forEach((target, text) -> rows.write(transaction, new CatalogChange.Comment(target, text, false)));
     }
 
     private static Set<CatalogObject> temporary(List<CatalogObject> objects) {

@@ -65,11 +65,20 @@ final class CatalogRows implements ChangeWriter {
                 if (put.before() == null) {
                     objects.insert(transaction, rowOf(put.object()));
                 } else {
-                    replace(transaction, objects, objectKey(put.object().ref()), rowOf(put.object()), put.object().name());
+                    replace(
+                            transaction,
+                            objects,
+                            objectKey(put.object().ref()),
+                            rowOf(put.object()),
+                            put.object().name());
                 }
             }
             case CatalogChange.Remove remove ->
-                delete(transaction, objects, objectKey(remove.object().ref()), remove.object().name());
+                delete(
+                        transaction,
+                        objects,
+                        objectKey(remove.object().ref()),
+                        remove.object().name());
             case CatalogChange.Comment comment -> writeComment(transaction, comment);
         }
     }
@@ -180,10 +189,8 @@ final class CatalogRows implements ChangeWriter {
             while (cursor.next()) {
                 cursor.load(commentRow);
                 texts.put(
-                        new ObjectRef(
-                                classOf((int) commentRow.getLong(CLASS)),
-                                (int) commentRow.getLong(OID),
-                                (int) commentRow.getLong(SUB_ID)),
+                        new ObjectRef(classOf((int) commentRow.getLong(CLASS)), (int) commentRow.getLong(OID), (int)
+                                commentRow.getLong(SUB_ID)),
                         commentRow.getRef(TEXT));
             }
         }
@@ -196,6 +203,7 @@ final class CatalogRows implements ChangeWriter {
                 return candidate;
             }
         }
-        throw ErrorReport.error(ErrorCode.DATA_CORRUPTED, "comment on unknown catalog " + oid).exception();
+        throw ErrorReport.error(ErrorCode.DATA_CORRUPTED, "comment on unknown catalog " + oid)
+                .exception();
     }
 }

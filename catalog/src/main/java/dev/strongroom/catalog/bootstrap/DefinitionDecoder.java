@@ -112,8 +112,19 @@ final class DefinitionDecoder {
         int arrayType = in.readInt();
         List<String> options = list(DefinitionDecoder::requiredText);
         return new TableDefinition(
-                header.oid(), header.scope(), header.name(), header.ownerOid(), persistence, columns, treeId, cluster,
-                step, rowType, arrayType, options, acl());
+                header.oid(),
+                header.scope(),
+                header.name(),
+                header.ownerOid(),
+                persistence,
+                columns,
+                treeId,
+                cluster,
+                step,
+                rowType,
+                arrayType,
+                options,
+                acl());
     }
 
     private ViewDefinition view() {
@@ -125,30 +136,50 @@ final class DefinitionDecoder {
         int arrayType = in.readInt();
         List<String> options = list(DefinitionDecoder::requiredText);
         return new ViewDefinition(
-                header.oid(), header.scope(), header.name(), header.ownerOid(), persistence, columns, query,
-                references, rowType, arrayType, options, acl());
+                header.oid(),
+                header.scope(),
+                header.name(),
+                header.ownerOid(),
+                persistence,
+                columns,
+                query,
+                references,
+                rowType,
+                arrayType,
+                options,
+                acl());
     }
 
     private SequenceDefinition sequence() {
         Persistence persistence = persistence();
         long sequenceId = in.readLong();
         PgType type = pgType();
-        SequenceLayout layout =
-                new SequenceLayout(in.readLong(), in.readLong(), in.readLong(), in.readLong(), bool());
+        SequenceLayout layout = new SequenceLayout(in.readLong(), in.readLong(), in.readLong(), in.readLong(), bool());
         long cache = in.readLong();
         int table = in.readInt();
         int column = in.readInt();
         boolean identity = bool();
         return new SequenceDefinition(
-                header.oid(), header.scope(), header.name(), header.ownerOid(), persistence, sequenceId, type, layout,
-                cache, table, column, identity, acl());
+                header.oid(),
+                header.scope(),
+                header.name(),
+                header.ownerOid(),
+                persistence,
+                sequenceId,
+                type,
+                layout,
+                cache,
+                table,
+                column,
+                identity,
+                acl());
     }
 
     private IndexDefinition index() {
         int table = in.readInt();
         long treeId = in.readLong();
-        List<IndexDefinition.Part> parts = list(self -> new IndexDefinition.Part(
-                self.in.readInt(), self.text(), self.type(), self.bool(), self.bool()));
+        List<IndexDefinition.Part> parts = list(self ->
+                new IndexDefinition.Part(self.in.readInt(), self.text(), self.type(), self.bool(), self.bool()));
         List<Integer> included = numbers();
         boolean unique = bool();
         boolean primary = bool();
@@ -157,20 +188,44 @@ final class DefinitionDecoder {
         boolean valid = bool();
         List<String> options = list(DefinitionDecoder::requiredText);
         return new IndexDefinition(
-                header.oid(), header.scope(), header.name(), header.ownerOid(), table, treeId, parts, included, unique,
-                primary, nullsNotDistinct, predicate, valid, options);
+                header.oid(),
+                header.scope(),
+                header.name(),
+                header.ownerOid(),
+                table,
+                treeId,
+                parts,
+                included,
+                unique,
+                primary,
+                nullsNotDistinct,
+                predicate,
+                valid,
+                options);
     }
 
     private Constraint.Key key() {
         return new Constraint.Key(
-                header.oid(), header.name(), header.scope(), header.kind() == 'p', numbers(), in.readInt(), bool(),
+                header.oid(),
+                header.name(),
+                header.scope(),
+                header.kind() == 'p',
+                numbers(),
+                in.readInt(),
+                bool(),
                 bool());
     }
 
     private Constraint.Check check() {
         return new Constraint.Check(
-                header.oid(), header.name(), header.scope(), requiredText(), numbers(), list(DefinitionDecoder::ref),
-                bool(), bool());
+                header.oid(),
+                header.name(),
+                header.scope(),
+                requiredText(),
+                numbers(),
+                list(DefinitionDecoder::ref),
+                bool(),
+                bool());
     }
 
     private Constraint.ForeignKey foreignKey() {
@@ -181,8 +236,20 @@ final class DefinitionDecoder {
         Constraint.Action onUpdate = action();
         Constraint.Action onDelete = action();
         return new Constraint.ForeignKey(
-                header.oid(), header.name(), header.scope(), columns, referenced, referencedColumns, referencedIndex,
-                onUpdate, onDelete, numbers(), bool(), bool(), bool(), bool());
+                header.oid(),
+                header.name(),
+                header.scope(),
+                columns,
+                referenced,
+                referencedColumns,
+                referencedIndex,
+                onUpdate,
+                onDelete,
+                numbers(),
+                bool(),
+                bool(),
+                bool(),
+                bool());
     }
 
     private Constraint.Action action() {
@@ -231,7 +298,17 @@ final class DefinitionDecoder {
                 ? null
                 : TypeCodecs.of(type.type()).readBinaryBoxed(in.slice(missingLength), TypeContext.DEFAULT);
         return new Column(
-                number, name, type, notNull, value, identity, generated, dropped, sinceStep, missing, in.readInt(),
+                number,
+                name,
+                type,
+                notNull,
+                value,
+                identity,
+                generated,
+                dropped,
+                sinceStep,
+                missing,
+                in.readInt(),
                 acl());
     }
 
@@ -258,8 +335,8 @@ final class DefinitionDecoder {
         if (!bool()) {
             return null;
         }
-        return new Acl(list(self -> new AclItem(
-                self.in.readInt(), self.in.readInt(), self.in.readInt(), self.in.readInt())));
+        return new Acl(
+                list(self -> new AclItem(self.in.readInt(), self.in.readInt(), self.in.readInt(), self.in.readInt())));
     }
 
     private Map<String, String> settings() {

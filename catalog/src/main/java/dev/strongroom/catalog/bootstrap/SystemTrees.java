@@ -45,9 +45,7 @@ public final class SystemTrees {
             "sys",
             "catalog_statistics",
             0,
-            List.of(
-                    new ColumnLayout("relation", PgType.OID),
-                    new ColumnLayout("body", PgType.BYTEA)),
+            List.of(new ColumnLayout("relation", PgType.OID), new ColumnLayout("body", PgType.BYTEA)),
             "catalog_statistics_pkey",
             List.of(KeyPart.ascending(0)),
             List.of());

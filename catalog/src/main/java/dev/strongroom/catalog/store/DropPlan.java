@@ -136,7 +136,7 @@ final class DropPlan {
             boolean own = dependent.whole().equals(target.ref().whole());
             if (!own) {
                 boolean silent = edge.kind() != Dependency.Kind.NORMAL;
-                collect(new Target(dependent, originals.contains(dependent), silent, edge.referenced()));
+                collect(new Target(dependent, originals.contains(dependent), silent, target.ref()));
             }
         }
         targets.put(target.ref(), target);

@@ -48,8 +48,19 @@ final class CatalogTransactionTest {
         TestingCatalog.createView(ddl, "v", a);
         long sequenceId = testing.database.sequences().create(ddl.storage(), SequenceLayout.DEFAULT);
         SequenceDefinition sequence = new SequenceDefinition(
-                ddl.allocateOid(), Schema.PUBLIC, "s", Role.POSTGRES, Persistence.PERMANENT, sequenceId, PgType.INT4,
-                SequenceLayout.DEFAULT, 1, a.oid(), 1, false, null);
+                ddl.allocateOid(),
+                Schema.PUBLIC,
+                "s",
+                Role.POSTGRES,
+                Persistence.PERMANENT,
+                sequenceId,
+                PgType.INT4,
+                SequenceLayout.DEFAULT,
+                1,
+                a.oid(),
+                1,
+                false,
+                null);
         ddl.create(sequence);
         Column withDefault = a.column(1)
                 .withDefault(new ColumnDefault(
@@ -83,7 +94,8 @@ final class CatalogTransactionTest {
         assertThat(testing.catalog.head().relation(null, "a", testing.path())).isEmpty();
         ddl.rollback();
         assertThat(testing.catalog.head().version()).isEqualTo(version);
-        assertThat(testing.session.snapshot().relation(null, "a", testing.path())).isEmpty();
+        assertThat(testing.session.snapshot().relation(null, "a", testing.path()))
+                .isEmpty();
         testing.restart();
         assertThat(testing.catalog.head().relation(null, "a", testing.path())).isEmpty();
     }
@@ -171,7 +183,8 @@ final class CatalogTransactionTest {
         CatalogTransaction ddl = testing.begin();
         TableDefinition a = TestingCatalog.createTable(ddl, "a");
         ddl.drop(List.of(ObjectRef.column(a.oid(), 2)), DropBehavior.RESTRICT, testing.path());
-        TableDefinition left = (TableDefinition) ddl.snapshot().relation(a.oid()).orElseThrow();
+        TableDefinition left =
+                (TableDefinition) ddl.snapshot().relation(a.oid()).orElseThrow();
         assertThat(left.columns()).hasSize(2);
         assertThat(left.liveColumns()).extracting(Column::name).containsExactly("id");
         assertThat(left.column(2).name()).isEqualTo("........pg.dropped.2........");
@@ -183,13 +196,17 @@ final class CatalogTransactionTest {
         long version = testing.catalog.head().version();
         TestingCatalog.createTable(ddl, ddl.temporarySchema(), "t", Persistence.TEMPORARY);
         ddl.commit();
-        assertThat(testing.session.snapshot().relation(null, "t", testing.path())).isPresent();
-        assertThat(testing.session.snapshot().relation("pg_temp", "t", testing.path())).isPresent();
-        assertThat(testing.catalog.openSession().snapshot().relations()).noneMatch(table -> table.name().equals("t"));
+        assertThat(testing.session.snapshot().relation(null, "t", testing.path()))
+                .isPresent();
+        assertThat(testing.session.snapshot().relation("pg_temp", "t", testing.path()))
+                .isPresent();
+        assertThat(testing.catalog.openSession().snapshot().relations())
+                .noneMatch(table -> table.name().equals("t"));
         assertThat(testing.catalog.head().version()).isEqualTo(version);
         testing.restart();
         assertThat(names()).doesNotContain("t");
-        assertThat(testing.catalog.head().schemas()).noneMatch(schema -> schema.name().startsWith("pg_temp"));
+        assertThat(testing.catalog.head().schemas())
+                .noneMatch(schema -> schema.name().startsWith("pg_temp"));
     }
 
     @Test
@@ -199,7 +216,8 @@ final class CatalogTransactionTest {
         ddl.commit();
         testing.session.close();
         assertThat(testing.session.hasTemporary()).isFalse();
-        assertThat(testing.session.snapshot().relations()).noneMatch(table -> table.name().equals("t"));
+        assertThat(testing.session.snapshot().relations())
+                .noneMatch(table -> table.name().equals("t"));
     }
 
     @Test

@@ -63,24 +63,46 @@ public final class TestingCatalog {
     }
 
     /** A table (id int4 primary key, name text) with its index and constraint. */
-    public static TableDefinition createTable(CatalogTransaction ddl, int schema, String name, Persistence persistence) {
+    public static TableDefinition createTable(
+            CatalogTransaction ddl, int schema, String name, Persistence persistence) {
         int oid = ddl.allocateOid();
         int arrayType = ddl.allocateOid();
         int rowType = ddl.allocateOid();
         int index = ddl.allocateOid();
         long tree = ddl.createTree();
-        List<Column> columns = List.of(
-                Column.of(1, "id", ColumnType.of(PgType.INT4), true), Column.of(2, "name", PgType.TEXT));
+        List<Column> columns =
+                List.of(Column.of(1, "id", ColumnType.of(PgType.INT4), true), Column.of(2, "name", PgType.TEXT));
         TableDefinition table = new TableDefinition(
-                oid, schema, name, Role.POSTGRES, persistence, columns, tree, index, 0, rowType, arrayType, List.of(),
+                oid,
+                schema,
+                name,
+                Role.POSTGRES,
+                persistence,
+                columns,
+                tree,
+                index,
+                0,
+                rowType,
+                arrayType,
+                List.of(),
                 null);
         ddl.create(table);
         ddl.create(new IndexDefinition(
-                index, schema, name + "_pkey", Role.POSTGRES, oid, tree,
-                List.of(IndexDefinition.Part.of(columns.getFirst())), List.of(), true, true, false, null, true,
+                index,
+                schema,
+                name + "_pkey",
+                Role.POSTGRES,
+                oid,
+                tree,
+                List.of(IndexDefinition.Part.of(columns.getFirst())),
+                List.of(),
+                true,
+                true,
+                false,
+                null,
+                true,
                 List.of()));
-        ddl.create(new Constraint.Key(
-                ddl.allocateOid(), name + "_pkey", oid, true, List.of(1), index, false, false));
+        ddl.create(new Constraint.Key(ddl.allocateOid(), name + "_pkey", oid, true, List.of(1), index, false, false));
         return table;
     }
 
@@ -90,10 +112,18 @@ public final class TestingCatalog {
 
     public static ViewDefinition createView(CatalogTransaction ddl, String name, TableDefinition over) {
         ViewDefinition view = new ViewDefinition(
-                ddl.allocateOid(), Schema.PUBLIC, name, Role.POSTGRES, Persistence.PERMANENT,
-                List.of(Column.of(1, "name", PgType.TEXT)), "SELECT name FROM " + over.name(),
+                ddl.allocateOid(),
+                Schema.PUBLIC,
+                name,
+                Role.POSTGRES,
+                Persistence.PERMANENT,
+                List.of(Column.of(1, "name", PgType.TEXT)),
+                "SELECT name FROM " + over.name(),
                 List.of(dev.strongroom.catalog.object.ObjectRef.column(over.oid(), 2)),
-                ddl.allocateOid(), ddl.allocateOid(), List.of(), null);
+                ddl.allocateOid(),
+                ddl.allocateOid(),
+                List.of(),
+                null);
         ddl.create(view);
         return view;
     }
@@ -101,8 +131,20 @@ public final class TestingCatalog {
     public static Constraint.ForeignKey createForeignKey(
             CatalogTransaction ddl, String name, TableDefinition from, TableDefinition to) {
         Constraint.ForeignKey key = new Constraint.ForeignKey(
-                ddl.allocateOid(), name, from.oid(), List.of(1), to.oid(), List.of(1), to.clusterIndexOid(),
-                Constraint.Action.NO_ACTION, Constraint.Action.CASCADE, List.of(), false, false, false, true);
+                ddl.allocateOid(),
+                name,
+                from.oid(),
+                List.of(1),
+                to.oid(),
+                List.of(1),
+                to.clusterIndexOid(),
+                Constraint.Action.NO_ACTION,
+                Constraint.Action.CASCADE,
+                List.of(),
+                false,
+                false,
+                false,
+                true);
         ddl.create(key);
         return key;
     }
