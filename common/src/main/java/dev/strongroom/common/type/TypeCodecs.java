@@ -41,6 +41,10 @@ public final class TypeCodecs {
             case "numeric" -> new NumericCodec();
             case "bytea", "sr_encrypted_det", "sr_encrypted_rnd" -> new ByteaCodec(type);
             case "uuid" -> new UuidCodec();
+            case "json", "jsonb" -> new JsonCodec(type);
+            case "date", "time", "timestamp", "timestamptz" -> new DateTimeCodec(type);
+            case "timetz" -> new TimeTzCodec();
+            case "interval" -> new IntervalCodec();
             case "record" -> new RecordCodec();
             default -> type.storage() == Storage.LONG ? new OidCodec(type) : new TextCodec(type);
         };
