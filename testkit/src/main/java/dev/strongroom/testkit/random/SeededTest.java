@@ -1,0 +1,52 @@
+package dev.strongroom.testkit.random;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/**
+ * Base of tests that use chance. The seed is {@code -Dstrongroom.seed=…} ({@code random} draws one), else fixed by the test's
+ * name, so that the suite is the same every time; a failure prints the command that repeats it.
+ */
+public abstract class SeededTest {
+    private long seed;
+    private SeededRandomness random = new SeededRandomness(0);
+
+    @RegisterExtension
+    final TestWatcher watcher = new TestWatcher() {
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+            System.err.println("repeat: mvn test -Dtest='"
+                    + context.getRequiredTestClass().getSimpleName() + "#"
+                    + context.getRequiredTestMethod().getName() + "' -Dstrongroom.seed=" + seed + " " + faults());
+        }
+    };
+
+    @BeforeEach
+    final void drawSeed(TestInfo info) {
+        String property = System.getProperty("strongroom.seed", "");
+        if (property.equals("random")) {
+            seed = System.nanoTime();
+        } else if (!property.isEmpty()) {
+            seed = Long.parseLong(property);
+        } else {
+            seed = info.getTestMethod().map(m -> m.toString().hashCode()).orElse(1);
+        }
+        random = new SeededRandomness(seed);
+    }
+
+    protected final long seed() {
+        return seed;
+    }
+
+    protected final SeededRandomness random() {
+        return random;
+    }
+
+    /** Faults injected so far, for the failure's line. */
+    protected String faults() {
+        return "";
+    }
+}
