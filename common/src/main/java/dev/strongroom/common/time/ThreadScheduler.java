@@ -28,6 +28,7 @@ public final class ThreadScheduler implements Scheduler {
         }
     }
 
+    @SystemAccess
     private static final class Waiter {
         private final Object subject;
         private final Thread thread = Thread.currentThread();
@@ -115,6 +116,7 @@ public final class ThreadScheduler implements Scheduler {
         return worker;
     }
 
+    @SystemAccess
     private final class ThreadWorker implements Worker, Runnable {
         private final String role;
         private final Step step;
