@@ -1,5 +1,6 @@
 package dev.strongroom.testkit.random;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,7 +18,7 @@ public abstract class SeededTest {
     @RegisterExtension
     final TestWatcher watcher = new TestWatcher() {
         @Override
-        public void testFailed(ExtensionContext context, Throwable cause) {
+        public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
             System.err.println("repeat: mvn test -Dtest='"
                     + context.getRequiredTestClass().getSimpleName() + "#"
                     + context.getRequiredTestMethod().getName() + "' -Dstrongroom.seed=" + seed + " " + faults());
