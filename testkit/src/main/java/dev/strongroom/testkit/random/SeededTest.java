@@ -29,7 +29,7 @@ public abstract class SeededTest {
     final void drawSeed(TestInfo info) {
         String property = System.getProperty("strongroom.seed", "");
         if (property.equals("random")) {
-            seed = System.nanoTime();
+            seed = new java.security.SecureRandom().nextLong();
         } else if (!property.isEmpty()) {
             seed = Long.parseLong(property);
         } else {
