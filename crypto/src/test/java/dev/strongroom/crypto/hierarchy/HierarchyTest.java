@@ -1,0 +1,146 @@
+package dev.strongroom.crypto.hierarchy;
+
+import static dev.strongroom.crypto.hierarchy.PrivateKeyFileTest.assertError;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import dev.strongroom.crypto.SeededRandomness;
+import dev.strongroom.crypto.dek.DekAlgorithm;
+import dev.strongroom.crypto.key.KeyBuffer;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class HierarchyTest {
+    private static final SeededRandomness RANDOMNESS = new SeededRandomness(5);
+    private static final String PASSWORD = "P@ssw0rd";
+    private static final byte[] ENCRYPTION_ID = new byte[16];
+    private static final KeyPair PAIR = KeyPair.generate("My DEK Certificate", 1_000_000L, 31_000_000L, RANDOMNESS);
+
+    private final ServiceMasterKey serviceKey = ServiceMasterKey.generate(RANDOMNESS, 42);
+
+    @Test
+    void generatedCertificateSaysWhatItWasTold() {
+        Certificate certificate = PAIR.certificate();
+        assertThat(certificate.subject()).isEqualTo("My DEK Certificate");
+        assertThat(certificate.issuer()).isEqualTo("My DEK Certificate");
+        assertThat(certificate.keyBits()).isEqualTo(3072);
+        assertThat(certificate.startMicros()).isEqualTo(1_000_000L);
+        assertThat(certificate.expiryMicros()).isEqualTo(31_000_000L);
+        assertThat(certificate.serial()).matches("([0-9a-f]{2} ){15}[0-9a-f]{2}");
+        assertThatNoException().isThrownBy(() -> certificate.x509().verify(certificate.publicKey(), "SunRsaSign"));
+    }
+
+    @Test
+    void subjectMayHoldAnySign() {
+        try (KeyPair pair = KeyPair.generate("a, b = \"c\" + d", 0, 1_000_000L, RANDOMNESS)) {
+            assertThat(pair.certificate().subject()).isEqualTo("a, b = \"c\" + d");
+        }
+    }
+
+    /** TDE-513: neither another database nor another version opens the wrap. */
+    @Test
+    void wrappedDekOpensForItsDatabaseAndVersionOnly() {
+        try (KeyBuffer dek = KeyBuffer.random(RANDOMNESS, 32)) {
+            WrappedDek wrapped = DekWraps.wrap(dek, DekAlgorithm.AES_256, 3, ENCRYPTION_ID, PAIR);
+            WrappedDek read =
+                    WrappedDek.decode(ByteBuffer.wrap(wrapped.encode())).orElseThrow();
+            try (KeyBuffer opened = DekWraps.open(read, PAIR).orElseThrow()) {
+                assertThat(opened.sameAs(dek)).isTrue();
+            }
+            assertThat(DekWraps.open(graft(wrapped, 4, ENCRYPTION_ID), PAIR)).isEmpty();
+            byte[] otherDatabase = ENCRYPTION_ID.clone();
+            otherDatabase[7] = 1;
+            assertThat(DekWraps.open(graft(wrapped, 3, otherDatabase), PAIR)).isEmpty();
+        }
+    }
+
+    private static WrappedDek graft(WrappedDek wrapped, int version, byte[] encryptionId) {
+        return new WrappedDek(
+                wrapped.encryptor(),
+                wrapped.algorithm(),
+                version,
+                encryptionId,
+                wrapped.thumbprint(),
+                wrapped.wrapped());
+    }
+
+    @Test
+    void systemDatabaseKeyIsWrappedByTheServiceKey() {
+        try (KeyBuffer dek = KeyBuffer.random(RANDOMNESS, 32);
+                ServiceMasterKey other = ServiceMasterKey.generate(RANDOMNESS, 0)) {
+            WrappedDek wrapped = DekWraps.wrap(dek, DekAlgorithm.AES_256, 1, ENCRYPTION_ID, serviceKey, RANDOMNESS);
+            try (KeyBuffer opened = DekWraps.open(wrapped, serviceKey).orElseThrow()) {
+                assertThat(opened.sameAs(dek)).isTrue();
+            }
+            assertThat(DekWraps.open(wrapped, other)).isEmpty();
+            assertThat(DekWraps.open(graft(wrapped, 2, ENCRYPTION_ID), serviceKey))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void masterKeyOpensByServiceKeyAndByPassword() {
+        try (DatabaseMasterKey masterKey = DatabaseMasterKey.generate(RANDOMNESS)) {
+            byte[] byService = masterKey.wrapByServiceKey(serviceKey, RANDOMNESS);
+            try (DatabaseMasterKey opened = DatabaseMasterKey.openByServiceKey(masterKey.guid(), byService, serviceKey)
+                    .orElseThrow()) {
+                assertThat(opened.secret().sameAs(masterKey.secret())).isTrue();
+            }
+            assertThat(DatabaseMasterKey.openByServiceKey(new UUID(1, 2), byService, serviceKey))
+                    .isEmpty();
+            PasswordWrap byPassword = PasswordWrap.decode(
+                            masterKey.wrapByPassword(PASSWORD, RANDOMNESS).encode())
+                    .orElseThrow();
+            byte[] label = DatabaseMasterKey.passwordLabel(masterKey.guid());
+            assertThat(byPassword.open(PASSWORD, label)).isInstanceOf(Opening.Opened.class);
+            assertThat(byPassword.open("P@ssw0rD", label)).isInstanceOf(Opening.WrongPassword.class);
+            byPassword.sealed()[30] ^= 1;
+            assertThat(byPassword.open(PASSWORD, label)).isInstanceOf(Opening.Damaged.class);
+        }
+    }
+
+    /** S-2: the wrap of a private key fits its certificate only. */
+    @Test
+    void privateKeyWrapIsBoundToTheCertificate() {
+        try (DatabaseMasterKey masterKey = DatabaseMasterKey.generate(RANDOMNESS)) {
+            UUID guid = KeyObject.newGuid(RANDOMNESS);
+            byte[] wrapped = masterKey
+                    .wrapping()
+                    .wrap(PAIR.privateKey(), KeyObject.PRIVATE_KEY, guid, PAIR.wrapContext(), RANDOMNESS);
+            assertThat(masterKey.wrapping().unwrap(wrapped, KeyObject.PRIVATE_KEY, guid, PAIR.wrapContext()))
+                    .isPresent();
+            assertThat(masterKey.wrapping().unwrap(wrapped, KeyObject.PRIVATE_KEY, guid, new byte[32]))
+                    .isEmpty();
+        }
+    }
+
+    /** TDE-132: a wrong password and a damaged file are told apart. */
+    @Test
+    void keyBackupFileTellsPasswordFromDamage() {
+        KeyBackupFile file = KeyBackupFile.of(
+                KeyObject.SERVICE_MASTER_KEY, serviceKey.guid(), serviceKey.secret(), PASSWORD, RANDOMNESS);
+        byte[] encoded = file.encode();
+        assertThat(new String(encoded, 0, 4, java.nio.charset.StandardCharsets.US_ASCII))
+                .isEqualTo("SRKB");
+        KeyBackupFile read = KeyBackupFile.decode(encoded).orElseThrow();
+        assertThat(read.guid()).isEqualTo(serviceKey.guid());
+        assertThat(read.open(PASSWORD))
+                .isInstanceOfSatisfying(
+                        Opening.Opened.class,
+                        opened -> assertThat(opened.secret().sameAs(serviceKey.secret()))
+                                .isTrue());
+        assertThat(read.open("N0t the one")).isInstanceOf(Opening.WrongPassword.class);
+        encoded[10] ^= 1;
+        assertThat(KeyBackupFile.decode(encoded).orElseThrow().open(PASSWORD)).isInstanceOf(Opening.Damaged.class);
+        assertThat(KeyBackupFile.decode(new byte[] {1, 2, 3})).isEmpty();
+    }
+
+    @Test
+    void passwordPolicyNamesTheReason() {
+        assertError(() -> PasswordPolicy.check("Ab1!"), 33062);
+        assertError(() -> PasswordPolicy.check("Ab1!".repeat(40)), 33063);
+        assertError(() -> PasswordPolicy.check("abcdefgh1"), 33064);
+        assertThatNoException().isThrownBy(() -> PasswordPolicy.check("abcdefgH1"));
+    }
+}
