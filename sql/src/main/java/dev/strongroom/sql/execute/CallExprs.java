@@ -405,7 +405,8 @@ public final class CallExprs {
         }
 
         /** Values in boxed form, or null if the function is strict and one is null. */
-        @Nullable Object @Nullable [] eval(Frame frame, boolean strict) {
+        @Nullable
+        Object @Nullable [] eval(Frame frame, boolean strict) {
             PgType element = packedElement;
             @Nullable Object[] values = new Object[element == null ? expressions.length : packFrom + 1];
             for (int i = 0; i < packFrom; i++) {

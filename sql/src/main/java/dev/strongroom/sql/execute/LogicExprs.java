@@ -259,7 +259,8 @@ public final class LogicExprs {
         }
 
         @Override
-        @Nullable Expr chosen(Frame frame) {
+        @Nullable
+        Expr chosen(Frame frame) {
             int last = operands.length - 1;
             for (int i = 0; i < last; i += 2) {
                 if (operands[i].isTrue(frame)) {
@@ -326,7 +327,8 @@ public final class LogicExprs {
         }
 
         @Override
-        @Nullable Expr chosen(Frame frame) {
+        @Nullable
+        Expr chosen(Frame frame) {
             return comparison.isTrue(frame) ? null : first;
         }
     }

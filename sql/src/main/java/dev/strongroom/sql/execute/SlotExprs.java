@@ -47,7 +47,8 @@ public final class SlotExprs {
             refValue = value;
         }
 
-        @Nullable Object value() {
+        @Nullable
+        Object value() {
             return refValue;
         }
 

@@ -3,6 +3,7 @@ package dev.strongroom.sql.function;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.type.TypeContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ public interface SessionContext {
     long clockMicros();
 
     Randomness randomness();
+
+    /** How values read and print. */
+    TypeContext typeContext();
 
     CancelFlag cancel();
 

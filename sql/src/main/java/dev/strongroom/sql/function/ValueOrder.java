@@ -191,7 +191,8 @@ public abstract class ValueOrder {
     }
 
     private static final class RefOrder extends ValueOrder {
-        static final RefOrder TEXT = new RefOrder((a, b) -> CodePoints.compare((String) a, (String) b), Objects::hashCode);
+        static final RefOrder TEXT =
+                new RefOrder((a, b) -> CodePoints.compare((String) a, (String) b), Objects::hashCode);
         static final RefOrder BLANK_PADDED = new RefOrder(
                 (a, b) -> CodePoints.compareBlankPadded((String) a, (String) b), a -> hashTrimmed((String) a));
         static final RefOrder BYTES = new RefOrder(
@@ -200,7 +201,8 @@ public abstract class ValueOrder {
         static final RefOrder NATURAL = new RefOrder(RefOrder::natural, Objects::hashCode);
         static final RefOrder RECORDS = new RefOrder(
                 (a, b) -> compareRecords((RecordValue) a, (RecordValue) b), a -> hashRecord((RecordValue) a));
-        static final RefOrder JSON = new RefOrder((a, b) -> CodePoints.compare((String) a, (String) b), Objects::hashCode);
+        static final RefOrder JSON =
+                new RefOrder((a, b) -> CodePoints.compare((String) a, (String) b), Objects::hashCode);
 
         private final Comparator<Object> comparator;
         private final ToIntFunction<Object> hash;

@@ -1,0 +1,13 @@
+package dev.strongroom.sql.execute;
+
+import dev.strongroom.sql.function.FunctionSignature;
+import org.jspecify.annotations.Nullable;
+
+/** Implemented by those Calcite operators of {@code sql.validate} that stand for a {@link SpecialForm}. */
+public interface SpecialOperator {
+    SpecialForm form();
+
+    /** The comparison of NULLIF, ANY, ALL and IS DISTINCT FROM; null means equality by type. */
+    @Nullable
+    FunctionSignature comparison();
+}
