@@ -386,13 +386,15 @@ public final class CallExprs {
             PgType variadic = function.variadic();
             boolean any = variadic != null && variadic.equals(PgType.ANY);
             unpackLast = any && variadicArray;
-            boolean pack = variadic != null && !any && !variadicArray;
-            packFrom = pack ? function.arguments().size() - 1 : expressions.length;
-            packedElement = !pack
-                    ? null
-                    : variadic.equals(PgType.ANYELEMENT) || variadic.equals(PgType.ANYCOMPATIBLE)
-                            ? packFrom < expressions.length ? expressions[packFrom].type() : PgType.TEXT
-                            : variadic;
+            if (variadic == null || any || variadicArray) {
+                packFrom = expressions.length;
+                packedElement = null;
+            } else {
+                packFrom = function.arguments().size() - 1;
+                boolean polymorphic = variadic.equals(PgType.ANYELEMENT) || variadic.equals(PgType.ANYCOMPATIBLE);
+                PgType first = packFrom < expressions.length ? expressions[packFrom].type() : PgType.TEXT;
+                packedElement = polymorphic ? first : variadic;
+            }
             types = Arrays.stream(expressions).map(Expr::type).toList();
         }
 

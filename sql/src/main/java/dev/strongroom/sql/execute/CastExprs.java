@@ -15,6 +15,7 @@ import dev.strongroom.sql.function.FunctionRegistry;
 import dev.strongroom.sql.function.FunctionSignature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +69,7 @@ public final class CastExprs {
     }
 
     private static Expr call(Expr operand, CastSignature cast, PgType target, int typmod, boolean explicit) {
-        FunctionSignature function = cast.function();
-        assert function != null;
+        FunctionSignature function = Objects.requireNonNull(cast.function());
         List<Expr> arguments = new ArrayList<>();
         arguments.add(operand);
         if (function.arguments().size() > 1) {
@@ -209,9 +209,7 @@ public final class CastExprs {
         }
 
         private Object fit(Object value) {
-            Object fitted = Typmods.applyBoxed(type(), typmod, value, explicit);
-            assert fitted != null;
-            return fitted;
+            return Objects.requireNonNull(Typmods.applyBoxed(type(), typmod, value, explicit));
         }
     }
 

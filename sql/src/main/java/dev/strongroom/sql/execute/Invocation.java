@@ -3,6 +3,7 @@ package dev.strongroom.sql.execute;
 import dev.strongroom.sql.function.Call;
 import dev.strongroom.sql.function.FunctionSignature;
 import dev.strongroom.sql.function.ScalarCode;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a scalar function with boxed values: for places that are not hot. */
@@ -44,12 +45,10 @@ public final class Invocation {
     }
 
     private static long number(@Nullable Object value) {
-        assert value != null;
-        return (Long) value;
+        return (Long) Objects.requireNonNull(value);
     }
 
     private static double real(@Nullable Object value) {
-        assert value != null;
-        return (Double) value;
+        return (Double) Objects.requireNonNull(value);
     }
 }
