@@ -6,7 +6,6 @@ import dev.strongroom.sql.function.SessionContext;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.Transaction;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,6 @@ public final class ExecutionContext {
     private final Row parameters;
     private final MemoryAccount memory;
     private final Map<Integer, RowStore> relations = new HashMap<>();
-    private final Map<SubPlanExpr, RowStore> kept = new IdentityHashMap<>();
-    private final Map<SubPlanExpr, HashedRows> hashed = new IdentityHashMap<>();
     private @Nullable Row[] correlated = new Row[4];
 
     /**
@@ -87,23 +84,5 @@ public final class ExecutionContext {
     /** Sets or replaces the rows of a transient relation. */
     public void putRelation(int id, RowStore rows) {
         relations.put(id, rows);
-    }
-
-    @Nullable
-    RowStore kept(SubPlanExpr plan) {
-        return kept.get(plan);
-    }
-
-    void keep(SubPlanExpr plan, RowStore rows) {
-        kept.put(plan, rows);
-    }
-
-    @Nullable
-    HashedRows hashed(SubPlanExpr plan) {
-        return hashed.get(plan);
-    }
-
-    void hash(SubPlanExpr plan, HashedRows rows) {
-        hashed.put(plan, rows);
     }
 }

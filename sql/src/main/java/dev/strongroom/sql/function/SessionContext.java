@@ -3,7 +3,6 @@ package dev.strongroom.sql.function;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Randomness;
-import dev.strongroom.common.type.TypeContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,6 @@ public interface SessionContext {
     long clockMicros();
 
     Randomness randomness();
-
-    /** How values read and print. */
-    TypeContext typeContext();
 
     CancelFlag cancel();
 
