@@ -29,7 +29,6 @@ public final class DateTimeWords {
     static final int DECADE = 12;
     static final int CENTURY = 13;
     static final int MILLENNIUM = 14;
-    static final int QUARTER = 15;
     static final int DAY_OF_WEEK = 16;
     static final int DAY_OF_YEAR = 17;
     static final int ISO_DAY_OF_WEEK = 18;
@@ -139,7 +138,6 @@ public final class DateTimeWords {
         intervals(Kind.UNIT, MILLENNIUM, "mil", "millennia", "millennium", "mils");
         intervals(Kind.UNIT, MILLISECOND, "millisecond", "ms", "msec", "msecond", "mseconds", "msecs");
         intervals(Kind.UNIT, MONTH, "mon", "mons", "month", "months");
-        intervals(Kind.UNIT, QUARTER, "qtr", "quarter");
         intervals(Kind.UNIT, SECOND, "s", "sec", "second", "seconds", "secs");
         intervals(Kind.UNIT, WEEK, "w", "week", "weeks");
         intervals(Kind.UNIT, YEAR, "y", "year", "years", "yr", "yrs");

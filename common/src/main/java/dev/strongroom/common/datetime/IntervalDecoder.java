@@ -239,7 +239,6 @@ public final class IntervalDecoder {
                 months = Math.addExact(months, whole.longValueExact());
                 addDays(fraction.multiply(BigDecimal.valueOf(DAYS_PER_MONTH)));
             }
-            case DateTimeWords.QUARTER -> addMonths(value, 3);
             case DateTimeWords.YEAR -> addMonths(value, 12);
             case DateTimeWords.DECADE -> addMonths(value, 120);
             case DateTimeWords.CENTURY -> addMonths(value, 1200);
@@ -295,6 +294,7 @@ public final class IntervalDecoder {
             while (at < text.length()) {
                 if (text.charAt(at) == 'T') {
                     inTime = true;
+                    any = true;
                     at++;
                     continue;
                 }

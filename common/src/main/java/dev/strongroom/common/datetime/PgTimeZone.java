@@ -153,9 +153,18 @@ public final class PgTimeZone {
             }
             return rules == null && name.chars().allMatch(Character::isLetter) ? name : offsetText(offsetAt(utcMicros));
         }
-        String text = TimeZone.getTimeZone(zone).getDisplayName(isDaylight(utcMicros), TimeZone.SHORT, Locale.ROOT);
+        if (rules != null && isBeforeFirstTransition(rules, utcMicros)) {
+            return "LMT";
+        }
+        String text = TimeZone.getTimeZone(zone).getDisplayName(isDaylight(utcMicros), TimeZone.SHORT, Locale.US);
         boolean letters = text.length() >= 3 && text.chars().allMatch(c -> c >= 'A' && c <= 'Z');
         return letters ? text : offsetText(offsetAt(utcMicros));
+    }
+
+    private static boolean isBeforeFirstTransition(ZoneRules rules, long utcMicros) {
+        List<ZoneOffsetTransition> transitions = rules.getTransitions();
+        return !transitions.isEmpty()
+                && instant(utcMicros).isBefore(transitions.getFirst().getInstant());
     }
 
     private static Instant instant(long utcMicros) {

@@ -127,8 +127,8 @@ final class ArrayTextReader {
         skipSpace();
         if (peek() == '}') {
             at++;
-            if (depth > 0 || !elements.isEmpty()) {
-                depthOfElements = Math.max(depthOfElements, depth);
+            if (depth > 0) {
+                throw malformed("Unexpected \"}\" character.");
             }
             lengths[depth] = Math.max(0, lengths[depth]);
             return;
@@ -210,8 +210,11 @@ final class ArrayTextReader {
         if (significant == 0) {
             throw malformed("Unexpected \"" + text.charAt(at) + "\" character.");
         }
-        if (text.charAt(at) == '"' || text.charAt(at) == '{') {
+        if (text.charAt(at) == '"') {
             throw malformed("Unexpected array element.");
+        }
+        if (text.charAt(at) == '{') {
+            throw malformed("Unexpected \"{\" character.");
         }
         value.setLength(significant);
         String word = value.toString();

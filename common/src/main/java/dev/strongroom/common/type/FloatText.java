@@ -8,6 +8,9 @@ import java.math.RoundingMode;
 public final class FloatText {
     private static final int FLOAT4_DIGITS = 6;
     private static final int FLOAT8_DIGITS = 15;
+    private static final int MAX_FLOAT8_DIGITS = 17;
+    private static final double MIDPOINTS_FROM = 0x1p53;
+    private static final double MIDPOINTS_TO = 1e45;
 
     private FloatText() {}
 
@@ -35,6 +38,10 @@ public final class FloatText {
                 shortest = shorter;
             }
         }
+        double magnitude = Math.abs(value);
+        if (magnitude > MIDPOINTS_FROM && magnitude < MIDPOINTS_TO) {
+            shortest = insideMidpoints(shortest, magnitude, Math.nextDown(magnitude), Math.nextUp(magnitude));
+        }
         return shortest.render(value < 0, FLOAT8_DIGITS);
     }
 
@@ -60,6 +67,27 @@ public final class FloatText {
             }
         }
         return shortest.render(value < 0, FLOAT4_DIGITS);
+    }
+
+    /**
+     * PostgreSQL's algorithm never prints a number exactly halfway to a neighbour, Java's does where rounding to even makes
+     * it read back the same ({@code 1e23}). Only numbers above 2^53 have halfway points that short.
+     */
+    private static Decimal insideMidpoints(Decimal shortest, double value, double below, double above) {
+        BigDecimal exact = new BigDecimal(value);
+        BigDecimal low = exact.add(new BigDecimal(below));
+        BigDecimal high = exact.add(new BigDecimal(above));
+        Decimal candidate = shortest;
+        for (int digits = shortest.digits.length(); digits <= MAX_FLOAT8_DIGITS; digits++) {
+            BigDecimal twice = new BigDecimal(candidate.toScientific()).multiply(BigDecimal.TWO);
+            if (twice.compareTo(low) > 0 && twice.compareTo(high) < 0) {
+                return candidate;
+            }
+            BigDecimal rounded = exact.round(new MathContext(digits + 1, RoundingMode.HALF_EVEN));
+            candidate = new Decimal(
+                    rounded.stripTrailingZeros().unscaledValue().toString(), rounded.precision() - rounded.scale() - 1);
+        }
+        return candidate;
     }
 
     /** {@code %.<digits>g} of C. */

@@ -354,10 +354,10 @@ public final class JsonText {
         }
         char unit = (char) value;
         boolean afterHigh = !out.isEmpty() && Character.isHighSurrogate(out.charAt(out.length() - 1));
-        if (Character.isLowSurrogate(unit) && !afterHigh) {
+        if (build && Character.isLowSurrogate(unit) && !afterHigh) {
             throw invalid("Unicode low surrogate must follow a high surrogate.", at);
         }
-        if (Character.isHighSurrogate(unit) && !text.startsWith("\\u", at)) {
+        if (build && Character.isHighSurrogate(unit) && !text.startsWith("\\u", at)) {
             throw invalid("Unicode low surrogate must follow a high surrogate.", at);
         }
         out.append(unit);
@@ -377,7 +377,8 @@ public final class JsonText {
         if (at >= text.length()) {
             return ended();
         }
-        int end = Math.max(at + 1, wordEnd());
+        char first = text.charAt(at);
+        int end = Character.isLetterOrDigit(first) || first == '_' || first == '-' ? wordEnd() : at + 1;
         String token = text.substring(at, end);
         boolean known = "{}[]:,".contains(token.substring(0, 1)) || isTokenLegal(token);
         if (!known) {

@@ -26,7 +26,10 @@ final class MoneyCodec extends LongCodec {
             rest = rest.substring(0, rest.length() - 1).trim();
         }
         rest = rest.replace(",", "");
-        if (rest.isEmpty() || !rest.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')) {
+        if (rest.isEmpty()) {
+            return 0;
+        }
+        if (!rest.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')) {
             throw Texts.invalidSyntax("money", text);
         }
         try {

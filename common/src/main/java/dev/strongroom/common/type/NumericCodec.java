@@ -139,7 +139,8 @@ final class NumericCodec extends RefCodec<Numeric> {
             sink.writeShort(0);
             sink.writeShort(0);
             sink.writeShort(sign);
-            sink.writeShort(0);
+            // PostgreSQL sends an infinity's header bits here.
+            sink.writeShort(value.isNaN() ? 0 : 0x20);
             return;
         }
         BigDecimal decimal = value.toBigDecimal();

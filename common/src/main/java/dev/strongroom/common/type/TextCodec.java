@@ -1,6 +1,5 @@
 package dev.strongroom.common.type;
 
-import dev.strongroom.common.value.CodePoints;
 import dev.strongroom.common.value.Row;
 import java.nio.charset.StandardCharsets;
 
@@ -21,15 +20,27 @@ final class TextCodec extends RefCodec<String> {
         if (name) {
             return truncateName(text);
         }
-        if (single && text.length() > 1) {
-            return text.substring(0, 1);
-        }
-        return text;
+        return single ? singleByte(text) : text;
     }
 
     @Override
     public void parseUtf8(byte[] bytes, int offset, int length, Row row, int slot, TypeContext context) {
         row.setRef(slot, parseRef(Utf8.decode(bytes, offset, length), context));
+    }
+
+    /** The one byte of {@code "char"}, kept as a character of the same number: an octal escape or the first byte. */
+    private static String singleByte(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        if (text.length() == 4 && text.matches("\\\\[0-3][0-7][0-7]")) {
+            return ofByte(Integer.parseInt(text, 1, 4, 8));
+        }
+        return ofByte(text.substring(0, text.offsetByCodePoints(0, 1)).getBytes(StandardCharsets.UTF_8)[0]);
+    }
+
+    private static String ofByte(int value) {
+        return (value & 0xff) == 0 ? "" : String.valueOf((char) (value & 0xff));
     }
 
     /** Cuts an identifier to 63 bytes without splitting a character. */
@@ -50,25 +61,27 @@ final class TextCodec extends RefCodec<String> {
 
     @Override
     public void writeTextRef(String value, TypeContext context, ByteSink sink) {
+        if (single && !value.isEmpty() && value.charAt(0) > 127) {
+            sink.writeByte('\\');
+            sink.writeByte('0' + (value.charAt(0) >> 6));
+            sink.writeByte('0' + (value.charAt(0) >> 3 & 7));
+            sink.writeByte('0' + (value.charAt(0) & 7));
+            return;
+        }
         sink.writeUtf8(value);
     }
 
     @Override
     public String readBinaryRef(BinaryInput input, TypeContext context) {
-        return parseRef(input.readRestAsText(), context);
+        return single ? ofByte(input.readByte()) : parseRef(input.readRestAsText(), context);
     }
 
     @Override
     public void writeBinaryRef(String value, TypeContext context, ByteSink sink) {
-        if (single && value.isEmpty()) {
-            sink.writeByte(0);
+        if (single) {
+            sink.writeByte(value.isEmpty() ? 0 : value.charAt(0));
         } else {
             sink.writeUtf8(value);
         }
-    }
-
-    /** Characters of a value as length checks count them. */
-    static int characters(String value) {
-        return CodePoints.length(value);
     }
 }
