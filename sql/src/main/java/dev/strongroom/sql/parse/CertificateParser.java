@@ -78,8 +78,7 @@ final class CertificateParser {
         boolean executable = tokens.accept("executable");
         tokens.expect("file", "=");
         String path = tokens.string();
-        return new Source(
-                executable ? SourceKind.EXECUTABLE_FILE : SourceKind.FILE, path, null, withPrivateKey());
+        return new Source(executable ? SourceKind.EXECUTABLE_FILE : SourceKind.FILE, path, null, withPrivateKey());
     }
 
     private @Nullable PrivateKey withPrivateKey() {
@@ -269,8 +268,7 @@ final class CertificateParser {
                 String database = keys.name();
                 tokens.expect("from");
                 List<Device> devices = devices();
-                return new BackupStatement.Restore(
-                        word.text().equals("log"), database, devices, restoreOptions());
+                return new BackupStatement.Restore(word.text().equals("log"), database, devices, restoreOptions());
             }
             default -> throw tokens.unexpected(word);
         }

@@ -25,7 +25,8 @@ final class ConstraintParser {
     }
 
     /** A table constraint, or null with nothing taken. */
-    @Nullable TableConstraint tableConstraint() {
+    @Nullable
+    TableConstraint tableConstraint() {
         int position = tokens.position();
         String name = null;
         if (tokens.at("constraint")) {

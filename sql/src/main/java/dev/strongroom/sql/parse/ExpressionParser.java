@@ -279,10 +279,11 @@ final class ExpressionParser {
         tokens.expect("(");
         SqlNode right = context.queries.queryOrExpression();
         tokens.expect(")");
-        if (QueryParser.isQuery(right) && operator.getKind() != SqlKind.OTHER && operator.kind.belongsTo(SqlKind.COMPARISON)) {
-            SqlOperator quantified = all
-                    ? SqlStdOperatorTable.all(operator.getKind())
-                    : SqlStdOperatorTable.some(operator.getKind());
+        if (QueryParser.isQuery(right)
+                && operator.getKind() != SqlKind.OTHER
+                && operator.kind.belongsTo(SqlKind.COMPARISON)) {
+            SqlOperator quantified =
+                    all ? SqlStdOperatorTable.all(operator.getKind()) : SqlStdOperatorTable.some(operator.getKind());
             return call(quantified, start, left, right);
         }
         return call(new PgQuantified(operator, all), start, left, right);
@@ -294,10 +295,14 @@ final class ExpressionParser {
         return switch (token.text()) {
             case "between" -> between(left, not, start);
             case "in" -> in(left, not, start);
-            case "like" -> like(
-                    left, not ? SqlStdOperatorTable.NOT_LIKE : SqlStdOperatorTable.LIKE, not ? "!~~" : "~~", start);
-            case "ilike" -> like(
-                    left, not ? SqlLibraryOperators.NOT_ILIKE : SqlLibraryOperators.ILIKE, not ? "!~~*" : "~~*", start);
+            case "like" ->
+                like(left, not ? SqlStdOperatorTable.NOT_LIKE : SqlStdOperatorTable.LIKE, not ? "!~~" : "~~", start);
+            case "ilike" ->
+                like(
+                        left,
+                        not ? SqlLibraryOperators.NOT_ILIKE : SqlLibraryOperators.ILIKE,
+                        not ? "!~~*" : "~~*",
+                        start);
             case "similar" -> {
                 tokens.expect("to");
                 SqlNode pattern = expression(RANGE + 1);
@@ -361,20 +366,19 @@ final class ExpressionParser {
     private SqlNode is(SqlNode left, int start) {
         boolean not = tokens.accept("not");
         Token token = tokens.next();
-        SqlOperator operator =
-                switch (token.text()) {
-                    case "null" -> not ? SqlStdOperatorTable.IS_NOT_NULL : SqlStdOperatorTable.IS_NULL;
-                    case "true" -> not ? SqlStdOperatorTable.IS_NOT_TRUE : SqlStdOperatorTable.IS_TRUE;
-                    case "false" -> not ? SqlStdOperatorTable.IS_NOT_FALSE : SqlStdOperatorTable.IS_FALSE;
-                    case "unknown" -> not ? SqlStdOperatorTable.IS_NOT_UNKNOWN : SqlStdOperatorTable.IS_UNKNOWN;
-                    case "distinct" -> {
-                        tokens.expect("from");
-                        yield not ? SqlStdOperatorTable.IS_NOT_DISTINCT_FROM : SqlStdOperatorTable.IS_DISTINCT_FROM;
-                    }
-                    case "document", "normalized", "nfc", "nfd", "nfkc", "nfkd" ->
-                        throw TokenStream.unsupported("IS " + token.text().toUpperCase(Locale.ROOT), token.start() + 1);
-                    default -> throw tokens.unexpected(token);
-                };
+        SqlOperator operator = switch (token.text()) {
+            case "null" -> not ? SqlStdOperatorTable.IS_NOT_NULL : SqlStdOperatorTable.IS_NULL;
+            case "true" -> not ? SqlStdOperatorTable.IS_NOT_TRUE : SqlStdOperatorTable.IS_TRUE;
+            case "false" -> not ? SqlStdOperatorTable.IS_NOT_FALSE : SqlStdOperatorTable.IS_FALSE;
+            case "unknown" -> not ? SqlStdOperatorTable.IS_NOT_UNKNOWN : SqlStdOperatorTable.IS_UNKNOWN;
+            case "distinct" -> {
+                tokens.expect("from");
+                yield not ? SqlStdOperatorTable.IS_NOT_DISTINCT_FROM : SqlStdOperatorTable.IS_DISTINCT_FROM;
+            }
+            case "document", "normalized", "nfc", "nfd", "nfkc", "nfkd" ->
+                throw TokenStream.unsupported("IS " + token.text().toUpperCase(Locale.ROOT), token.start() + 1);
+            default -> throw tokens.unexpected(token);
+        };
         if (token.kind() != Kind.WORD) {
             throw tokens.unexpected(token);
         }
@@ -401,7 +405,7 @@ final class ExpressionParser {
     private SqlNode subscript(SqlNode left, int start) {
         tokens.expect("[");
         SqlNode lower = null;
-        if (!tokens.at(":") ) {
+        if (!tokens.at(":")) {
             lower = expression();
         }
         if (tokens.accept(":")) {
@@ -486,15 +490,18 @@ final class ExpressionParser {
 
     private SqlNode sortUsing(SqlNode item, int start) {
         Token symbol = tokens.peek();
-        String name = symbol.isWord("operator") ? qualifiedOperator().getName() : tokens.next().text();
+        String name = symbol.isWord("operator")
+                ? qualifiedOperator().getName()
+                : tokens.next().text();
         return switch (name) {
             case "<" -> item;
             case ">" -> call(SqlStdOperatorTable.DESC, start, item);
-            default -> throw ErrorReport.error(
-                            ErrorCode.WRONG_OBJECT_TYPE, "operator " + name + " is not a valid ordering operator")
-                    .withHint("Ordering operators must be \"<\" or \">\" members of btree operator families.")
-                    .withPosition(symbol.start() + 1)
-                    .exception();
+            default ->
+                throw ErrorReport.error(
+                                ErrorCode.WRONG_OBJECT_TYPE, "operator " + name + " is not a valid ordering operator")
+                        .withHint("Ordering operators must be \"<\" or \">\" members of btree operator families.")
+                        .withPosition(symbol.start() + 1)
+                        .exception();
         };
     }
 

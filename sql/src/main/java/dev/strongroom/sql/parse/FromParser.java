@@ -176,8 +176,7 @@ final class FromParser {
         if (!QueryParser.isQuery(inner)) {
             return isAliasNext() ? alias(inner, start) : inner;
         }
-        SqlNode query =
-                lateral ? SqlStdOperatorTable.LATERAL.createCall(tokens.posFrom(start), inner) : inner;
+        SqlNode query = lateral ? SqlStdOperatorTable.LATERAL.createCall(tokens.posFrom(start), inner) : inner;
         if (!isAliasNext()) {
             throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "subquery in FROM must have an alias")
                     .withHint("For example, FROM (SELECT ...) [AS] foo.")
@@ -319,7 +318,7 @@ final class FromParser {
         List<SqlParserPos> positions = new ArrayList<>(2);
         parts.add(tokens.columnId());
         positions.add(TokenStream.pos(first));
-        while (tokens.at(".") ) {
+        while (tokens.at(".")) {
             tokens.next();
             positions.add(TokenStream.pos(tokens.peek()));
             parts.add(tokens.label());

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
-import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
@@ -60,41 +60,39 @@ final class FunctionParser {
     }
 
     static SqlUnresolvedFunction function(SqlIdentifier name) {
-        return new SqlUnresolvedFunction(
-                name, null, null, null, null, SqlFunctionCategory.USER_DEFINED_FUNCTION);
+        return new SqlUnresolvedFunction(name, null, null, null, null, SqlFunctionCategory.USER_DEFINED_FUNCTION);
     }
 
     SqlNode primary() {
         Token token = tokens.peek();
-        SqlNode node =
-                switch (token.kind()) {
-                    case INTEGER -> {
-                        tokens.next();
-                        yield SqlLiteral.createExactNumeric(token.text(), TokenStream.pos(token));
-                    }
-                    case DECIMAL -> {
-                        tokens.next();
-                        String digits = token.text();
-                        boolean plain = digits.indexOf('e') < 0 && digits.indexOf('E') < 0 && !digits.endsWith(".");
-                        yield plain
-                                ? SqlLiteral.createExactNumeric(digits, TokenStream.pos(token))
-                                : SqlLiteral.createApproxNumeric(digits, TokenStream.pos(token));
-                    }
-                    case STRING -> {
-                        tokens.next();
-                        yield SqlLiteral.createCharString(token.text(), TokenStream.pos(token));
-                    }
-                    case BITS, HEX -> throw TokenStream.unsupported("type bit", token.start() + 1);
-                    case PARAMETER -> parameter(tokens.next());
-                    case SYMBOL -> {
-                        if (!token.text().equals("(")) {
-                            throw tokens.unexpected();
-                        }
-                        yield parenthesised();
-                    }
-                    case WORD, QUOTED -> named(token);
-                    default -> throw tokens.unexpected();
-                };
+        SqlNode node = switch (token.kind()) {
+            case INTEGER -> {
+                tokens.next();
+                yield SqlLiteral.createExactNumeric(token.text(), TokenStream.pos(token));
+            }
+            case DECIMAL -> {
+                tokens.next();
+                String digits = token.text();
+                boolean plain = digits.indexOf('e') < 0 && digits.indexOf('E') < 0 && !digits.endsWith(".");
+                yield plain
+                        ? SqlLiteral.createExactNumeric(digits, TokenStream.pos(token))
+                        : SqlLiteral.createApproxNumeric(digits, TokenStream.pos(token));
+            }
+            case STRING -> {
+                tokens.next();
+                yield SqlLiteral.createCharString(token.text(), TokenStream.pos(token));
+            }
+            case BITS, HEX -> throw TokenStream.unsupported("type bit", token.start() + 1);
+            case PARAMETER -> parameter(tokens.next());
+            case SYMBOL -> {
+                if (!token.text().equals("(")) {
+                    throw tokens.unexpected();
+                }
+                yield parenthesised();
+            }
+            case WORD, QUOTED -> named(token);
+            default -> throw tokens.unexpected();
+        };
         return node;
     }
 
@@ -230,8 +228,8 @@ final class FunctionParser {
         if (tokens.at("(") && (name.endsWith("time") || name.endsWith("timestamp"))) {
             tokens.next();
             Token precision = tokens.peek();
-            arguments.add(SqlLiteral.createExactNumeric(
-                    Integer.toString(tokens.integer()), TokenStream.pos(precision)));
+            arguments.add(
+                    SqlLiteral.createExactNumeric(Integer.toString(tokens.integer()), TokenStream.pos(precision)));
             tokens.expect(")");
         }
         return system(name, tokens.posFrom(token.start()), arguments.toArray(SqlNode[]::new));
@@ -264,8 +262,7 @@ final class FunctionParser {
         Token literal = tokens.peek();
         String value = tokens.string();
         return new PgCast(type)
-                .createCall(
-                        tokens.posFrom(start), SqlLiteral.createCharString(value, TokenStream.pos(literal)));
+                .createCall(tokens.posFrom(start), SqlLiteral.createCharString(value, TokenStream.pos(literal)));
     }
 
     private @Nullable SqlNode intervalLiteral() {
@@ -282,8 +279,7 @@ final class FunctionParser {
         TypeName type = new TypeName(List.of("pg_catalog", "interval"), range, 0, token.start() + 1);
         return new PgCast(type)
                 .createCall(
-                        tokens.posFrom(token.start()),
-                        SqlLiteral.createCharString(value, TokenStream.pos(literal)));
+                        tokens.posFrom(token.start()), SqlLiteral.createCharString(value, TokenStream.pos(literal)));
     }
 
     private SqlNode caseExpression() {
@@ -332,10 +328,7 @@ final class FunctionParser {
         List<SqlNode> items = new ArrayList<>();
         if (!tokens.at("]")) {
             do {
-                items.add(
-                        tokens.at("[")
-                                ? arrayElements(tokens.peek().start())
-                                : context.expressions.expression());
+                items.add(tokens.at("[") ? arrayElements(tokens.peek().start()) : context.expressions.expression());
             } while (tokens.accept(","));
         }
         tokens.expect("]");
@@ -368,20 +361,18 @@ final class FunctionParser {
             tokens.expect("for");
         }
         tokens.expect("(");
-        List<SqlNode> arguments =
-                switch (token.text()) {
-                    case "extract" -> extract();
-                    case "overlay" -> overlay();
-                    case "position" -> position();
-                    case "substring" -> substring();
-                    case "trim" -> {
-                        SqlNode call = trim(token.start());
-                        yield List.of(call);
-                    }
-                    case "collation" -> context.expressions.expressionList().getList();
-                    default -> throw TokenStream.unsupported(
-                            token.text().toUpperCase(Locale.ROOT), token.start() + 1);
-                };
+        List<SqlNode> arguments = switch (token.text()) {
+            case "extract" -> extract();
+            case "overlay" -> overlay();
+            case "position" -> position();
+            case "substring" -> substring();
+            case "trim" -> {
+                SqlNode call = trim(token.start());
+                yield List.of(call);
+            }
+            case "collation" -> context.expressions.expressionList().getList();
+            default -> throw TokenStream.unsupported(token.text().toUpperCase(Locale.ROOT), token.start() + 1);
+        };
         if (token.text().equals("trim")) {
             return arguments.get(0);
         }
@@ -398,8 +389,7 @@ final class FunctionParser {
         tokens.next();
         tokens.expect("from");
         return List.of(
-                SqlLiteral.createCharString(field.text(), TokenStream.pos(field)),
-                context.expressions.expression());
+                SqlLiteral.createCharString(field.text(), TokenStream.pos(field)), context.expressions.expression());
     }
 
     private List<SqlNode> overlay() {
@@ -446,8 +436,8 @@ final class FunctionParser {
                 arguments.add(length);
             } else {
                 arguments.add(SqlLiteral.createExactNumeric("1", tokens.posFrom(start)));
-                arguments.add(new PgCast(TypeName.system("int4", start + 1))
-                        .createCall(length.getParserPosition(), length));
+                arguments.add(
+                        new PgCast(TypeName.system("int4", start + 1)).createCall(length.getParserPosition(), length));
             }
         } else {
             while (tokens.accept(",")) {
@@ -528,7 +518,9 @@ final class FunctionParser {
 
     /** What stands between the parentheses of a call. */
     private record Arguments(
-            List<SqlNode> operands, @Nullable SqlLiteral quantifier, @Nullable SqlNodeList orderBy) {}
+            List<SqlNode> operands,
+            @Nullable SqlLiteral quantifier,
+            @Nullable SqlNodeList orderBy) {}
 
     private SqlNode call(SqlIdentifier name, int start) {
         Arguments arguments = arguments();
@@ -554,9 +546,7 @@ final class FunctionParser {
             call = SqlStdOperatorTable.FILTER.createCall(tokens.posFrom(start), call, condition);
         }
         if (tokens.accept("over")) {
-            SqlNode window = tokens.at("(")
-                    ? windows.specification(null)
-                    : ExpressionParser.identifier(windowName());
+            SqlNode window = tokens.at("(") ? windows.specification(null) : ExpressionParser.identifier(windowName());
             call = SqlStdOperatorTable.OVER.createCall(tokens.posFrom(start), call, window);
         }
         return fields(call, start);

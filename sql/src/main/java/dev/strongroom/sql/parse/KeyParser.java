@@ -168,20 +168,20 @@ final class KeyParser {
     }
 
     /** {@code SET ENCRYPTION [=] ON|OFF|SUSPEND|RESUME}; null, with nothing taken, if something else follows. */
-    @Nullable Statement setEncryption(@Nullable String database) {
+    @Nullable
+    Statement setEncryption(@Nullable String database) {
         if (!tokens.accept("set", "encryption")) {
             return null;
         }
         tokens.accept("=");
         Token word = tokens.next();
-        EncryptionStatement.Switch action =
-                switch (word.text()) {
-                    case "on" -> EncryptionStatement.Switch.ON;
-                    case "off" -> EncryptionStatement.Switch.OFF;
-                    case "suspend" -> EncryptionStatement.Switch.SUSPEND;
-                    case "resume" -> EncryptionStatement.Switch.RESUME;
-                    default -> throw tokens.unexpected(word);
-                };
+        EncryptionStatement.Switch action = switch (word.text()) {
+            case "on" -> EncryptionStatement.Switch.ON;
+            case "off" -> EncryptionStatement.Switch.OFF;
+            case "suspend" -> EncryptionStatement.Switch.SUSPEND;
+            case "resume" -> EncryptionStatement.Switch.RESUME;
+            default -> throw tokens.unexpected(word);
+        };
         return new EncryptionStatement.SetEncryption(database, action);
     }
 
@@ -243,12 +243,10 @@ final class KeyParser {
             tokens.expect("with");
             String algorithm = algorithm();
             Secret password = tokens.at("encryption") ? password("encryption") : null;
-            return new ProviderStatement.CreateAsymmetricKey(
-                    name, owner, null, null, algorithm, null, null, password);
+            return new ProviderStatement.CreateAsymmetricKey(name, owner, null, null, algorithm, null, null, password);
         }
         if (!tokens.accept("provider")) {
-            return new ProviderStatement.CreateAsymmetricKey(
-                    name, owner, null, fileSource(), null, null, null, null);
+            return new ProviderStatement.CreateAsymmetricKey(name, owner, null, fileSource(), null, null, null, null);
         }
         String provider = name();
         tokens.expect("with");

@@ -80,17 +80,7 @@ final class ObjectParser {
             tokens.expect("check", "option");
         }
         return new ObjectStatement.CreateView(
-                name,
-                replace,
-                temporary,
-                materialized,
-                ifNotExists,
-                columns,
-                options,
-                query,
-                text,
-                check,
-                withData);
+                name, replace, temporary, materialized, ifNotExists, columns, options, query, text, check, withData);
     }
 
     /** A query, parenthesised or not. */
@@ -291,7 +281,8 @@ final class ObjectParser {
     }
 
     /** Takes the words of a kind of object; null, with nothing taken, if the next word is none. */
-    @Nullable ObjectKind kind() {
+    @Nullable
+    ObjectKind kind() {
         Token word = tokens.peek();
         if (word.kind() != Token.Kind.WORD) {
             return null;
@@ -299,33 +290,32 @@ final class ObjectParser {
         if (tokens.accept("materialized", "view")) {
             return ObjectKind.MATERIALIZED_VIEW;
         }
-        ObjectKind kind =
-                switch (word.text()) {
-                    case "table" -> ObjectKind.TABLE;
-                    case "index" -> ObjectKind.INDEX;
-                    case "view" -> ObjectKind.VIEW;
-                    case "sequence" -> ObjectKind.SEQUENCE;
-                    case "schema" -> ObjectKind.SCHEMA;
-                    case "database" -> ObjectKind.DATABASE;
-                    case "role" -> ObjectKind.ROLE;
-                    case "column" -> ObjectKind.COLUMN;
-                    case "constraint" -> ObjectKind.CONSTRAINT;
-                    case "function", "routine" -> ObjectKind.FUNCTION;
-                    case "procedure" -> ObjectKind.PROCEDURE;
-                    case "aggregate" -> ObjectKind.AGGREGATE;
-                    case "type" -> ObjectKind.TYPE;
-                    case "domain" -> ObjectKind.DOMAIN;
-                    case "trigger" -> ObjectKind.TRIGGER;
-                    case "extension" -> ObjectKind.EXTENSION;
-                    case "tablespace" -> ObjectKind.TABLESPACE;
-                    case "language" -> ObjectKind.LANGUAGE;
-                    case "collation" -> ObjectKind.COLLATION;
-                    case "policy" -> ObjectKind.POLICY;
-                    case "rule" -> ObjectKind.RULE;
-                    case "publication" -> ObjectKind.PUBLICATION;
-                    case "subscription" -> ObjectKind.SUBSCRIPTION;
-                    default -> null;
-                };
+        ObjectKind kind = switch (word.text()) {
+            case "table" -> ObjectKind.TABLE;
+            case "index" -> ObjectKind.INDEX;
+            case "view" -> ObjectKind.VIEW;
+            case "sequence" -> ObjectKind.SEQUENCE;
+            case "schema" -> ObjectKind.SCHEMA;
+            case "database" -> ObjectKind.DATABASE;
+            case "role" -> ObjectKind.ROLE;
+            case "column" -> ObjectKind.COLUMN;
+            case "constraint" -> ObjectKind.CONSTRAINT;
+            case "function", "routine" -> ObjectKind.FUNCTION;
+            case "procedure" -> ObjectKind.PROCEDURE;
+            case "aggregate" -> ObjectKind.AGGREGATE;
+            case "type" -> ObjectKind.TYPE;
+            case "domain" -> ObjectKind.DOMAIN;
+            case "trigger" -> ObjectKind.TRIGGER;
+            case "extension" -> ObjectKind.EXTENSION;
+            case "tablespace" -> ObjectKind.TABLESPACE;
+            case "language" -> ObjectKind.LANGUAGE;
+            case "collation" -> ObjectKind.COLLATION;
+            case "policy" -> ObjectKind.POLICY;
+            case "rule" -> ObjectKind.RULE;
+            case "publication" -> ObjectKind.PUBLICATION;
+            case "subscription" -> ObjectKind.SUBSCRIPTION;
+            default -> null;
+        };
         if (kind != null) {
             tokens.next();
         }

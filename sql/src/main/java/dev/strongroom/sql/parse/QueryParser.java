@@ -44,7 +44,8 @@ final class QueryParser {
     record Into(ObjectName name, Persistence persistence, int position) {}
 
     /** The running statement's SELECT INTO target; forgets it. */
-    @Nullable Into takeInto() {
+    @Nullable
+    Into takeInto() {
         Into found = into;
         into = null;
         return found;
@@ -192,8 +193,9 @@ final class QueryParser {
         tokens.expect("(");
         Modification statement = context.modifications.modification();
         tokens.expect(")");
-        List<String> names =
-                columns.stream().map(column -> ((SqlIdentifier) column).getSimple()).toList();
+        List<String> names = columns.stream()
+                .map(column -> ((SqlIdentifier) column).getSimple())
+                .toList();
         return new ModifyingItem(name.text(), names, statement, name.start() + 1);
     }
 
@@ -202,9 +204,7 @@ final class QueryParser {
         SqlNode left = first;
         while (true) {
             Token token = tokens.peek();
-            int precedence = token.isWord("intersect")
-                    ? 1
-                    : token.isWord("union") || token.isWord("except") ? 0 : -1;
+            int precedence = token.isWord("intersect") ? 1 : token.isWord("union") || token.isWord("except") ? 0 : -1;
             if (precedence < lowest) {
                 return left;
             }
@@ -302,9 +302,8 @@ final class QueryParser {
         SqlNode where = tokens.accept("where") ? context.expressions.expression() : null;
         SqlNodeList groupBy = tokens.accept("group") ? groupBy() : null;
         SqlNode having = tokens.accept("having") ? context.expressions.expression() : null;
-        SqlNodeList windows = tokens.accept("window")
-                ? context.functions.windows().definitions()
-                : SqlNodeList.EMPTY;
+        SqlNodeList windows =
+                tokens.accept("window") ? context.functions.windows().definitions() : SqlNodeList.EMPTY;
         return new PgSelect(
                 tokens.posFrom(start),
                 new PgSelect.Clauses(keywords, items, from, where, groupBy, having, windows),
@@ -317,11 +316,12 @@ final class QueryParser {
         return switch (token.kind()) {
             case END -> true;
             case SYMBOL -> token.text().equals(")") || token.text().equals(";");
-            case WORD -> switch (token.text()) {
-                case "from", "where", "group", "having", "window", "into" -> true;
-                case "union", "intersect", "except", "order", "limit", "offset", "fetch", "for" -> true;
-                default -> false;
-            };
+            case WORD ->
+                switch (token.text()) {
+                    case "from", "where", "group", "having", "window", "into" -> true;
+                    case "union", "intersect", "except", "order", "limit", "offset", "fetch", "for" -> true;
+                    default -> false;
+                };
             default -> false;
         };
     }

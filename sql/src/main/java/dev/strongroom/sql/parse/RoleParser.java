@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Roles, GRANT and REVOKE. */
 final class RoleParser {
-    private static final Set<String> FLAGS = Set.of(
-            "superuser", "createdb", "createrole", "inherit", "login", "replication", "bypassrls");
+    private static final Set<String> FLAGS =
+            Set.of("superuser", "createdb", "createrole", "inherit", "login", "replication", "bypassrls");
 
     private final TokenStream tokens;
     private final SettingParser settings;
@@ -163,7 +163,8 @@ final class RoleParser {
                 if (!tokens.accept("role")) {
                     tokens.expect("group");
                 }
-                return new RoleOption.InRole(roles().stream().map(RoleName::name).toList());
+                return new RoleOption.InRole(
+                        roles().stream().map(RoleName::name).toList());
             }
             case "role", "user" -> {
                 return new RoleOption.Members(roles());
@@ -175,8 +176,7 @@ final class RoleParser {
                 tokens.integer();
                 return new RoleOption.Flag("sysid", true);
             }
-            default -> throw TokenStream.syntaxError(
-                    "unrecognized role option \"" + name + "\"", word.start() + 1);
+            default -> throw TokenStream.syntaxError("unrecognized role option \"" + name + "\"", word.start() + 1);
         }
     }
 
@@ -187,7 +187,8 @@ final class RoleParser {
 
     /** GRANT or REVOKE; the word has been taken. */
     Statement grant(boolean grant) {
-        boolean optionFor = !grant && (tokens.accept("grant", "option", "for") || tokens.accept("admin", "option", "for"));
+        boolean optionFor =
+                !grant && (tokens.accept("grant", "option", "for") || tokens.accept("admin", "option", "for"));
         List<Privilege> privileges = new ArrayList<>();
         boolean all = tokens.at("all");
         if (all) {
@@ -263,13 +264,12 @@ final class RoleParser {
     private Target target() {
         if (tokens.accept("all")) {
             Token what = tokens.next();
-            ObjectKind kind =
-                    switch (what.text()) {
-                        case "tables" -> ObjectKind.TABLE;
-                        case "sequences" -> ObjectKind.SEQUENCE;
-                        case "functions", "routines", "procedures" -> ObjectKind.FUNCTION;
-                        default -> throw tokens.unexpected(what);
-                    };
+            ObjectKind kind = switch (what.text()) {
+                case "tables" -> ObjectKind.TABLE;
+                case "sequences" -> ObjectKind.SEQUENCE;
+                case "functions", "routines", "procedures" -> ObjectKind.FUNCTION;
+                default -> throw tokens.unexpected(what);
+            };
             tokens.expect("in", "schema");
             return new Target(kind, true, tokens.objectNames());
         }
@@ -312,22 +312,21 @@ final class RoleParser {
     private ObjectKind grantKind() {
         Token word = tokens.peek();
         boolean scoped = tokens.at(1, "::");
-        ObjectKind kind =
-                switch (word.text()) {
-                    case "table" -> ObjectKind.TABLE;
-                    case "sequence" -> ObjectKind.SEQUENCE;
-                    case "database" -> ObjectKind.DATABASE;
-                    case "schema" -> ObjectKind.SCHEMA;
-                    case "function", "routine" -> ObjectKind.FUNCTION;
-                    case "procedure" -> ObjectKind.PROCEDURE;
-                    case "language" -> ObjectKind.LANGUAGE;
-                    case "type" -> ObjectKind.TYPE;
-                    case "domain" -> ObjectKind.DOMAIN;
-                    case "tablespace" -> ObjectKind.TABLESPACE;
-                    case "certificate" -> scoped ? ObjectKind.CERTIFICATE : ObjectKind.OTHER;
-                    case "asymmetric", "symmetric", "cryptographic" -> ObjectKind.OTHER;
-                    default -> ObjectKind.OTHER;
-                };
+        ObjectKind kind = switch (word.text()) {
+            case "table" -> ObjectKind.TABLE;
+            case "sequence" -> ObjectKind.SEQUENCE;
+            case "database" -> ObjectKind.DATABASE;
+            case "schema" -> ObjectKind.SCHEMA;
+            case "function", "routine" -> ObjectKind.FUNCTION;
+            case "procedure" -> ObjectKind.PROCEDURE;
+            case "language" -> ObjectKind.LANGUAGE;
+            case "type" -> ObjectKind.TYPE;
+            case "domain" -> ObjectKind.DOMAIN;
+            case "tablespace" -> ObjectKind.TABLESPACE;
+            case "certificate" -> scoped ? ObjectKind.CERTIFICATE : ObjectKind.OTHER;
+            case "asymmetric", "symmetric", "cryptographic" -> ObjectKind.OTHER;
+            default -> ObjectKind.OTHER;
+        };
         if (word.kind() != Kind.WORD) {
             return ObjectKind.TABLE;
         }
@@ -382,15 +381,14 @@ final class RoleParser {
         }
         tokens.expect("on");
         Token what = tokens.next();
-        ObjectKind kind =
-                switch (what.text()) {
-                    case "tables" -> ObjectKind.TABLE;
-                    case "sequences" -> ObjectKind.SEQUENCE;
-                    case "functions", "routines" -> ObjectKind.FUNCTION;
-                    case "types" -> ObjectKind.TYPE;
-                    case "schemas" -> ObjectKind.SCHEMA;
-                    default -> throw tokens.unexpected(what);
-                };
+        ObjectKind kind = switch (what.text()) {
+            case "tables" -> ObjectKind.TABLE;
+            case "sequences" -> ObjectKind.SEQUENCE;
+            case "functions", "routines" -> ObjectKind.FUNCTION;
+            case "types" -> ObjectKind.TYPE;
+            case "schemas" -> ObjectKind.SCHEMA;
+            default -> throw tokens.unexpected(what);
+        };
         tokens.expect(grant ? "to" : "from");
         List<RoleName> grantees = roles();
         boolean grantOption = grant && tokens.accept("with", "grant", "option");
@@ -398,7 +396,6 @@ final class RoleParser {
         return new RoleStatement.DefaultPrivileges(
                 forRoles,
                 schemas,
-                new Privileges(
-                        grant, privileges, kind, true, List.of(), grantees, grantOption || optionFor, cascade));
+                new Privileges(grant, privileges, kind, true, List.of(), grantees, grantOption || optionFor, cascade));
     }
 }

@@ -77,7 +77,8 @@ final class SettingParser {
         }
         if (!isAssignment(1)) {
             if (tokens.accept("names")) {
-                boolean value = tokens.peek().kind() == Kind.STRING || tokens.peek().kind() == Kind.WORD;
+                boolean value =
+                        tokens.peek().kind() == Kind.STRING || tokens.peek().kind() == Kind.WORD;
                 List<String> values = !value || tokens.accept("default") ? List.of() : List.of(tokens.word());
                 return new SettingStatement.Set("client_encoding", values, local);
             }

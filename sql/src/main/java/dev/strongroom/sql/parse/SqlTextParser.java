@@ -37,8 +37,7 @@ public final class SqlTextParser {
             }
             if (go && !statements.isEmpty()) {
                 ParsedStatement last = statements.remove(statements.size() - 1);
-                statements.add(
-                        new ParsedStatement(last.statement(), last.text(), last.start(), last.end(), true));
+                statements.add(new ParsedStatement(last.statement(), last.text(), last.start(), last.end(), true));
             }
             if (tokens.peek().kind() == Kind.END) {
                 return new ParsedText(statements, List.copyOf(tokens.notices()));

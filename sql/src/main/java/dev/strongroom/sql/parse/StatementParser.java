@@ -152,14 +152,7 @@ final class StatementParser {
             throw TokenStream.syntaxError("SELECT ... INTO is not allowed here", into.position());
         }
         return new CreateTableAs(
-                into.name(),
-                into.persistence(),
-                false,
-                List.of(),
-                List.of(),
-                OnCommit.PRESERVE_ROWS,
-                statement,
-                true);
+                into.name(), into.persistence(), false, List.of(), List.of(), OnCommit.PRESERVE_ROWS, statement, true);
     }
 
     private Statement prepare() {

@@ -143,7 +143,9 @@ final class TableParser {
     }
 
     private record Tail(
-            List<Option> options, OnCommit onCommit, @Nullable String tablespace) {}
+            List<Option> options,
+            OnCommit onCommit,
+            @Nullable String tablespace) {}
 
     private Tail tail() {
         if (tokens.accept("using")) {

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param start 0-based offset in the text
  * @param end offset behind it
  */
-record Token(
-        Kind kind, String text, Keywords.@Nullable Kind keyword, int start, int end) {
+record Token(Kind kind, String text, Keywords.@Nullable Kind keyword, int start, int end) {
     /** Kinds of tokens. */
     enum Kind {
         /** Unquoted identifier or keyword, lower-cased. */

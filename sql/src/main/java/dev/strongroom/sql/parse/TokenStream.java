@@ -130,7 +130,8 @@ final class TokenStream {
         String message = token.kind() == Kind.END
                 ? "syntax error at end of input"
                 : token.kind() == Kind.BINARY && token.text().isEmpty() == false
-                        ? "trailing junk after numeric literal at or near \"" + source(token).substring(0, 2) + "\""
+                        ? "trailing junk after numeric literal at or near \""
+                                + source(token).substring(0, 2) + "\""
                         : "syntax error at or near \"" + source(token) + "\"";
         return ErrorReport.error(ErrorCode.SYNTAX_ERROR, message)
                 .withPosition(token.start() + 1)
@@ -258,8 +259,7 @@ final class TokenStream {
             parts.add(label());
         }
         if (parts.size() > 3) {
-            throw syntaxError(
-                    "improper qualified name (too many dotted names): " + String.join(".", parts), position);
+            throw syntaxError("improper qualified name (too many dotted names): " + String.join(".", parts), position);
         }
         return new ObjectName(parts, position);
     }

@@ -67,7 +67,8 @@ final class TypeParser {
         Token first = tokens.peek();
         int position = tokens.position();
         boolean qualified = tokens.at(1, ".");
-        if (!(qualified ? TokenStream.isColumnId(first) || TokenStream.isTypeFunctionName(first)
+        if (!(qualified
+                ? TokenStream.isColumnId(first) || TokenStream.isTypeFunctionName(first)
                 : TokenStream.isTypeFunctionName(first))) {
             throw tokens.unexpected();
         }
@@ -80,7 +81,8 @@ final class TypeParser {
     }
 
     /** A type with a spelling of its own; null, with nothing taken, if the next token starts none. */
-    @Nullable TypeName specialType() {
+    @Nullable
+    TypeName specialType() {
         Token token = tokens.peek();
         if (token.kind() != Kind.WORD || token.keyword() == null) {
             return null;
@@ -230,7 +232,8 @@ final class TypeParser {
         }
         List<Integer> values = new ArrayList<>(2);
         do {
-            values.add(Math.toIntExact(Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, tokens.signedInteger()))));
+            values.add(
+                    Math.toIntExact(Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, tokens.signedInteger()))));
         } while (tokens.accept(","));
         tokens.expect(")");
         return values;

@@ -248,8 +248,7 @@ final class UtilityParser {
         tokens.expect("for");
         int start = tokens.peek().start();
         Query query = objects.query();
-        return new CursorStatement.Declare(
-                name, binary, insensitive, scroll, hold, query, tokens.sourceFrom(start));
+        return new CursorStatement.Declare(name, binary, insensitive, scroll, hold, query, tokens.sourceFrom(start));
     }
 
     CursorStatement.Fetch fetch(boolean move) {
@@ -414,14 +413,13 @@ final class UtilityParser {
             maintenanceOptions();
         }
         Token word = tokens.next();
-        ObjectKind kind =
-                switch (word.text()) {
-                    case "index" -> ObjectKind.INDEX;
-                    case "table" -> ObjectKind.TABLE;
-                    case "schema" -> ObjectKind.SCHEMA;
-                    case "database", "system" -> ObjectKind.DATABASE;
-                    default -> throw tokens.unexpected(word);
-                };
+        ObjectKind kind = switch (word.text()) {
+            case "index" -> ObjectKind.INDEX;
+            case "table" -> ObjectKind.TABLE;
+            case "schema" -> ObjectKind.SCHEMA;
+            case "database", "system" -> ObjectKind.DATABASE;
+            default -> throw tokens.unexpected(word);
+        };
         boolean concurrently = tokens.accept("concurrently");
         ObjectName name = TokenStream.isColumnId(tokens.peek()) && !tokens.atGo() ? tokens.objectName() : null;
         return new MaintenanceStatement.Reindex(kind, name, concurrently);
