@@ -1,0 +1,40 @@
+package dev.strongroom.storage.encryption;
+
+import dev.strongroom.crypto.dek.KeyVersion;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import java.util.List;
+
+/**
+ * Encryption of one open database. Each operation checks the state once more and is durable when it returns; scans go on in
+ * the background. Failures carry the numbers of the state table TDE-154. Thread-safe.
+ */
+public interface EncryptionControl {
+    EncryptionStatus status();
+
+    /** State 0 to 1. Takes over {@code version}; 33103 if there is a key. */
+    void createKey(WrappedDek wrapped, KeyVersion version);
+
+    /**
+     * A new key version: in state 1 it replaces the old one at once, in state 3 the scan starts (state 4). Takes over {@code
+     * version}; 33110 during a scan, 33122 if three versions would be exceeded.
+     */
+    void regenerate(WrappedDek wrapped, KeyVersion version);
+
+    /** The same keys under another encryptor: every version of {@link EncryptionStatus#keys}, wrapped anew. */
+    void rewrap(List<WrappedDek> wrapped);
+
+    /** State 1 to 0; 33105 in any other. */
+    void dropKey();
+
+    /** State 1 to 2, or to 3 where there is nothing to scan. */
+    void switchOn();
+
+    /** State 3 to 5. */
+    void switchOff();
+
+    /** 91006 if no scan is running. */
+    void suspend();
+
+    /** 91006 if no scan is suspended or aborted. */
+    void resume();
+}
