@@ -15,10 +15,13 @@ import dev.strongroom.storage.table.KeyPart;
 import dev.strongroom.storage.table.TableLayout;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class CatalogSnapshot {
     private final ObjectSet objects;
     private final SharedSnapshot shared;
     private final ConcurrentHashMap<Integer, TableLayout> layouts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Object, Object> derived = new ConcurrentHashMap<>();
 
     CatalogSnapshot(long version, boolean privateView, int databaseOid, ObjectSet objects, SharedSnapshot shared) {
         this.version = version;
@@ -263,6 +267,31 @@ public final class CatalogSnapshot {
                 keyName,
                 key,
                 secondary);
+    }
+
+    /**
+     * What follows from this snapshot alone, computed once: the rows of system relations, a dependency graph.
+     *
+     * @param key owner of the value, which always asks for the same kind of it
+     */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public <T> T derived(Object key, Supplier<T> compute) {
+        Object known = derived.get(key);
+        if (known == null) {
+            known = Objects.requireNonNull(compute.get());
+            derived.put(key, known);
+        }
+        return (T) known;
+    }
+
+    /** Who depends on whom, computed on first use. */
+    public DependencyGraph dependencies() {
+        return derived(DependencyGraph.class, () -> new DependencyGraph(this));
+    }
+
+    /** Comments on objects of this database. */
+    public Map<ObjectRef, String> commentsByTarget() {
+        return Collections.unmodifiableMap(objects.comments());
     }
 
     /**

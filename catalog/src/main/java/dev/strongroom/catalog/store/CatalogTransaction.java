@@ -174,7 +174,7 @@ public final class CatalogTransaction {
         Map<Integer, List<ObjectRef>> parts = new HashMap<>();
         for (ObjectRef ref : plan.refs()) {
             if (ref.objectClass() == ObjectClass.DEFAULT || ref.subId() != 0) {
-                ObjectRef column = ref.subId() != 0 ? ref : new DependencyGraph(now).columnOfDefault(ref.oid());
+                ObjectRef column = ref.subId() != 0 ? ref : now.dependencies().columnOfDefault(ref.oid());
                 parts.computeIfAbsent(column.oid(), ignored -> new ArrayList<>())
                         .add(ref);
             } else {

@@ -32,7 +32,7 @@ final class DropPlan {
     private final Set<ObjectRef> originals;
 
     DropPlan(CatalogSnapshot snapshot, SearchPath path, List<ObjectRef> originals) {
-        this.graph = new DependencyGraph(snapshot);
+        this.graph = snapshot.dependencies();
         this.names = new ObjectNames(snapshot, path);
         this.originals = new HashSet<>(originals);
         for (ObjectRef original : originals) {

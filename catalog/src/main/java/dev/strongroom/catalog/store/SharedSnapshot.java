@@ -7,8 +7,10 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -63,6 +65,11 @@ public final class SharedSnapshot {
 
     public Optional<String> comment(ObjectRef target) {
         return Optional.ofNullable(objects.comments().get(target));
+    }
+
+    /** Comments on roles and databases. */
+    public Map<ObjectRef, String> commentsByTarget() {
+        return Collections.unmodifiableMap(objects.comments());
     }
 
     /** The role and every role it is a member of, directly or not, inherited privileges or not. */
