@@ -56,7 +56,9 @@ final class ClassViews {
         CatalogSnapshot snapshot = context.snapshot();
         for (Relation relation : snapshot.relations()) {
             List<Constraint> constraints = snapshot.constraints(relation.oid());
-            long checks = constraints.stream().filter(c -> c instanceof Constraint.Check).count();
+            long checks = constraints.stream()
+                    .filter(c -> c instanceof Constraint.Check)
+                    .count();
             boolean foreignKeys = !snapshot.referencing(relation.oid()).isEmpty()
                     || constraints.stream().anyMatch(c -> c instanceof Constraint.ForeignKey);
             boolean stored = relation instanceof TableDefinition || relation instanceof IndexDefinition;
@@ -144,7 +146,14 @@ final class ClassViews {
                 .set("attstattarget", relation.relkind() == 'r' && live ? column.statisticsTarget() : 0)
                 .set("attlen", type.length())
                 .set("attnum", column.number())
-                .set("attndims", live && type.isArray() && layout.length() == -1 && type.name().startsWith("_") ? 1 : 0)
+                .set(
+                        "attndims",
+                        live
+                                        && type.isArray()
+                                        && layout.length() == -1
+                                        && type.name().startsWith("_")
+                                ? 1
+                                : 0)
                 .set("attcacheoff", -1)
                 .set("atttypmod", column.type().typmod())
                 .set("attbyval", layout.byValue())

@@ -91,7 +91,9 @@ final class ColumnsView {
                     .set("identity_increment", Long.toString(sequence.layout().increment()))
                     .set("identity_maximum", Long.toString(sequence.layout().maximum()))
                     .set("identity_minimum", Long.toString(sequence.layout().minimum()))
-                    .set("identity_cycle", InformationSchema.yesNo(sequence.layout().cycle()));
+                    .set(
+                            "identity_cycle",
+                            InformationSchema.yesNo(sequence.layout().cycle()));
         }
     }
 }

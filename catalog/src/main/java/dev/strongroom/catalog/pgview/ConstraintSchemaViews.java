@@ -4,7 +4,6 @@ import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.IndexDefinition;
-import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.store.AccessRights;
@@ -23,7 +22,9 @@ final class ConstraintSchemaViews {
     private static void forEach(SystemContext context, BiConsumer<Constraint, Relation> each) {
         for (CatalogObject object : context.snapshot().all()) {
             if (object instanceof Constraint constraint) {
-                each.accept(constraint, context.snapshot().relation(constraint.tableOid()).orElseThrow());
+                each.accept(
+                        constraint,
+                        context.snapshot().relation(constraint.tableOid()).orElseThrow());
             }
         }
     }
@@ -125,8 +126,11 @@ final class ConstraintSchemaViews {
         if (!(index instanceof IndexDefinition definition)) {
             return List.of();
         }
-        List<Integer> order = definition.parts().stream().map(IndexDefinition.Part::column).toList();
-        return key.referencedColumns().stream().map(column -> order.indexOf(column) + 1).toList();
+        List<Integer> order =
+                definition.parts().stream().map(IndexDefinition.Part::column).toList();
+        return key.referencedColumns().stream()
+                .map(column -> order.indexOf(column) + 1)
+                .toList();
     }
 
     static void constraintColumns(SystemContext context, RowBuilder row, Consumer<Row> sink) {
@@ -171,11 +175,14 @@ final class ConstraintSchemaViews {
         forEach(context, (constraint, table) -> {
             if (constraint instanceof Constraint.ForeignKey key && mayKnow(rights, table)) {
                 InformationSchema.constraintName(context, row, constraint, table);
-                uniqueConstraint(snapshot, key).ifPresent(unique -> row.set(
-                                "unique_constraint_catalog", InformationSchema.catalogName(context))
-                        .set("unique_constraint_schema",
-                                snapshot.schemaName(usedTable(snapshot, key, table).schemaOid()))
-                        .set("unique_constraint_name", unique.name()));
+                uniqueConstraint(snapshot, key)
+                        .ifPresent(unique -> row.set(
+                                        "unique_constraint_catalog", InformationSchema.catalogName(context))
+                                .set(
+                                        "unique_constraint_schema",
+                                        snapshot.schemaName(
+                                                usedTable(snapshot, key, table).schemaOid()))
+                                .set("unique_constraint_name", unique.name()));
                 row.set("match_option", key.matchFull() ? "FULL" : "NONE")
                         .set("update_rule", key.onUpdate().sqlName())
                         .set("delete_rule", key.onDelete().sqlName())
@@ -186,8 +193,8 @@ final class ConstraintSchemaViews {
 
     private static Optional<Constraint> uniqueConstraint(CatalogSnapshot snapshot, Constraint.ForeignKey key) {
         return snapshot.constraints(key.referencedTableOid()).stream()
-                .filter(candidate -> candidate instanceof Constraint.Key unique
-                        && unique.indexOid() == key.referencedIndexOid())
+                .filter(candidate ->
+                        candidate instanceof Constraint.Key unique && unique.indexOid() == key.referencedIndexOid())
                 .findFirst();
     }
 

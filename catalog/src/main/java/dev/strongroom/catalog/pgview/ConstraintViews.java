@@ -66,8 +66,7 @@ final class ConstraintViews {
                 .set("conkey", constraint.columns().isEmpty() ? null : constraint.columns());
         switch (constraint) {
             case Constraint.Key key -> row.set("conindid", key.indexOid());
-            case Constraint.Check check ->
-                row.set("conbin", check.expression()).set("connoinherit", check.noInherit());
+            case Constraint.Check check -> row.set("conbin", check.expression()).set("connoinherit", check.noInherit());
             case Constraint.ForeignKey key ->
                 row.set("conindid", key.referencedIndexOid())
                         .set("confrelid", key.referencedTableOid())
@@ -82,9 +81,10 @@ final class ConstraintViews {
     private static void dependencies(SystemContext context, RowBuilder row, Consumer<Row> sink) {
         CatalogSnapshot snapshot = context.snapshot();
         for (Dependency edge : snapshot.dependencies().edges()) {
-            boolean system = OidRange.system(edge.referenced().oid()) && edge.referenced().oid() != Schema.PUBLIC;
-            boolean ofView = isView(snapshot, edge.dependent())
-                    && edge.referenced().objectClass() != ObjectClass.SCHEMA;
+            boolean system = OidRange.system(edge.referenced().oid())
+                    && edge.referenced().oid() != Schema.PUBLIC;
+            boolean ofView =
+                    isView(snapshot, edge.dependent()) && edge.referenced().objectClass() != ObjectClass.SCHEMA;
             if (!system) {
                 ObjectRef dependent = edge.dependent();
                 depend(
@@ -141,18 +141,23 @@ final class ConstraintViews {
     }
 
     private static void comments(SystemContext context, RowBuilder row, Consumer<Row> sink) {
-        context.snapshot().commentsByTarget().forEach((target, text) -> row.set("objoid", target.oid())
-                .set("classoid", target.objectClass().oid())
-                .set("objsubid", target.subId())
-                .set("description", text)
-                .emit(sink));
+        context.snapshot()
+                .commentsByTarget()
+                .forEach((target, text) -> row.set("objoid", target.oid())
+                        .set("classoid", target.objectClass().oid())
+                        .set("objsubid", target.subId())
+                        .set("description", text)
+                        .emit(sink));
     }
 
     private static void sharedComments(SystemContext context, RowBuilder row, Consumer<Row> sink) {
-        context.snapshot().shared().commentsByTarget().forEach((target, text) -> row.set("objoid", target.oid())
-                .set("classoid", target.objectClass().oid())
-                .set("description", text)
-                .emit(sink));
+        context.snapshot()
+                .shared()
+                .commentsByTarget()
+                .forEach((target, text) -> row.set("objoid", target.oid())
+                        .set("classoid", target.objectClass().oid())
+                        .set("description", text)
+                        .emit(sink));
     }
 
     private static void rules(SystemContext context, RowBuilder row, Consumer<Row> sink) {

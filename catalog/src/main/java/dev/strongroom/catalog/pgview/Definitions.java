@@ -53,8 +53,11 @@ public final class Definitions {
         boolean nullsNotDistinct = index instanceof IndexDefinition definition && definition.nullsNotDistinct();
         text.append(nullsNotDistinct ? " NULLS NOT DISTINCT (" : " (");
         text.append(columnNames(key.tableOid(), key.columns())).append(')');
-        if (index instanceof IndexDefinition definition && !definition.included().isEmpty()) {
-            text.append(" INCLUDE (").append(columnNames(key.tableOid(), definition.included())).append(')');
+        if (index instanceof IndexDefinition definition
+                && !definition.included().isEmpty()) {
+            text.append(" INCLUDE (")
+                    .append(columnNames(key.tableOid(), definition.included()))
+                    .append(')');
         }
         return text.append(deferrability(key)).toString();
     }
@@ -63,7 +66,9 @@ public final class Definitions {
         StringBuilder text = new StringBuilder("FOREIGN KEY (");
         text.append(columnNames(key.tableOid(), key.columns())).append(") REFERENCES ");
         text.append(snapshot.relation(key.referencedTableOid()).map(this::name).orElse("?"));
-        text.append('(').append(columnNames(key.referencedTableOid(), key.referencedColumns())).append(')');
+        text.append('(')
+                .append(columnNames(key.referencedTableOid(), key.referencedColumns()))
+                .append(')');
         if (key.matchFull()) {
             text.append(" MATCH FULL");
         }
@@ -74,7 +79,9 @@ public final class Definitions {
             text.append(" ON DELETE ").append(key.onDelete().sqlName());
         }
         if (!key.deleteSetColumns().isEmpty()) {
-            text.append(" (").append(columnNames(key.tableOid(), key.deleteSetColumns())).append(')');
+            text.append(" (")
+                    .append(columnNames(key.tableOid(), key.deleteSetColumns()))
+                    .append(')');
         }
         text.append(deferrability(key));
         return text.append(key.validated() ? "" : " NOT VALID").toString();
@@ -90,7 +97,8 @@ public final class Definitions {
     private String columnNames(int relationOid, List<Integer> numbers) {
         Relation relation = snapshot.relation(relationOid).orElseThrow();
         List<String> names = new ArrayList<>();
-        numbers.forEach(number -> names.add(Identifiers.quote(relation.column(number).name())));
+        numbers.forEach(
+                number -> names.add(Identifiers.quote(relation.column(number).name())));
         return String.join(", ", names);
     }
 
@@ -107,7 +115,9 @@ public final class Definitions {
         }
         text.append(String.join(", ", parts)).append(')');
         if (!index.included().isEmpty()) {
-            text.append(" INCLUDE (").append(columnNames(table.oid(), index.included())).append(')');
+            text.append(" INCLUDE (")
+                    .append(columnNames(table.oid(), index.included()))
+                    .append(')');
         }
         if (index.nullsNotDistinct()) {
             text.append(" NULLS NOT DISTINCT");
@@ -159,9 +169,11 @@ public final class Definitions {
 
     /** Default or generation expression as {@code pg_get_expr} prints it: sequences by their present names. */
     public String expression(ColumnDefault value) {
-        boolean nextval = value.expression().startsWith("nextval('") && value.expression().endsWith("'::regclass)");
+        boolean nextval =
+                value.expression().startsWith("nextval('") && value.expression().endsWith("'::regclass)");
         if (nextval && value.references().size() == 1) {
-            Relation sequence = snapshot.relation(value.references().getFirst().oid()).orElse(null);
+            Relation sequence =
+                    snapshot.relation(value.references().getFirst().oid()).orElse(null);
             if (sequence instanceof SequenceDefinition) {
                 return "nextval('" + name(sequence).replace("'", "''") + "'::regclass)";
             }
@@ -178,7 +190,8 @@ public final class Definitions {
     /** {@code pg_get_viewdef}. */
     public String view(ViewDefinition view) {
         String query = view.query().strip();
-        return (query.startsWith("SELECT") || query.startsWith("WITH") ? " " : "") + query
+        return (query.startsWith("SELECT") || query.startsWith("WITH") ? " " : "")
+                + query
                 + (query.endsWith(";") ? "" : ";");
     }
 
@@ -197,7 +210,10 @@ public final class Definitions {
     private static boolean isCall(String expression) {
         int open = expression.indexOf('(');
         boolean named = open > 0
-                && expression.substring(0, open).chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '.');
+                && expression
+                        .substring(0, open)
+                        .chars()
+                        .allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '.');
         return named && closesAt(expression, open) == expression.length() - 1;
     }
 

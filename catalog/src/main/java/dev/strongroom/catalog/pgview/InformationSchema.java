@@ -33,20 +33,18 @@ final class InformationSchema {
         int oid = FIRST_OID;
         for (List<String> row : ResourceTable.load("information_schema").rows()) {
             SystemTable table = new SystemTable(
-                    oid++,
-                    Schema.INFORMATION_SCHEMA,
-                    row.get(0),
-                    'v',
-                    SystemTables.columns(row.get(1)),
-                    0);
+                    oid++, Schema.INFORMATION_SCHEMA, row.get(0), 'v', SystemTables.columns(row.get(1)), 0);
             tables.put(table.name(), table);
         }
     }
 
     static void register(Registrar registrar) {
         InformationSchema schema = new InformationSchema();
-        schema.add(registrar, "information_schema_catalog_name", (context, row, sink) ->
-                row.set("catalog_name", catalogName(context)).emit(sink));
+        schema.add(
+                registrar,
+                "information_schema_catalog_name",
+                (context, row, sink) ->
+                        row.set("catalog_name", catalogName(context)).emit(sink));
         schema.add(registrar, "schemata", InformationSchema::schemata);
         schema.add(registrar, "tables", InformationSchema::tables);
         schema.add(registrar, "columns", ColumnsView::rows);
@@ -81,7 +79,10 @@ final class InformationSchema {
     /** Name of the current database. */
     static String catalogName(SystemContext context) {
         CatalogSnapshot snapshot = context.snapshot();
-        return snapshot.shared().database(snapshot.databaseOid()).map(DatabaseDefinition::name).orElse("");
+        return snapshot.shared()
+                .database(snapshot.databaseOid())
+                .map(DatabaseDefinition::name)
+                .orElse("");
     }
 
     static AccessRights rights(SystemContext context) {
@@ -95,11 +96,13 @@ final class InformationSchema {
     /** Whether a relation shows: the role owns it or has any privilege on it or a column. */
     static boolean shown(AccessRights rights, Relation relation) {
         int bits = rights.granted(relation) & AccessRights.allOf(relation);
-        return bits != 0 || relation.liveColumns().stream().anyMatch(column -> column.acl() != null
-                && (rights.has(relation, column, Privilege.SELECT)
-                        || rights.has(relation, column, Privilege.INSERT)
-                        || rights.has(relation, column, Privilege.UPDATE)
-                        || rights.has(relation, column, Privilege.REFERENCES)));
+        return bits != 0
+                || relation.liveColumns().stream()
+                        .anyMatch(column -> column.acl() != null
+                                && (rights.has(relation, column, Privilege.SELECT)
+                                        || rights.has(relation, column, Privilege.INSERT)
+                                        || rights.has(relation, column, Privilege.UPDATE)
+                                        || rights.has(relation, column, Privilege.REFERENCES)));
     }
 
     static boolean tableOrView(Relation relation) {
@@ -122,7 +125,8 @@ final class InformationSchema {
         AccessRights rights = rights(context);
         for (Relation relation : context.snapshot().relations()) {
             if (tableOrView(relation) && shown(rights, relation)) {
-                String type = relation.relkind() == 'v' ? "VIEW" : relation.temporary() ? "LOCAL TEMPORARY" : "BASE TABLE";
+                String type =
+                        relation.relkind() == 'v' ? "VIEW" : relation.temporary() ? "LOCAL TEMPORARY" : "BASE TABLE";
                 row.set("table_catalog", catalogName(context))
                         .set("table_schema", context.snapshot().schemaName(relation.schemaOid()))
                         .set("table_name", relation.name())
@@ -216,11 +220,15 @@ final class InformationSchema {
         AccessRights rights = rights(context);
         for (Relation relation : snapshot.relations()) {
             if (relation instanceof ViewDefinition view) {
-                view.references().stream().map(reference -> reference.whole()).distinct().forEach(reference ->
-                        snapshot.relation(reference.oid()).filter(rights::owns).ifPresent(table -> {
-                            viewUse(context, row, view, table);
-                            row.emit(sink);
-                        }));
+                view.references().stream()
+                        .map(reference -> reference.whole())
+                        .distinct()
+                        .forEach(reference -> snapshot.relation(reference.oid())
+                                .filter(rights::owns)
+                                .ifPresent(table -> {
+                                    viewUse(context, row, view, table);
+                                    row.emit(sink);
+                                }));
             }
         }
     }
@@ -230,12 +238,16 @@ final class InformationSchema {
         AccessRights rights = rights(context);
         for (Relation relation : snapshot.relations()) {
             if (relation instanceof ViewDefinition view) {
-                view.references().stream().filter(reference -> reference.subId() > 0).distinct().forEach(reference ->
-                        snapshot.relation(reference.oid()).filter(rights::owns).ifPresent(table -> {
-                            Column column = table.column(reference.subId());
-                            viewUse(context, row, view, table);
-                            row.set("column_name", column.name()).emit(sink);
-                        }));
+                view.references().stream()
+                        .filter(reference -> reference.subId() > 0)
+                        .distinct()
+                        .forEach(reference -> snapshot.relation(reference.oid())
+                                .filter(rights::owns)
+                                .ifPresent(table -> {
+                                    Column column = table.column(reference.subId());
+                                    viewUse(context, row, view, table);
+                                    row.set("column_name", column.name()).emit(sink);
+                                }));
             }
         }
     }

@@ -53,7 +53,9 @@ record InformationTypes(
         int precision = typmod < 0 ? Typmods.FULL_PRECISION : typmod & Typmods.FULL_PRECISION;
         String shown = TypeNames.of(type, typmod);
         String fields = shown.substring("interval".length()).strip().replaceAll("\\(.*\\)", "");
-        return time("interval", precision == Typmods.FULL_PRECISION ? 6 : precision,
+        return time(
+                "interval",
+                precision == Typmods.FULL_PRECISION ? 6 : precision,
                 fields.isEmpty() ? null : fields.toUpperCase(java.util.Locale.ROOT));
     }
 

@@ -30,7 +30,8 @@ final class OperatorClasses {
         int isDefault = columns.indexOf("opcdefault");
         Map<Integer, Integer> defaults = new HashMap<>();
         for (List<String> row : table.rows()) {
-            if (row.get(method).equals(Integer.toString(BTREE)) && row.get(isDefault).equals("t")) {
+            if (row.get(method).equals(Integer.toString(BTREE))
+                    && row.get(isDefault).equals("t")) {
                 defaults.put(Integer.valueOf(row.get(type)), Integer.valueOf(row.get(oid)));
             }
         }

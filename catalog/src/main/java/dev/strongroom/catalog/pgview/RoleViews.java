@@ -23,9 +23,7 @@ final class RoleViews {
     static void register(Registrar registrar) {
         registrar.catalog("pg_authid", (context, row, sink) -> {
             for (Role role : context.snapshot().shared().roles()) {
-                role(role, row)
-                        .set("rolpassword", role.verifier())
-                        .emit(sink);
+                role(role, row).set("rolpassword", role.verifier()).emit(sink);
             }
         });
         registrar.catalog("pg_roles", (context, row, sink) -> {
@@ -130,8 +128,14 @@ final class RoleViews {
     }
 
     private static void tablespaces(SystemContext context, RowBuilder row, Consumer<Row> sink) {
-        row.set("oid", PG_DEFAULT).set("spcname", "pg_default").set("spcowner", Role.POSTGRES).emit(sink);
-        row.set("oid", PG_GLOBAL).set("spcname", "pg_global").set("spcowner", Role.POSTGRES).emit(sink);
+        row.set("oid", PG_DEFAULT)
+                .set("spcname", "pg_default")
+                .set("spcowner", Role.POSTGRES)
+                .emit(sink);
+        row.set("oid", PG_GLOBAL)
+                .set("spcname", "pg_global")
+                .set("spcowner", Role.POSTGRES)
+                .emit(sink);
     }
 
     private static void settings(SystemContext context, RowBuilder row, Consumer<Row> sink) {
@@ -143,10 +147,11 @@ final class RoleViews {
             }
         }
         for (Role role : context.snapshot().shared().roles()) {
-            role.settings().forEach((database, settings) -> row.set("setdatabase", database)
-                    .set("setrole", role.oid())
-                    .set("setconfig", config(settings))
-                    .emit(sink));
+            role.settings()
+                    .forEach((database, settings) -> row.set("setdatabase", database)
+                            .set("setrole", role.oid())
+                            .set("setconfig", config(settings))
+                            .emit(sink));
         }
     }
 

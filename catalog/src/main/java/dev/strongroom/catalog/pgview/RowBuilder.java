@@ -41,8 +41,7 @@ public final class RowBuilder {
         switch (type.storage()) {
             case LONG -> blank.setLong(column.slot(), 0);
             case DOUBLE -> blank.setDouble(column.slot(), 0);
-            case REF ->
-                blank.setRef(column.slot(), type.isArray() ? vector(type, List.of()) : "");
+            case REF -> blank.setRef(column.slot(), type.isArray() ? vector(type, List.of()) : "");
         }
     }
 
@@ -55,7 +54,8 @@ public final class RowBuilder {
         switch (value) {
             case null -> row.setNull(slot);
             case Boolean flag -> setText(column, flag ? "t" : "f", flag ? 1 : 0);
-            case Integer number -> row.setLong(slot, unsigned(column.pgType()) ? Integer.toUnsignedLong(number) : number);
+            case Integer number ->
+                row.setLong(slot, unsigned(column.pgType()) ? Integer.toUnsignedLong(number) : number);
             case Long number -> row.setLong(slot, number);
             case Double number -> row.setDouble(slot, number);
             case Character letter -> row.setRef(slot, letter.toString());
@@ -103,7 +103,8 @@ public final class RowBuilder {
         for (int i = 0; i < boxed.length; i++) {
             Object value = values.get(i);
             boxed[i] = switch (value) {
-                case Integer number -> unsigned(element) ? (Long) Integer.toUnsignedLong(number) : (Long) number.longValue();
+                case Integer number ->
+                    unsigned(element) ? (Long) Integer.toUnsignedLong(number) : (Long) number.longValue();
                 case Character letter -> letter.toString();
                 case null -> null;
                 default -> value;

@@ -60,17 +60,11 @@ public interface ServerState {
             boolean granted) {}
 
     /** A prepared statement of the session. */
-    record Prepared(
-            String name, String statement, long prepareTime, List<Integer> parameterTypes, boolean fromSql) {}
+    record Prepared(String name, String statement, long prepareTime, List<Integer> parameterTypes, boolean fromSql) {}
 
     /** A cursor of the session. */
     record Cursor(
-            String name,
-            String statement,
-            boolean holdable,
-            boolean binary,
-            boolean scrollable,
-            long creationTime) {}
+            String name, String statement, boolean holdable, boolean binary, boolean scrollable, long creationTime) {}
 
     /** The clock: microseconds since 1970-01-01 UTC. */
     default long nowMicros() {

@@ -27,20 +27,24 @@ final class ServerViews {
         registrar.live("pg_prepared_statements", ServerViews::prepared);
         registrar.live("pg_cursors", ServerViews::cursors);
         registrar.live("pg_timezone_names", ServerViews::timeZones);
-        registrar.catalog("pg_available_extensions", (context, row, sink) -> row.set("name", "strongroom")
-                .set("default_version", "1.0")
-                .set("installed_version", "1.0")
-                .set("comment", "transparent data encryption and Always Encrypted")
-                .emit(sink));
-        registrar.catalog("pg_available_extension_versions", (context, row, sink) -> row.set("name", "strongroom")
-                .set("version", "1.0")
-                .set("installed", true)
-                .set("superuser", true)
-                .set("trusted", false)
-                .set("relocatable", false)
-                .set("schema", "sys")
-                .set("comment", "transparent data encryption and Always Encrypted")
-                .emit(sink));
+        registrar.catalog(
+                "pg_available_extensions",
+                (context, row, sink) -> row.set("name", "strongroom")
+                        .set("default_version", "1.0")
+                        .set("installed_version", "1.0")
+                        .set("comment", "transparent data encryption and Always Encrypted")
+                        .emit(sink));
+        registrar.catalog(
+                "pg_available_extension_versions",
+                (context, row, sink) -> row.set("name", "strongroom")
+                        .set("version", "1.0")
+                        .set("installed", true)
+                        .set("superuser", true)
+                        .set("trusted", false)
+                        .set("relocatable", false)
+                        .set("schema", "sys")
+                        .set("comment", "transparent data encryption and Always Encrypted")
+                        .emit(sink));
     }
 
     private static void settings(SystemContext context, RowBuilder row, Consumer<Row> sink) {
@@ -70,7 +74,11 @@ final class ServerViews {
         for (ServerState.Activity session : context.server().activity()) {
             boolean shown = all || shared.inherited(context.currentUserOid()).contains(session.roleOid());
             row.set("datid", session.databaseOid() == 0 ? null : (Integer) session.databaseOid())
-                    .set("datname", shared.database(session.databaseOid()).map(DatabaseDefinition::name).orElse(null))
+                    .set(
+                            "datname",
+                            shared.database(session.databaseOid())
+                                    .map(DatabaseDefinition::name)
+                                    .orElse(null))
                     .set("pid", session.processId())
                     .set("usesysid", session.roleOid() == 0 ? null : (Integer) session.roleOid())
                     .set("usename", session.roleOid() == 0 ? null : shared.roleName(session.roleOid()))
@@ -123,7 +131,9 @@ final class ServerViews {
     private static void prepared(SystemContext context, RowBuilder row, Consumer<Row> sink) {
         for (ServerState.Prepared statement : context.server().preparedStatements()) {
             List<Integer> types = new ArrayList<>();
-            statement.parameterTypes().forEach(oid -> types.add(PgType.byOid(oid).map(PgType::oid).orElse(oid)));
+            statement
+                    .parameterTypes()
+                    .forEach(oid -> types.add(PgType.byOid(oid).map(PgType::oid).orElse(oid)));
             row.set("name", statement.name())
                     .set("statement", statement.statement())
                     .set("prepare_time", statement.prepareTime())

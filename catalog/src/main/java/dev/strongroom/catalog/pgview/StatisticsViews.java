@@ -12,8 +12,20 @@ import java.util.function.Consumer;
 /** {@code pg_stat_*}: what is counted is shown, the rest is zero. */
 final class StatisticsViews {
     private static final String[] TABLE_COUNTERS = {
-        "seq_scan", "seq_tup_read", "idx_scan", "idx_tup_fetch", "n_tup_ins", "n_tup_upd", "n_tup_del", "n_tup_hot_upd",
-        "n_dead_tup", "n_mod_since_analyze", "n_ins_since_vacuum", "vacuum_count", "autovacuum_count", "analyze_count",
+        "seq_scan",
+        "seq_tup_read",
+        "idx_scan",
+        "idx_tup_fetch",
+        "n_tup_ins",
+        "n_tup_upd",
+        "n_tup_del",
+        "n_tup_hot_upd",
+        "n_dead_tup",
+        "n_mod_since_analyze",
+        "n_ins_since_vacuum",
+        "vacuum_count",
+        "autovacuum_count",
+        "analyze_count",
         "autoanalyze_count"
     };
     private static final String[] TABLE_IO = {"heap_blks_read", "heap_blks_hit", "idx_blks_read", "idx_blks_hit"};
@@ -79,7 +91,11 @@ final class StatisticsViews {
                 row.set("relid", index.tableOid())
                         .set("indexrelid", index.oid())
                         .set("schemaname", snapshot.schemaName(index.schemaOid()))
-                        .set("relname", snapshot.relation(index.tableOid()).orElseThrow().name())
+                        .set(
+                                "relname",
+                                snapshot.relation(index.tableOid())
+                                        .orElseThrow()
+                                        .name())
                         .set("indexrelname", index.name())
                         .emit(sink);
             }

@@ -58,7 +58,11 @@ final class SummaryViews {
         for (Relation relation : snapshot.relations()) {
             if (relation instanceof IndexDefinition index) {
                 row.set("schemaname", snapshot.schemaName(index.schemaOid()))
-                        .set("tablename", snapshot.relation(index.tableOid()).orElseThrow().name())
+                        .set(
+                                "tablename",
+                                snapshot.relation(index.tableOid())
+                                        .orElseThrow()
+                                        .name())
                         .set("indexname", index.name())
                         .set("indexdef", definitions.index(index))
                         .emit(sink);

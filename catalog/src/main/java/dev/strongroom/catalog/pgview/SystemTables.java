@@ -43,8 +43,8 @@ final class SystemTables {
             int space = part.indexOf(' ');
             boolean notNull = part.endsWith("!");
             String type = part.substring(space + 1, notNull ? part.length() - 1 : part.length());
-            columns.add(Column.of(
-                    columns.size() + 1, part.substring(0, space), ColumnType.of(typeNamed(type)), notNull));
+            columns.add(
+                    Column.of(columns.size() + 1, part.substring(0, space), ColumnType.of(typeNamed(type)), notNull));
         }
         return columns;
     }
@@ -53,6 +53,7 @@ final class SystemTables {
     private static PgType typeNamed(String name) {
         return name.equals("anyarray")
                 ? PgType.TEXT
-                : PgType.byName(name).orElse(name.startsWith("_") ? PgType.byName("_text").orElseThrow() : PgType.TEXT);
+                : PgType.byName(name)
+                        .orElse(name.startsWith("_") ? PgType.byName("_text").orElseThrow() : PgType.TEXT);
     }
 }

@@ -71,8 +71,14 @@ final class TypeViews {
                 .set("typalign", "d")
                 .emit(sink);
         if (arrayOid != 0) {
-            array(row, arrayOid, "_" + relation.name(), relation.schemaOid(), relation.ownerOid(),
-                            relation.rowTypeOid(), 'd')
+            array(
+                            row,
+                            arrayOid,
+                            "_" + relation.name(),
+                            relation.schemaOid(),
+                            relation.ownerOid(),
+                            relation.rowTypeOid(),
+                            'd')
                     .emit(sink);
         }
     }

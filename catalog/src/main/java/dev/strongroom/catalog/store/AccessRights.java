@@ -25,8 +25,8 @@ public final class AccessRights {
     private static final int PG_WRITE_ALL_DATA = 6182;
     private static final int EVERYTHING = -1;
     /** System tables PUBLIC may not read. */
-    private static final Set<String> SECRET =
-            Set.of("pg_authid", "pg_shadow", "pg_subscription", "pg_user_mapping", "pg_largeobject", "pg_hba_file_rules");
+    private static final Set<String> SECRET = Set.of(
+            "pg_authid", "pg_shadow", "pg_subscription", "pg_user_mapping", "pg_largeobject", "pg_hba_file_rules");
 
     private final CatalogSnapshot snapshot;
     private final boolean superuser;
@@ -164,8 +164,7 @@ public final class AccessRights {
     /** All privileges that exist for the kind of object: what its owner has. */
     public static int allOf(Owned object) {
         return switch (object) {
-            case SequenceDefinition ignored ->
-                Privilege.USAGE.bit() | Privilege.SELECT.bit() | Privilege.UPDATE.bit();
+            case SequenceDefinition ignored -> Privilege.USAGE.bit() | Privilege.SELECT.bit() | Privilege.UPDATE.bit();
             case IndexDefinition ignored -> 0;
             case Relation ignored ->
                 Privilege.INSERT.bit()

@@ -64,10 +64,11 @@ public final class Grants {
         int allowed = allowed(relation, wanted);
         List<Column> changed = new ArrayList<>(relation.columns());
         for (String name : columns) {
-            Column column = relation.column(name).orElseThrow(() -> ErrorReport.error(
-                            ErrorCode.UNDEFINED_COLUMN,
-                            "column \"" + name + "\" of relation \"" + relation.name() + "\" does not exist")
-                    .exception());
+            Column column = relation.column(name)
+                    .orElseThrow(() -> ErrorReport.error(
+                                    ErrorCode.UNDEFINED_COLUMN,
+                                    "column \"" + name + "\" of relation \"" + relation.name() + "\" does not exist")
+                            .exception());
             Acl acl = column.acl() == null ? new Acl(List.of()) : column.acl();
             Acl after = change(acl, change, wanted & allowed, grantor(relation));
             changed.set(column.slot(), column.withAcl(after.items().isEmpty() ? null : after));

@@ -11,6 +11,7 @@ import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.object.ViewDefinition;
+import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.storage.model.ModelDatabase;
@@ -23,6 +24,7 @@ import java.util.function.BooleanSupplier;
 public final class TestingCatalog {
     public final ModelDatabase master = new ModelDatabase(1);
     public final ModelDatabase database = new ModelDatabase(5);
+    public final SystemRelations systemRelations = new SystemRelations(List.of());
     public SharedCatalog shared;
     public Catalog catalog;
     public CatalogSession session;
@@ -44,7 +46,7 @@ public final class TestingCatalog {
     }
 
     private Catalog open() {
-        Catalog.Builtins builtin = new Catalog.Builtins(InitialContents.systemSchemas(), List.of());
+        Catalog.Builtins builtin = new Catalog.Builtins(InitialContents.systemSchemas(), systemRelations.tables());
         return CatalogBootstrap.open(database, shared, builtin, new NoWaiting());
     }
 
