@@ -44,6 +44,23 @@ public record ErrorReport(
         return new ErrorReport(severity, code, message, null, null, 0, null, null, null, null, null, null, null);
     }
 
+    public ErrorReport withSeverity(Severity severity) {
+        return new ErrorReport(
+                severity,
+                code,
+                message,
+                detail,
+                hint,
+                position,
+                schema,
+                table,
+                column,
+                dataType,
+                constraint,
+                where,
+                routine);
+    }
+
     public ErrorReport withDetail(String detail) {
         return new ErrorReport(
                 severity,

@@ -1,11 +1,15 @@
 package dev.strongroom.common.type;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing byte array. Reusable after {@link #reset()}. Not thread-safe. */
 public final class HeapSink implements ByteSink {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private byte[] bytes;
     private int size;
 
@@ -33,14 +37,14 @@ public final class HeapSink implements ByteSink {
     @Override
     public void writeInt(int value) {
         ensure(4);
-        ByteBuffer.wrap(bytes).putInt(size, value);
+        INT.set(bytes, size, value);
         size += 4;
     }
 
     @Override
     public void writeLong(long value) {
         ensure(8);
-        ByteBuffer.wrap(bytes).putLong(size, value);
+        LONG.set(bytes, size, value);
         size += 8;
     }
 
@@ -53,7 +57,18 @@ public final class HeapSink implements ByteSink {
 
     @Override
     public void writeUtf8(String text) {
-        writeBytes(text.getBytes(StandardCharsets.UTF_8));
+        int length = text.length();
+        ensure(length);
+        int at = size;
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c > 127) {
+                writeBytes(text.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            bytes[at++] = (byte) c;
+        }
+        size = at;
     }
 
     @Override
@@ -72,7 +87,7 @@ public final class HeapSink implements ByteSink {
 
     @Override
     public void setInt(int position, int value) {
-        ByteBuffer.wrap(bytes).putInt(position, value);
+        INT.set(bytes, position, value);
     }
 
     /** The backing array; valid up to {@link #position()} and until the next write. */
@@ -88,6 +103,11 @@ public final class HeapSink implements ByteSink {
     /** What was written, read as UTF-8. */
     public String toText() {
         return new String(bytes, 0, size, StandardCharsets.UTF_8);
+    }
+
+    /** Forgets what was written after a position. */
+    public void truncate(int position) {
+        size = position;
     }
 
     public void reset() {

@@ -1,0 +1,105 @@
+package dev.strongroom.protocol.flow;
+
+import dev.strongroom.protocol.wire.FrontendMessage;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decoded messages on their way from the event loop to the session's thread. The event loop never waits: it puts, and stops
+ * reading from the socket while the inbox is full.
+ */
+final class MessageInbox {
+    private static final int MAX_MESSAGES = 512;
+    private static final int MAX_COPY_BYTES = 1 << 20;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<FrontendMessage> messages = new ArrayDeque<>();
+    private int copyBytes;
+    private boolean closed;
+
+    /** @return true if reading should pause */
+    boolean put(FrontendMessage message) {
+        lock.lock();
+        try {
+            messages.add(message);
+            copyBytes += weight(message);
+            changed.signal();
+            return isFull();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more will come. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return messages.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for a message.
+     *
+     * @param onRoom run when the inbox has room again after having been full
+     * @return null once closed and empty
+     */
+    @Nullable
+    FrontendMessage take(Runnable onRoom) {
+        lock.lock();
+        try {
+            while (messages.isEmpty()) {
+                if (closed) {
+                    return null;
+                }
+                changed.awaitUninterruptibly();
+            }
+            boolean wasFull = isFull();
+            FrontendMessage message = messages.poll();
+            copyBytes -= weight(message);
+            if (wasFull && !isFull()) {
+                onRoom.run();
+            }
+            return message;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFull() {
+        return messages.size() >= MAX_MESSAGES || copyBytes >= MAX_COPY_BYTES;
+    }
+
+    private static int weight(FrontendMessage message) {
+        return switch (message) {
+            case FrontendMessage.CopyData data -> data.bytes().length;
+            case FrontendMessage.Query query -> query.text().length();
+            case FrontendMessage.Parse parse -> parse.text().length();
+            case FrontendMessage.Bind bind -> bindWeight(bind);
+            default -> 0;
+        };
+    }
+
+    private static int bindWeight(FrontendMessage.Bind bind) {
+        int weight = 0;
+        for (byte[] value : bind.values()) {
+            weight += value == null ? 0 : value.length;
+        }
+        return weight;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.strongroom.protocol.port;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.type.TypeContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's session. All methods but {@link #cancel} run on the connection's own thread, one at a time. A failure is
+ * a {@link DatabaseException}, thrown after the transaction has been put into its right state.
+ */
+public interface SessionPort extends AutoCloseable {
+    /** Runs a whole query string. */
+    void simpleQuery(String text, ResultSink sink);
+
+    /** @param parameterOids given types, 0 where the server decides */
+    void parse(String statement, String text, int[] parameterOids);
+
+    /**
+     * Makes a portal.
+     *
+     * @param formats none, one for all, or one for each value; 0 text, 1 binary
+     * @param values null for SQL null
+     */
+    void bind(String portal, String statement, short[] formats, byte @Nullable [][] values);
+
+    PreparedDescription describeStatement(String name);
+
+    /** Columns of a portal, null where it returns no rows. */
+    @Nullable
+    List<ColumnDescription> describePortal(String name);
+
+    /** @param maxRows 0 for all */
+    void execute(String portal, long maxRows, ResultSink sink);
+
+    void closeStatement(String name);
+
+    void closePortal(String name);
+
+    /** Ends the implicit transaction of an extended query. */
+    void sync();
+
+    /** {@code I} idle, {@code T} in a transaction, {@code E} in a failed one. */
+    char status();
+
+    /** Settings for the values written next. */
+    TypeContext typeContext();
+
+    /** Called before each ReadyForQuery: reports changed settings and pending notifications. */
+    void beforeReady(ResultSink sink);
+
+    /** Stops the running statement with this error; any thread, any time. */
+    void cancel(DatabaseException reason);
+
+    @Override
+    void close();
+}
