@@ -22,7 +22,7 @@ public interface SessionPort extends AutoCloseable {
      * @param formats none, one for all, or one for each value; 0 text, 1 binary
      * @param values null for SQL null
      */
-    void bind(String portal, String statement, short[] formats, byte @Nullable [][] values);
+    void bind(String portal, String statement, short[] formats, byte[] @Nullable [] values);
 
     PreparedDescription describeStatement(String name);
 

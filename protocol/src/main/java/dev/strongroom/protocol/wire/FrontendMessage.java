@@ -35,7 +35,7 @@ public sealed interface FrontendMessage {
      * {@code B}: {@code cstring portal, cstring statement, int16 n, int16 format × n, int16 n, (int32 length or -1, bytes) × n,
      * int16 n, int16 result format × n}.
      */
-    record Bind(String portal, String statement, short[] formats, byte @Nullable [][] values, short[] resultFormats)
+    record Bind(String portal, String statement, short[] formats, byte[] @Nullable [] values, short[] resultFormats)
             implements FrontendMessage {}
 
     /** {@code D}: {@code byte 'S' or 'P', cstring name}. */

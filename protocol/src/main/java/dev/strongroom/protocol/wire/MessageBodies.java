@@ -103,7 +103,7 @@ final class MessageBodies {
         if (formats.length > 1 && formats.length != count) {
             throw violation("bind message has " + formats.length + " parameter formats but " + count + " parameters");
         }
-        byte @Nullable [][] values = new byte[count][];
+        byte[] @Nullable [] values = new byte[count][];
         for (int i = 0; i < count; i++) {
             int length = int32(body);
             if (length == -1) {
