@@ -1,0 +1,136 @@
+package dev.strongroom.server.boot;
+
+import dev.strongroom.common.setting.DataSize;
+import dev.strongroom.common.setting.Setting;
+import dev.strongroom.common.setting.SettingValues;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Every setting of the server, with its value. */
+public final class ServerSettings {
+    public static final Setting<Path> DATA =
+            new Setting<>("data", "data", "data directory; initialised on first start", Path::of);
+    public static final Setting<String> HOST = Setting.text("host", "127.0.0.1", "address to listen on");
+    public static final Setting<Integer> PORT = Setting.integer("port", 5432, 0, 65535, "port for clients");
+    public static final Setting<String> HTTP_HOST =
+            Setting.text("http_host", "127.0.0.1", "address for health, metrics and the status page");
+    public static final Setting<Integer> HTTP_PORT =
+            Setting.integer("http_port", 8432, 0, 65535, "port for health, metrics and the status page, 0 for none");
+    public static final Setting<String> ROOT_PROVIDERS = Setting.text(
+            "root_providers", "", "who keeps the root key; empty: file:<data>-root.key beside the data directory");
+    public static final Setting<Boolean> ROOT_FILE_GROUP_OK =
+            Setting.bool("root_file_group_ok", false, "accept a root key file its group can read (Kubernetes)");
+    public static final Setting<Boolean> ALLOW_ENV_PASSPHRASE =
+            Setting.bool("allow_env_passphrase", false, "accept a root passphrase from the environment");
+    public static final Setting<TlsMode> TLS = Setting.choice("tls", TlsMode.class, TlsMode.AUTO, "who must use TLS");
+    public static final Setting<String> TLS_CERTIFICATE_FILE =
+            Setting.text("tls_certificate_file", "", "PEM certificate chain; empty: self-signed in <data>/tls");
+    public static final Setting<String> TLS_KEY_FILE =
+            Setting.text("tls_key_file", "", "PEM private key of tls_certificate_file");
+    public static final Setting<DataSize> BUFFER_POOL = new Setting<>(
+            "buffer_pool",
+            "auto",
+            "memory for pages; auto: a quarter of the machine, at most 4GB",
+            ServerSettings::pool);
+    public static final Setting<Integer> MAX_CONNECTIONS =
+            Setting.integer("max_connections", 300, 1, 10_000, "client connections at once");
+    public static final Setting<DataSize> WORK_MEMORY =
+            Setting.size("work_mem", "256MB", "memory of one query for sorts, hashes and kept rows");
+    public static final Setting<LogFormat> LOG_FORMAT =
+            Setting.choice("log_format", LogFormat.class, LogFormat.TEXT, "form of the log on standard error");
+    public static final Setting<String> KEY_BACKUP_DIR = Setting.text(
+            "key_backup_dir", "", "where BACKUP CERTIFICATE and its kin may write; empty: <data>-key-backups");
+    public static final Setting<Integer> TDE_SCAN_MAX_MB_PER_S =
+            Setting.integer("tde_scan_max_mb_per_s", 64, 0, 100_000, "speed limit of the encryption scan, 0 for none");
+    public static final Setting<Boolean> TDE_DEPRECATED_ALGORITHMS =
+            Setting.bool("tde_deprecated_algorithms", true, "accept TRIPLE_DES_3KEY");
+
+    /** All of them, in the order of the manual. */
+    public static final List<Setting<?>> ALL = List.of(
+            DATA,
+            HOST,
+            PORT,
+            HTTP_HOST,
+            HTTP_PORT,
+            ROOT_PROVIDERS,
+            ROOT_FILE_GROUP_OK,
+            ALLOW_ENV_PASSPHRASE,
+            TLS,
+            TLS_CERTIFICATE_FILE,
+            TLS_KEY_FILE,
+            BUFFER_POOL,
+            MAX_CONNECTIONS,
+            WORK_MEMORY,
+            LOG_FORMAT,
+            KEY_BACKUP_DIR,
+            TDE_SCAN_MAX_MB_PER_S,
+            TDE_DEPRECATED_ALGORITHMS);
+
+    private static final long POOL_CAP_BYTES = 4L << 30;
+
+    private final SettingValues values;
+
+    public ServerSettings(SettingValues values) {
+        this.values = values;
+    }
+
+    public <T> T get(Setting<T> setting) {
+        return values.get(setting);
+    }
+
+    /** Absolute, so that everything beside it has a name. */
+    public Path dataDirectory() {
+        return get(DATA).toAbsolutePath().normalize();
+    }
+
+    /** {@code <data><suffix>}: a file beside, never inside, the data directory. */
+    public Path beside(String suffix) {
+        Path data = dataDirectory();
+        return data.resolveSibling(data.getFileName() + suffix);
+    }
+
+    /** The root providers, with the default filled in. */
+    public String rootProviders() {
+        String given = get(ROOT_PROVIDERS);
+        return given.isBlank() ? "file:" + beside("-root.key") : given;
+    }
+
+    /** The directory key backups are confined to. */
+    public Path keyBackupDirectory() {
+        String given = get(KEY_BACKUP_DIR);
+        return given.isBlank()
+                ? beside("-key-backups")
+                : Path.of(given).toAbsolutePath().normalize();
+    }
+
+    /** Whether clients must use TLS. */
+    public boolean tlsRequired() {
+        return switch (get(TLS)) {
+            case REQUIRED -> true;
+            case PREFERRED -> false;
+            case AUTO -> !isLoopback(get(HOST));
+        };
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static DataSize pool(String text) {
+        if (!text.strip().equals("auto")) {
+            return DataSize.parse(text);
+        }
+        java.lang.management.OperatingSystemMXBean system =
+                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        long machine = system instanceof com.sun.management.OperatingSystemMXBean known
+                ? known.getTotalMemorySize()
+                : POOL_CAP_BYTES;
+        return new DataSize(Math.min(POOL_CAP_BYTES, machine / 4));
+    }
+}
