@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  */
 final class InformationSchema {
     /** OID of the first view; the others follow in the order of their names. */
-    private static final int FIRST_OID = 15100;
+    private static final int FIRST_OID = 15400;
 
     private final Map<String, SystemTable> tables = new HashMap<>();
 
