@@ -6,6 +6,7 @@ import dev.strongroom.sql.function.SessionContext;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.Transaction;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,9 @@ public final class ExecutionContext {
     private final Transaction transaction;
     private final Row parameters;
     private final MemoryAccount memory;
-    private final Map<Integer, RowStore> relations = new HashMap<>();
+    private final Map<Integer, SharedRows> relations = new HashMap<>();
+    private final Map<SubPlanExpr, RowStore> kept = new IdentityHashMap<>();
+    private final Map<SubPlanExpr, HashedRows> hashed = new IdentityHashMap<>();
     private @Nullable Row[] correlated = new Row[4];
 
     /**
@@ -76,13 +79,32 @@ public final class ExecutionContext {
         correlated[correlation] = row;
     }
 
-    /** Rows of a transient relation (a materialised CTE, a work table), null if it has none yet. */
-    public @Nullable RowStore relation(int id) {
+    /** Rows of a transient relation (a CTE, a work table), null if it has none yet. */
+    @Nullable
+    SharedRows relation(int id) {
         return relations.get(id);
     }
 
     /** Sets or replaces the rows of a transient relation. */
-    public void putRelation(int id, RowStore rows) {
+    void putRelation(int id, SharedRows rows) {
         relations.put(id, rows);
+    }
+
+    @Nullable
+    RowStore kept(SubPlanExpr plan) {
+        return kept.get(plan);
+    }
+
+    void keep(SubPlanExpr plan, RowStore rows) {
+        kept.put(plan, rows);
+    }
+
+    @Nullable
+    HashedRows hashed(SubPlanExpr plan) {
+        return hashed.get(plan);
+    }
+
+    void hash(SubPlanExpr plan, HashedRows rows) {
+        hashed.put(plan, rows);
     }
 }

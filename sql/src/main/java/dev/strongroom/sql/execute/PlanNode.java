@@ -12,6 +12,11 @@ public interface PlanNode {
     /** Starts the node. The cursor belongs to the context's thread. */
     PlanCursor open(ExecutionContext context);
 
+    /** True if the node never returns more than one row, read by a unique key. */
+    default boolean atMostOneRow() {
+        return false;
+    }
+
     /** Children in the order EXPLAIN shows them. */
     List<PlanNode> inputs();
 

@@ -14,6 +14,11 @@ public abstract class Accumulator {
         return false;
     }
 
+    /** Direct arguments of an ordered-set aggregate, before anything is added. */
+    public void direct(@Nullable Object[] arguments) {
+        throw new IllegalStateException(getClass().getName());
+    }
+
     /** A non-null argument held as a long. */
     public void addLong(long value) {
         addAll(new Object[] {value});

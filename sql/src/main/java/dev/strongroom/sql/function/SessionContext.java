@@ -3,6 +3,9 @@ package dev.strongroom.sql.function;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.common.value.Row;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,9 @@ public interface SessionContext {
     long clockMicros();
 
     Randomness randomness();
+
+    /** How values read and print. */
+    TypeContext typeContext();
 
     CancelFlag cancel();
 
@@ -45,4 +51,7 @@ public interface SessionContext {
 
     /** Sends a notice to the client. */
     void notice(ErrorReport notice);
+
+    /** Rows of a relation computed from the catalog; not to be changed. */
+    List<Row> systemRows(int relationOid);
 }
