@@ -1,0 +1,392 @@
+package dev.strongroom.storage.tree;
+
+import dev.strongroom.storage.buffer.PageAccess;
+import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.storage.space.SpaceChange;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One B+tree. Descends with coupled latches, parent before child; a leaf without room is split on a second descent that
+ * latches exclusively and splits every full node it passes. Thread-safe. After Graefe, Modern B-tree techniques, 2011.
+ */
+public final class Tree {
+    /** Page type of tree nodes. */
+    public static final int PAGE_TYPE = PageLayout.TYPE_FIRST_TREE;
+
+    private static final int MAX_SEPARATOR = 1000 + 8 + TreeNode.CELL_HEADER + TreeNode.SLOT_SIZE;
+
+    private final TreeStore store;
+    private final PageAccess pages;
+    private final MemorySegment memory;
+    private final long id;
+    private volatile long root;
+
+    public Tree(TreeStore store, long id, long root) {
+        this.store = store;
+        this.pages = store.pages();
+        this.memory = pages.memory();
+        this.id = id;
+        this.root = root;
+    }
+
+    /** Makes an empty tree: one leaf, in a logged action of its own. */
+    public static Tree create(TreeStore store, long id) {
+        return new Tree(store, id, createRoot(store, id));
+    }
+
+    /** Makes an empty root for a tree. */
+    public static long createRoot(TreeStore store, long id) {
+        TreeScratch scratch = store.take();
+        try (SpaceChange change = store.space().change()) {
+            long page = change.allocate(-1);
+            int frame = store.pages().fixNew(page);
+            try {
+                long image = scratch.page(0);
+                TreeNode.format(scratch.memory, image, id, 0, new byte[0], new byte[0], 0);
+                scratch.record.begin(TreeRecords.STRUCTURE, 0, 0, id, false).formatSection(page);
+                TreeRecords.image(scratch.record, scratch.memory, image);
+                change.describe(scratch.record);
+                long lsn = store.log().append(scratch.record);
+                TreeRecords.apply(
+                        scratch.record.record(lsn), 0, store.pages().memory(), store.pages().offset(frame));
+                store.pages().logged(frame, lsn);
+                change.logged(scratch.record.record(lsn));
+            } finally {
+                store.pages().unfixExclusive(frame);
+            }
+            return page;
+        } finally {
+            store.giveBack(scratch);
+        }
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public long root() {
+        return root;
+    }
+
+    /** Gives the tree other content, or its old one back; nobody else uses the tree meanwhile. */
+    public void root(long page) {
+        root = page;
+    }
+
+    // ---- reading ----
+
+    /** Latches shared the leaf that covers a key. */
+    public void seek(byte[] key, Leaf leaf) {
+        int frame = pages.fixShared(root);
+        long offset = pages.offset(frame);
+        while (!TreeNode.isLeaf(memory, offset)) {
+            int child = pages.fixShared(
+                    TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
+            pages.unfixShared(frame);
+            frame = child;
+            offset = pages.offset(frame);
+        }
+        found(leaf, frame, offset, key);
+    }
+
+    /** Latches shared the leaf that covers the keys just below a key, or the last one without a key. */
+    public void seekBelow(byte @Nullable [] key, Leaf leaf) {
+        int frame = pages.fixShared(root);
+        long offset = pages.offset(frame);
+        while (!TreeNode.isLeaf(memory, offset)) {
+            int index = key == null
+                    ? TreeNode.count(memory, offset)
+                    : TreeNode.childIndexBelow(memory, offset, key);
+            int child = pages.fixShared(TreeNode.child(memory, offset, index));
+            pages.unfixShared(frame);
+            frame = child;
+            offset = pages.offset(frame);
+        }
+        if (key == null) {
+            leaf.memory = memory;
+            leaf.frame = frame;
+            leaf.offset = offset;
+            leaf.index = TreeNode.count(memory, offset);
+            leaf.found = false;
+        } else {
+            found(leaf, frame, offset, key);
+        }
+    }
+
+    public void releaseShared(Leaf leaf) {
+        pages.unfixShared(leaf.frame);
+    }
+
+    private void found(Leaf leaf, int frame, long offset, byte[] key) {
+        int index = TreeNode.search(memory, offset, key);
+        leaf.memory = memory;
+        leaf.frame = frame;
+        leaf.offset = offset;
+        leaf.found = index >= 0;
+        leaf.index = index >= 0 ? index : ~index;
+    }
+
+    // ---- changing ----
+
+    /**
+     * Latches exclusively the leaf that covers a key, with room for a value under it.
+     *
+     * @param valueLength bytes of the value to come, -1 if none comes
+     */
+    public void seekExclusive(byte[] key, int valueLength, Leaf leaf) {
+        while (true) {
+            int frame = fixLeafExclusive(key);
+            found(leaf, frame, pages.offset(frame), key);
+            if (valueLength < 0 || fits(leaf, key, valueLength)) {
+                return;
+            }
+            pages.unfixExclusive(frame);
+            makeRoom(key, valueLength);
+        }
+    }
+
+    public void releaseExclusive(Leaf leaf) {
+        pages.unfixExclusive(leaf.frame);
+    }
+
+    private boolean fits(Leaf leaf, byte[] key, int valueLength) {
+        int needed = leaf.found
+                ? valueLength - leaf.valueLength(leaf.index)
+                : entrySize(leaf.offset, key, valueLength);
+        if (needed <= 0) {
+            return true;
+        }
+        int spare = TreeNode.count(memory, leaf.offset) < 2 ? 0 : TreeNode.CAPACITY - store.capacity();
+        return needed <= TreeNode.freeBytes(memory, leaf.offset) - spare;
+    }
+
+    private int entrySize(long offset, byte[] key, int valueLength) {
+        return TreeNode.SLOT_SIZE
+                + TreeNode.CELL_HEADER
+                + key.length
+                - TreeNode.prefixLength(memory, offset)
+                + valueLength;
+    }
+
+    private int fixLeafExclusive(byte[] key) {
+        while (true) {
+            int frame = pages.fixShared(root);
+            long offset = pages.offset(frame);
+            int level = TreeNode.level(memory, offset);
+            if (level == 0) {
+                pages.unfixShared(frame);
+                frame = pages.fixExclusive(root);
+                if (TreeNode.isLeaf(memory, pages.offset(frame))) {
+                    return frame;
+                }
+                pages.unfixExclusive(frame);
+                continue;
+            }
+            while (true) {
+                long child = TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key));
+                int next = level == 1 ? pages.fixExclusive(child) : pages.fixShared(child);
+                pages.unfixShared(frame);
+                if (level == 1) {
+                    return next;
+                }
+                frame = next;
+                offset = pages.offset(frame);
+                level--;
+            }
+        }
+    }
+
+    /** Writes an entry of a leaf latched exclusively, where {@link #seekExclusive} found its place. The record is begun. */
+    public long put(Leaf leaf, byte[] key, byte[] value, RecordWriter record) {
+        record.section(pages.page(leaf.frame), pages.lsn(leaf.frame));
+        if (leaf.found) {
+            TreeRecords.replace(record, leaf.index, value);
+        } else {
+            TreeRecords.insert(record, leaf.index, key, TreeNode.prefixLength(memory, leaf.offset), value);
+        }
+        return log(leaf, record);
+    }
+
+    /** Removes the entry at the position of a leaf latched exclusively. The record is begun. */
+    public long remove(Leaf leaf, RecordWriter record) {
+        assert leaf.found;
+        record.section(pages.page(leaf.frame), pages.lsn(leaf.frame));
+        TreeRecords.delete(record, leaf.index);
+        return log(leaf, record);
+    }
+
+    private long log(Leaf leaf, RecordWriter record) {
+        long lsn = store.log().append(record);
+        TreeRecords.apply(record.record(lsn), 0, memory, leaf.offset);
+        pages.logged(leaf.frame, lsn);
+        return lsn;
+    }
+
+    // ---- splitting ----
+
+    private void makeRoom(byte[] key, int valueLength) {
+        int parent = -1;
+        int frame = pages.fixExclusive(root);
+        try {
+            while (true) {
+                if (isFull(frame, key, valueLength)) {
+                    if (parent < 0) {
+                        splitRoot(frame, key);
+                    } else {
+                        split(parent, frame, key);
+                    }
+                    return;
+                }
+                long offset = pages.offset(frame);
+                if (TreeNode.isLeaf(memory, offset)) {
+                    return;
+                }
+                if (parent >= 0) {
+                    pages.unfixExclusive(parent);
+                }
+                parent = frame;
+                frame = -1;
+                frame = pages.fixExclusive(
+                        TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
+            }
+        } finally {
+            if (frame >= 0) {
+                pages.unfixExclusive(frame);
+            }
+            if (parent >= 0) {
+                pages.unfixExclusive(parent);
+            }
+        }
+    }
+
+    private boolean isFull(int frame, byte[] key, int valueLength) {
+        long offset = pages.offset(frame);
+        int spare = TreeNode.CAPACITY - store.capacity();
+        if (TreeNode.isLeaf(memory, offset)) {
+            Leaf leaf = new Leaf();
+            found(leaf, frame, offset, key);
+            return !fits(leaf, key, valueLength);
+        }
+        return TreeNode.count(memory, offset) >= 3
+                && TreeNode.freeBytes(memory, offset) - spare < Math.min(MAX_SEPARATOR, store.capacity() / 4);
+    }
+
+    /** Splits a node below a parent that has room: the left half stays in its page. */
+    private void split(int parent, int frame, byte[] key) {
+        TreeScratch scratch = store.take();
+        try (SpaceChange change = store.space().change()) {
+            long offset = pages.offset(frame);
+            long leftPage = pages.page(frame);
+            long rightPage = change.allocate(leftPage);
+            int right = pages.fixNew(rightPage);
+            try {
+                byte[] separator = divide(offset, key, scratch);
+                RecordWriter record = scratch.record;
+                record.begin(TreeRecords.STRUCTURE, 0, 0, id, false);
+                record.formatSection(leftPage);
+                TreeRecords.image(record, scratch.memory, 0);
+                record.formatSection(rightPage);
+                TreeRecords.image(record, scratch.memory, PageLayout.PAGE_SIZE);
+                long above = pages.offset(parent);
+                record.section(pages.page(parent), pages.lsn(parent));
+                TreeRecords.separator(
+                        record,
+                        TreeNode.childIndex(memory, above, separator),
+                        separator,
+                        TreeNode.prefixLength(memory, above),
+                        leftPage,
+                        rightPage);
+                finish(record, change, frame, right, parent);
+            } finally {
+                pages.unfixExclusive(right);
+            }
+        } finally {
+            store.giveBack(scratch);
+        }
+    }
+
+    /** Moves the root's content into two new children; the root keeps its page (decision S-13). */
+    private void splitRoot(int frame, byte[] key) {
+        TreeScratch scratch = store.take();
+        try (SpaceChange change = store.space().change()) {
+            long offset = pages.offset(frame);
+            long leftPage = change.allocate(pages.page(frame));
+            long rightPage = change.allocate(leftPage);
+            int left = pages.fixNew(leftPage);
+            int right = pages.fixNew(rightPage);
+            try {
+                byte[] separator = divide(offset, key, scratch);
+                long image = scratch.page(2);
+                int level = TreeNode.level(memory, offset) + 1;
+                TreeNode.format(
+                        scratch.memory,
+                        image,
+                        id,
+                        level,
+                        TreeNode.lowFence(memory, offset),
+                        TreeNode.highFence(memory, offset),
+                        rightPage);
+                byte[] entry = java.util.Arrays.copyOf(separator, separator.length + 8);
+                TreeNode.insert(scratch.memory, image, 0, entry, 0, separator.length, separator.length, 8);
+                TreeNode.setChild(scratch.memory, image, 0, leftPage);
+                RecordWriter record = scratch.record;
+                record.begin(TreeRecords.STRUCTURE, 0, 0, id, false);
+                record.formatSection(leftPage);
+                TreeRecords.image(record, scratch.memory, 0);
+                record.formatSection(rightPage);
+                TreeRecords.image(record, scratch.memory, PageLayout.PAGE_SIZE);
+                record.formatSection(pages.page(frame));
+                TreeRecords.image(record, scratch.memory, image);
+                finish(record, change, left, right, frame);
+            } finally {
+                pages.unfixExclusive(right);
+                pages.unfixExclusive(left);
+            }
+        } finally {
+            store.giveBack(scratch);
+        }
+    }
+
+    private void finish(RecordWriter record, SpaceChange change, int first, int second, int third) {
+        change.describe(record);
+        long lsn = store.log().append(record);
+        int[] frames = {first, second, third};
+        for (int section = 0; section < frames.length; section++) {
+            TreeRecords.apply(record.record(lsn), section, memory, pages.offset(frames[section]));
+            pages.logged(frames[section], lsn);
+        }
+        change.logged(record.record(lsn));
+    }
+
+    /** Builds both halves of a node in pages 0 and 1 of the scratch; returns the separator between them. */
+    private byte[] divide(long offset, byte[] key, TreeScratch scratch) {
+        int count = TreeNode.count(memory, offset);
+        int level = TreeNode.level(memory, offset);
+        byte[] low = TreeNode.lowFence(memory, offset);
+        byte[] high = TreeNode.highFence(memory, offset);
+        boolean leaf = level == 0;
+        int middle = SplitPoint.of(memory, offset, key);
+        byte[] separator;
+        if (!leaf) {
+            separator = TreeNode.key(memory, offset, middle);
+        } else {
+            byte[] last = TreeNode.key(memory, offset, middle - 1);
+            byte[] first = middle < count ? TreeNode.key(memory, offset, middle) : key;
+            separator = SplitPoint.separator(last, first);
+        }
+        long left = scratch.page(0);
+        long right = scratch.page(1);
+        long leftUpper = leaf ? 0 : TreeNode.child(memory, offset, middle);
+        TreeNode.format(scratch.memory, left, id, level, low, separator, leftUpper);
+        TreeNode.format(scratch.memory, right, id, level, separator, high, TreeNode.child(memory, offset, count));
+        for (int i = 0; i < middle; i++) {
+            TreeNode.appendFrom(memory, offset, i, scratch.memory, left);
+        }
+        for (int i = leaf ? middle : middle + 1; i < count; i++) {
+            TreeNode.appendFrom(memory, offset, i, scratch.memory, right);
+        }
+        return separator;
+    }
+}
