@@ -142,7 +142,7 @@ public final class RecordWriter {
     }
 
     /** Ends the record; called by the log. */
-    int finish() {
+    public int finish() {
         closeOpen();
         bytes[LogRecord.SECTIONS] = (byte) sectionCount;
         int length = position + 4;
