@@ -27,6 +27,13 @@ public record SequenceCounter(SequenceLayout layout, long lastValue, boolean cal
         return new SequenceCounter(layout, ascending ? layout.minimum() : layout.maximum(), true);
     }
 
+    /** Whether another call would not fail. */
+    public boolean hasNext() {
+        return !called
+                || layout.cycle()
+                || within(lastValue, layout.increment(), layout.increment() > 0 ? layout.maximum() : layout.minimum());
+    }
+
     public SequenceCounter with(SequenceLayout changed) {
         return new SequenceCounter(changed, called ? lastValue : changed.start(), called);
     }

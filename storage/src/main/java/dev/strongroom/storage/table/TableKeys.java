@@ -9,12 +9,14 @@ import dev.strongroom.storage.key.KeyBuffer;
 import dev.strongroom.storage.key.KeyColumn;
 import dev.strongroom.storage.key.KeyEncoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The keys of one table layout: an encoder per tree, and the errors that name keys. Thread-safe. */
 public final class TableKeys {
     private final TableLayout layout;
     private final KeyEncoder[] encoders;
+    private final int[] uniqueSlots;
 
     public TableKeys(TableLayout layout) {
         this.layout = layout;
@@ -27,6 +29,12 @@ public final class TableKeys {
             }
             encoders[index] = new KeyEncoder(columns);
         }
+        uniqueSlots = layout.indexes().stream()
+                .filter(IndexLayout::unique)
+                .flatMap(index -> index.parts().stream())
+                .mapToInt(KeyPart::slot)
+                .distinct()
+                .toArray();
     }
 
     /** Whether the table has no primary key, so that its key is a hidden row id. */
@@ -85,13 +93,27 @@ public final class TableKeys {
         return definition.unique() && (definition.nullsNotDistinct() || !encoders[index].hasNull(row));
     }
 
-    /** Whether any column of a unique index or of the primary key differs: then FOR KEY SHARE conflicts with the change. */
+    /** Whether there is a unique index besides the primary key. */
+    public boolean hasUniqueIndex() {
+        return uniqueSlots.length > 0;
+    }
+
+    /** Columns of one index. */
+    int[] slots(int index) {
+        return parts(index).stream().mapToInt(KeyPart::slot).toArray();
+    }
+
+    /** Columns of the unique indexes besides the primary key. */
+    int[] uniqueSlots() {
+        return uniqueSlots;
+    }
+
+    /** Whether a unique key besides the primary one differs: then FOR KEY SHARE conflicts with the change. */
     public boolean uniqueKeysDiffer(Row before, Row after) {
-        for (int index = 0; index < encoders.length; index++) {
-            if (index == 0 || layout.indexes().get(index - 1).unique()) {
-                if (!java.util.Arrays.equals(encoders[index].encode(before), encoders[index].encode(after))) {
-                    return true;
-                }
+        for (int index = 1; index < encoders.length; index++) {
+            if (layout.indexes().get(index - 1).unique()
+                    && !Arrays.equals(encoders[index].encode(before), encoders[index].encode(after))) {
+                return true;
             }
         }
         return false;

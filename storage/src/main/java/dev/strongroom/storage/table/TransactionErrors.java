@@ -64,4 +64,14 @@ public final class TransactionErrors {
     public static DatabaseException noSequence(long sequenceId) {
         return new DatabaseException(ErrorCode.UNDEFINED_OBJECT, "could not open sequence with id " + sequenceId);
     }
+
+    /** More bytes in one row than it can address, large values already moved out. */
+    public static DatabaseException rowTooLong(int size) {
+        return new DatabaseException(
+                ErrorCode.PROGRAM_LIMIT_EXCEEDED, "row is too big: size " + size + ", maximum size 32767");
+    }
+
+    public static DatabaseException noTree(long treeId) {
+        return new DatabaseException(ErrorCode.UNDEFINED_TABLE, "could not open tree " + treeId);
+    }
 }

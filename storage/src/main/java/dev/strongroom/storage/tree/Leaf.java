@@ -24,6 +24,12 @@ public final class Leaf {
         return index;
     }
 
+    /** Index of the first entry that is not below a key. */
+    public int lowerBound(byte[] key) {
+        int at = TreeNode.search(memory, offset, key);
+        return at >= 0 ? at : ~at;
+    }
+
     public int count() {
         return TreeNode.count(memory, offset);
     }

@@ -200,7 +200,10 @@ final class ModelTable implements Table {
         synchronized (database) {
             ModelTransaction own = database.writer(transaction);
             Version newest = tree(0).rows.get(key);
-            boolean keysChanged = newest == null || newest.row == null || keys.uniqueKeysDiffer(newest.row, newRow);
+            boolean keysChanged = newest == null
+                            || newest.row == null
+                            || !keys.hidden() && !Arrays.equals(key, keys.primaryKey(newRow))
+                            || keys.uniqueKeysDiffer(newest.row, newRow);
             WriteOutcome outcome = claim(
                     own, key, version, keysChanged ? RowLockMode.UPDATE : RowLockMode.NO_KEY_UPDATE, WaitPolicy.WAIT);
             if (outcome != WriteOutcome.DONE) {

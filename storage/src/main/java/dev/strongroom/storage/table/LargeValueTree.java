@@ -1,0 +1,96 @@
+package dev.strongroom.storage.table;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.storage.key.KeyBuffer;
+import dev.strongroom.storage.tree.Leaf;
+import dev.strongroom.storage.tree.Tree;
+import dev.strongroom.storage.txn.Txn;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values too long for a row, in pieces at the end of the table's own tree: key FF, value number (8), piece (4). So they come
+ * and go with the tree. Values never change; an update writes a new one and the old one goes when no snapshot needs it.
+ */
+final class LargeValueTree implements RowCodec.LargeValues {
+    /** First key byte of pieces: greater than that of any row. */
+    static final byte[] FIRST = {(byte) 0xFF};
+
+    private static final int PIECE = 2600;
+    private static final int MAX_LENGTH = 1 << 30;
+
+    private final TableStore store;
+    private final TreeState state;
+    private final @Nullable Txn txn;
+
+    /**
+     * @param txn who writes, null for reading
+     */
+    LargeValueTree(TableStore store, TreeState state, @Nullable Txn txn) {
+        this.store = store;
+        this.state = state;
+        this.txn = txn;
+    }
+
+    @Override
+    public long write(byte[] value) {
+        Txn writer = txn;
+        if (writer == null) {
+            throw new IllegalStateException("large value written without a transaction");
+        }
+        if (value.length > MAX_LENGTH) {
+            throw new DatabaseException(
+                    ErrorCode.PROGRAM_LIMIT_EXCEEDED, "value of " + value.length + " bytes is larger than 1 GB");
+        }
+        long valueId = store.newValueId();
+        for (int piece = 0, from = 0; from < value.length; piece++, from += PIECE) {
+            byte[] bytes = Arrays.copyOfRange(value, from, Math.min(value.length, from + PIECE));
+            StoredTable.put(store, writer, state, key(valueId, piece), bytes, false);
+        }
+        return valueId;
+    }
+
+    @Override
+    public byte[] read(long valueId, int length) {
+        byte[] value = new byte[length];
+        Leaf leaf = new Leaf();
+        Tree tree = state.tree;
+        int read = 0;
+        int piece = 0;
+        while (read < length) {
+            byte[] key = key(valueId, piece);
+            tree.seek(key, leaf);
+            try {
+                if (!leaf.found()) {
+                    throw new DatabaseException(
+                            ErrorCode.DATA_CORRUPTED,
+                            "tree %d: piece %d of large value %d is missing".formatted(tree.id(), piece, valueId));
+                }
+                // Pieces of one value lie together: take all that are in this leaf.
+                for (int i = leaf.index(); i < leaf.count() && read < length; i++, piece++) {
+                    leaf.copyValue(i, value, read);
+                    read += leaf.valueLength(i);
+                }
+            } finally {
+                tree.releaseShared(leaf);
+            }
+        }
+        return value;
+    }
+
+    /** Removes a value for good. */
+    void remove(long valueId) {
+        for (int piece = 0; store.changeForever(state.tree, key(valueId, piece), null) != 0; piece++) {
+            assert piece < MAX_LENGTH / PIECE + 1;
+        }
+    }
+
+    private static byte[] key(long valueId, int piece) {
+        KeyBuffer key = new KeyBuffer(13);
+        key.putByte(0xFF);
+        key.putLong(valueId);
+        key.putInt(piece);
+        return key.toArray();
+    }
+}

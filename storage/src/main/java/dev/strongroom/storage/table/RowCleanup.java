@@ -1,0 +1,112 @@
+package dev.strongroom.storage.table;
+
+import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.tree.Leaf;
+import dev.strongroom.storage.tree.Tree;
+import dev.strongroom.storage.txn.RowStore;
+import dev.strongroom.storage.txn.Txn;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a changed or deleted row leaves behind and nobody will look for once every snapshot sees the change: the deleted row
+ * itself, index entries of its old keys, its old large values.
+ *
+ * @param before the row as it was
+ * @param stale entries of the indexes whose key changed, with their index's number first
+ */
+record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] before, List<byte[]> stale) {
+    /** Has it done when the transaction's changes are seen by all. */
+    void later(Txn txn, boolean deleted) {
+        boolean large = (before[0] & RowCodec.HAS_LARGE) != 0;
+        if (deleted || !stale.isEmpty() || large) {
+            long writer = txn.id();
+            txn.cleanup(() -> run(deleted, writer));
+        }
+    }
+
+    private void run(boolean deleted, long writer) {
+        // The table may have been dropped or emptied meanwhile: then its pages, and all of this, are gone.
+        if (primary.tree.root() == 0) {
+            return;
+        }
+        for (byte[] entry : stale) {
+            removeEntry(entry);
+        }
+        RowCodec.LargeValues large = table.large(primary);
+        LargeValueTree values = new LargeValueTree(table.store, primary, null);
+        for (long valueId : table.codec.largeValues(before, large)) {
+            values.remove(valueId);
+        }
+        if (deleted) {
+            removeRow(writer);
+        }
+    }
+
+    private void removeRow(long writer) {
+        Tree tree = primary.tree;
+        Leaf leaf = new Leaf();
+        tree.seekExclusive(key, -1, leaf);
+        try {
+            if (leaf.found()
+                    && (leaf.valueByte(leaf.index(), 0) & RowCodec.DELETED) != 0
+                    && table.store.rows.writer(leaf, leaf.index()) == writer) {
+                table.store.rows.forget(tree, key);
+                RowStore.changeForever(new RecordWriter(), tree, leaf, key, null);
+            }
+        } finally {
+            tree.releaseExclusive(leaf);
+        }
+    }
+
+    /** Removes an index entry unless some version of the row has its key; the row is written before its entries. */
+    private void removeEntry(byte[] numbered) {
+        int index = (numbered[0] & 0xFF) << 8 | numbered[1] & 0xFF;
+        byte[] entry = Arrays.copyOfRange(numbered, 2, numbered.length);
+        Tree tree = table.state(index).tree;
+        Leaf leaf = new Leaf();
+        tree.seekExclusive(entry, -1, leaf);
+        try {
+            if (leaf.found() && !anyVersionHas(index, entry)) {
+                RowStore.changeForever(new RecordWriter(), tree, leaf, entry, null);
+            }
+        } finally {
+            tree.releaseExclusive(leaf);
+        }
+    }
+
+    private boolean anyVersionHas(int index, byte[] entry) {
+        List<byte[]> images = new ArrayList<>();
+        Leaf leaf = new Leaf();
+        primary.tree.seek(key, leaf);
+        try {
+            if (leaf.found()) {
+                images.add(leaf.value(leaf.index()));
+            }
+            images.addAll(table.store.rows.olderVersions(primary.tree, key));
+        } finally {
+            primary.tree.releaseShared(leaf);
+        }
+        Row row = new Row(table.layout.columns().size());
+        for (byte[] image : images) {
+            if (!RowCodec.isDeleted(image)) {
+                table.codec.decode(image, 0, table.keys.slots(index), table.large(primary), row);
+                if (Arrays.equals(table.keys.entry(index, table.keys.indexKey(index, row), key), entry)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** An entry with its index's number before it. */
+    static byte[] numbered(int index, byte[] entry) {
+        byte[] numbered = new byte[entry.length + 2];
+        numbered[0] = (byte) (index >>> 8);
+        numbered[1] = (byte) index;
+        System.arraycopy(entry, 0, numbered, 2, entry.length);
+        return numbered;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.strongroom.storage.table;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.storage.txn.LockTable;
+import dev.strongroom.storage.txn.Txn;
+import dev.strongroom.storage.txn.WaitGraph;
+
+/** The engine's {@link Transaction}. */
+final class StoredTransaction implements Transaction {
+    private static final byte[] WHOLE_TABLE = {};
+
+    final TableStore store;
+    final Txn txn;
+    private final TransactionOptions options;
+    private volatile boolean active = true;
+
+    StoredTransaction(TableStore store, TransactionOptions options) {
+        this.store = store;
+        this.options = options;
+        this.txn = store.rows
+                .transactions()
+                .begin(
+                        options.cancel(),
+                        options.lockTimeoutNanos(),
+                        options.isolation() == IsolationLevel.SERIALIZABLE);
+    }
+
+    /** The transaction behind a handle, for reading: it has a snapshot. */
+    static Txn reader(Transaction transaction) {
+        StoredTransaction own = (StoredTransaction) transaction;
+        own.checkActive();
+        own.txn.checkCancelled();
+        if (!own.txn.hasSnapshot()) {
+            own.beginStatement();
+        }
+        return own.txn;
+    }
+
+    /** The transaction behind a handle, for writing. */
+    static Txn writer(Transaction transaction) {
+        Txn txn = reader(transaction);
+        if (transaction.options().readOnly()) {
+            throw TransactionErrors.readOnly();
+        }
+        return txn;
+    }
+
+    private void checkActive() {
+        if (!active) {
+            throw TransactionErrors.ended();
+        }
+    }
+
+    @Override
+    public long id() {
+        return txn.id();
+    }
+
+    @Override
+    public TransactionOptions options() {
+        return options;
+    }
+
+    @Override
+    public void beginStatement() {
+        checkActive();
+        if (!txn.hasSnapshot() || options.isolation() == IsolationLevel.READ_COMMITTED) {
+            store.rows.transactions().snapshot(txn);
+        }
+    }
+
+    @Override
+    public Savepoint savepoint() {
+        checkActive();
+        txn.savepointSet();
+        return new Point(txn.position(), txn.cleanupCount());
+    }
+
+    @Override
+    public void rollbackTo(Savepoint savepoint) {
+        checkActive();
+        Point point = (Point) savepoint;
+        store.rows.rollbackTo(txn, point.position);
+        txn.dropCleanups(point.cleanups);
+    }
+
+    @Override
+    public void release(Savepoint savepoint) {
+        // Writes stay in the one list of the transaction.
+    }
+
+    @Override
+    public void lockTable(long treeId, TableLockMode mode, WaitPolicy wait) {
+        checkActive();
+        LockTable.Key key = new LockTable.Key(treeId, WHOLE_TABLE);
+        WaitGraph.Patience patience = new WaitGraph.Patience(txn);
+        while (true) {
+            Txn holder = store.tableLocks.acquire(txn, key, mode.ordinal());
+            if (holder == null) {
+                return;
+            }
+            if (wait != WaitPolicy.WAIT) {
+                throw TransactionErrors.tableLocked();
+            }
+            int seen = holder.releases();
+            if (store.tableLocks.blocker(txn, key, mode.ordinal()) == holder) {
+                store.rows.waits().await(txn, holder, seen, patience);
+            }
+        }
+    }
+
+    @Override
+    public void commit() {
+        checkActive();
+        try {
+            store.rows.commit(txn);
+            active = false;
+        } catch (DatabaseException failure) {
+            if (txn.isUncommitted()) {
+                rollback();
+            }
+            active = false;
+            throw failure;
+        }
+        if (txn.id() != 0) {
+            store.committed();
+        }
+    }
+
+    @Override
+    public void rollback() {
+        if (active) {
+            active = false;
+            store.rows.rollback(txn);
+        }
+    }
+
+    @Override
+    public boolean isActive() {
+        return active;
+    }
+
+    private record Point(int position, int cleanups) implements Savepoint {}
+}

@@ -1,0 +1,40 @@
+package dev.strongroom.storage.table;
+
+import dev.strongroom.storage.tree.Tree;
+import dev.strongroom.storage.txn.Txn;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What is known in memory about a tree. */
+final class TreeState {
+    final Tree tree;
+    /** Next hidden row id; 0 while it is not known. */
+    final AtomicLong nextRowId = new AtomicLong();
+
+    /** Who made its present content and is alone with it, for as long as it runs. */
+    private volatile @Nullable Txn creator;
+
+    private volatile int creatorSavepoints;
+
+    TreeState(Tree tree) {
+        this.tree = tree;
+    }
+
+    void createdBy(@Nullable Txn txn, int savepoints) {
+        creatorSavepoints = savepoints;
+        creator = txn;
+    }
+
+    @Nullable Txn creator() {
+        return creator;
+    }
+
+    int creatorSavepoints() {
+        return creatorSavepoints;
+    }
+
+    /** Whether a failure of the transaction, or of any part of it, throws the whole content away: nothing needs undo. */
+    boolean isFill(Txn txn) {
+        return creator == txn && creatorSavepoints == txn.savepoints();
+    }
+}

@@ -1,0 +1,258 @@
+package dev.strongroom.storage.txn;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Mutex;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.log.LogStream;
+import dev.strongroom.storage.log.RecordKind;
+import dev.strongroom.storage.recovery.ActiveTransactions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins, commits and ends the transactions of one database and says what a snapshot sees. A snapshot is a read timestamp, the
+ * highest one that is durable with all before it, and the lowest transaction id it may not see (decision S-16). Thread-safe.
+ */
+public final class Transactions implements ActiveTransactions {
+    private final LogStream log;
+    private final Clock clock;
+    private final WaitGraph waits;
+    private final VersionChains chains;
+    private final Mutex committing;
+    /** By id: writers that some snapshot may still not see. */
+    private final ConcurrentHashMap<Long, Txn> writers = new ConcurrentHashMap<>();
+
+    // Guarded by this: held for a few instructions, never across a wait.
+    private final TreeMap<Long, Txn> active = new TreeMap<>();
+    private final Set<Txn> reading = new HashSet<>();
+    private final PriorityQueue<Txn> committed = new PriorityQueue<>(Comparator.comparingLong(txn -> txn.commitTime));
+    private long nextId = 1;
+    private long visibleTime = 1;
+    private volatile long nextTime = 2;
+
+    Transactions(LogStream log, Clock clock, Scheduler scheduler, WaitGraph waits, VersionChains chains) {
+        this.log = log;
+        this.clock = clock;
+        this.waits = waits;
+        this.chains = chains;
+        this.committing = new Mutex(scheduler);
+    }
+
+    /** Continues where the counters of the log ended. */
+    public synchronized void open(long transactionId, long timestamp) {
+        nextId = Math.max(1, transactionId);
+        nextTime = Math.max(2, timestamp);
+        visibleTime = nextTime - 1;
+    }
+
+    public synchronized long nextId() {
+        return nextId;
+    }
+
+    public long nextTime() {
+        return nextTime;
+    }
+
+    public Txn begin(CancelFlag cancel, long lockTimeoutNanos, boolean serializable) {
+        return new Txn(cancel, lockTimeoutNanos, serializable);
+    }
+
+    /** Gives a transaction a snapshot of now. */
+    public synchronized void snapshot(Txn txn) {
+        txn.snapshot = new Snapshot(visibleTime, active.isEmpty() ? nextId : active.firstKey());
+        if (txn.openCursors == 0 || txn.horizon == Long.MAX_VALUE) {
+            txn.horizon = visibleTime;
+        }
+        reading.add(txn);
+    }
+
+    /** Gives a transaction an id, before its first log record. */
+    public void assignId(Txn txn) {
+        if (txn.id != 0) {
+            return;
+        }
+        synchronized (this) {
+            txn.startLsn = log.endLsn();
+            txn.id = nextId++;
+            active.put(txn.id, txn);
+            writers.put(txn.id, txn);
+        }
+    }
+
+    /** A writer that has not ended, other than the transaction itself. */
+    @Nullable Txn liveOther(Txn txn, long writer) {
+        if (writer == txn.id || writer < txn.snapshot.lowestInvisible()) {
+            return null;
+        }
+        Txn found = writers.get(writer);
+        return found == null || found.ended ? null : found;
+    }
+
+    /** Whether a snapshot of the transaction sees what a writer wrote, or wrote it itself. */
+    boolean sees(Txn txn, Snapshot snapshot, long writer) {
+        if (writer < snapshot.lowestInvisible() || writer == txn.id) {
+            return true;
+        }
+        Txn found = writers.get(writer);
+        if (found == null) {
+            return true;
+        }
+        long time = found.commitTime;
+        return time != Txn.NONE && time <= snapshot.time();
+    }
+
+    /** Whether every snapshot there is or will be sees what a writer wrote. */
+    boolean seenByAll(long writer) {
+        Txn found = writers.get(writer);
+        return found == null;
+    }
+
+    /**
+     * Logs a commit and waits until it is durable; then it is visible.
+     *
+     * @throws DatabaseException SERIALIZATION_FAILURE; the caller rolls back
+     */
+    void commit(Txn txn) {
+        if (txn.id == 0) {
+            end(txn);
+            return;
+        }
+        long lsn;
+        committing.lock();
+        try {
+            if (txn.serializable) {
+                validate(txn);
+            }
+            long time = nextTime;
+            nextTime = time + 1;
+            txn.record.begin(RecordKind.COMMIT, txn.id, txn.lastLsn, 0, false);
+            txn.record.putLong(time).putLong(clock.epochMicros());
+            lsn = log.append(txn.record);
+            txn.commitTime = time;
+        } finally {
+            committing.unlock();
+        }
+        log.durable(lsn);
+        synchronized (this) {
+            visibleTime = Math.max(visibleTime, txn.commitTime);
+            committed.add(txn);
+        }
+        end(txn);
+    }
+
+    /** What a serializable transaction has read must not have changed since its snapshot (Neumann et al., SIGMOD 2015). */
+    private void validate(Txn txn) {
+        for (Txn other : writers.values()) {
+            if (other == txn || other.commitTime == Txn.NONE || other.commitTime <= txn.snapshot.time()) {
+                continue;
+            }
+            for (Undo undo : other.undo) {
+                if (undo instanceof Undo.RowChange change) {
+                    for (Txn.ReadRange range : txn.reads) {
+                        if (range.contains(change.tree().id(), change.key())) {
+                            throw ErrorReport.error(
+                                            ErrorCode.SERIALIZATION_FAILURE,
+                                            "could not serialize access due to read/write dependencies among transactions")
+                                    .withHint("The transaction might succeed if retried.")
+                                    .exception();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** Logs that a transaction is completely undone. */
+    void abort(Txn txn) {
+        if (txn.id != 0) {
+            txn.record.begin(RecordKind.ABORT, txn.id, txn.lastLsn, 0, false);
+            log.append(txn.record);
+            writers.remove(txn.id);
+        }
+        end(txn);
+    }
+
+    private void end(Txn txn) {
+        synchronized (this) {
+            reading.remove(txn);
+            txn.horizon = Long.MAX_VALUE;
+            if (txn.id != 0) {
+                active.remove(txn.id);
+            }
+            txn.startLsn = Long.MAX_VALUE;
+        }
+        txn.ended = true;
+        for (Undo undo : txn.undo) {
+            if (undo instanceof Undo.LockTaken taken) {
+                taken.locks().release(txn, taken.key(), taken.mode());
+            }
+        }
+        released(txn);
+    }
+
+    /** Tells those who wait that something was given up. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the transaction's own thread writes it
+    void released(Txn txn) {
+        txn.releases = txn.releases + 1;
+        waits.signal(txn);
+    }
+
+    /** Forgets versions nobody needs and hands out the work that was waiting for that. */
+    List<Txn.Cleanup> purge() {
+        List<Txn> done = new ArrayList<>();
+        synchronized (this) {
+            long oldest = visibleTime;
+            for (Txn txn : reading) {
+                oldest = Math.min(oldest, txn.horizon);
+            }
+            for (Txn first = committed.peek(); first != null && first.commitTime <= oldest; first = committed.peek()) {
+                done.add(committed.remove());
+            }
+        }
+        List<Txn.Cleanup> work = new ArrayList<>();
+        for (Txn txn : done) {
+            for (Undo undo : txn.undo) {
+                if (undo instanceof Undo.RowChange change) {
+                    Version version = change.version();
+                    if (version != null) {
+                        chains.cut(change.tree().id(), change.key(), version);
+                    }
+                }
+            }
+            txn.undo.clear();
+            writers.remove(txn.id);
+            work.addAll(txn.cleanups);
+        }
+        return work;
+    }
+
+    /** Whether anything waits to be purged. */
+    synchronized boolean hasGarbage() {
+        return !committed.isEmpty();
+    }
+
+    @Override
+    public synchronized long oldestStartLsn() {
+        long oldest = Long.MAX_VALUE;
+        for (Txn txn : active.values()) {
+            oldest = Math.min(oldest, txn.startLsn);
+        }
+        return oldest;
+    }
+
+    /** Transactions that have written and not ended. */
+    public synchronized int activeCount() {
+        return active.size();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.strongroom.storage.txn;
+
+import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.storage.tree.Leaf;
+import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.tree.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** State of one transaction. Used by one thread at a time; what others look at is volatile. */
+public final class Txn {
+    /** Commit time of a transaction that has not committed. */
+    public static final long NONE = 0;
+
+    final RecordWriter record = new RecordWriter();
+    final Leaf leaf = new Leaf();
+    final List<Undo> undo = new ArrayList<>();
+    final List<Cleanup> cleanups = new ArrayList<>();
+    final List<ReadRange> reads = new ArrayList<>();
+    final CancelFlag cancel;
+    final long lockTimeoutNanos;
+    final boolean serializable;
+
+    volatile long id;
+    volatile long commitTime = NONE;
+    /** No longer in anybody's way: undone, or committed and visible. */
+    volatile boolean ended;
+    /** Raised when locks or writes are given up, so that who waits looks again. */
+    volatile int releases;
+    /** Oldest read timestamp in use, {@link Long#MAX_VALUE} without a snapshot. */
+    volatile long horizon = Long.MAX_VALUE;
+
+    Snapshot snapshot = Snapshot.NONE;
+    int openCursors;
+
+    volatile long startLsn = Long.MAX_VALUE;
+    volatile @Nullable Txn waitsFor;
+    long lastLsn;
+    int savepoints;
+
+    Txn(CancelFlag cancel, long lockTimeoutNanos, boolean serializable) {
+        this.cancel = cancel;
+        this.lockTimeoutNanos = lockTimeoutNanos;
+        this.serializable = serializable;
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public boolean isEnded() {
+        return ended;
+    }
+
+    public boolean hasSnapshot() {
+        return snapshot != Snapshot.NONE;
+    }
+
+    /** What the running statement sees. */
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** A cursor keeps the snapshot it was opened under alive until it is closed. */
+    public void cursorOpened() {
+        openCursors++;
+    }
+
+    public void cursorClosed() {
+        openCursors--;
+    }
+
+    /** Savepoints set so far. */
+    public int savepoints() {
+        return savepoints;
+    }
+
+    public void savepointSet() {
+        savepoints++;
+    }
+
+    /** Throws if the running statement was asked to stop. */
+    public void checkCancelled() {
+        cancel.check();
+    }
+
+    /** Number of undo steps: a place to roll back to. */
+    public int position() {
+        return undo.size();
+    }
+
+    /** A leaf of the transaction's own to look at trees with; whoever takes it is done with it before calling on. */
+    public Leaf leaf() {
+        return leaf;
+    }
+
+    /** Raised when the transaction gives something up; read before looking at what it holds. */
+    public int releases() {
+        return releases;
+    }
+
+    public boolean isUncommitted() {
+        return commitTime == NONE;
+    }
+
+    /** Number of cleanups: a place to go back to. */
+    public int cleanupCount() {
+        return cleanups.size();
+    }
+
+    /** Forgets cleanups after a place. */
+    public void dropCleanups(int size) {
+        while (cleanups.size() > size) {
+            cleanups.removeLast();
+        }
+    }
+
+    /** Runs when the transaction rolls back past this point. */
+    public void onRollback(Runnable action) {
+        undo.add(new Undo.Action(action));
+    }
+
+    /** Work for later, when no snapshot can see what the transaction replaced. */
+    public void cleanup(Cleanup work) {
+        cleanups.add(work);
+    }
+
+    /** Remembers that keys from one to another (exclusive, null = no bound) were read; for serializable transactions only. */
+    public void read(Tree tree, byte[] from, byte @Nullable [] to) {
+        if (serializable) {
+            reads.add(new ReadRange(tree.id(), from, to));
+        }
+    }
+
+    /** Work that waits until nobody sees what it removes. */
+    @FunctionalInterface
+    public interface Cleanup {
+        void run();
+    }
+
+    record ReadRange(long treeId, byte[] from, byte @Nullable [] to) {
+        boolean contains(long tree, byte[] key) {
+            return tree == treeId
+                    && java.util.Arrays.compareUnsigned(key, from) >= 0
+                    && (to == null || java.util.Arrays.compareUnsigned(key, to) < 0);
+        }
+    }
+}

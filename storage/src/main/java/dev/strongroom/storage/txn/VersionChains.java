@@ -1,0 +1,69 @@
+package dev.strongroom.storage.txn;
+
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Older versions of rows, in memory only. A row's chain changes under its leaf's exclusive latch, so whoever holds the latch
+ * shared sees row and chain in step; only links that nobody can need any more are cut without it. Thread-safe.
+ */
+final class VersionChains {
+    private final ConcurrentHashMap<Key, Version> heads = new ConcurrentHashMap<>();
+
+    boolean isEmpty() {
+        return heads.isEmpty();
+    }
+
+    @Nullable Version head(long treeId, byte[] key) {
+        return heads.get(new Key(treeId, key));
+    }
+
+    Version push(long treeId, byte[] key, byte[] image) {
+        Key at = new Key(treeId, key);
+        Version pushed = new Version(image, null);
+        heads.compute(at, (same, older) -> {
+            pushed.older = older;
+            return pushed;
+        });
+        return pushed;
+    }
+
+    /** Takes the newest version off again. */
+    void pop(long treeId, byte[] key, Version version) {
+        heads.computeIfPresent(new Key(treeId, key), (same, head) -> head == version ? head.older : head);
+    }
+
+    /** Forgets a version and all older ones. */
+    void cut(long treeId, byte[] key, Version version) {
+        heads.computeIfPresent(new Key(treeId, key), (same, head) -> {
+            if (head == version) {
+                return null;
+            }
+            for (Version newer = head; newer != null; newer = newer.older) {
+                if (newer.older == version) {
+                    newer.older = null;
+                }
+            }
+            return head;
+        });
+    }
+
+    void clear(long treeId, byte[] key) {
+        if (!heads.isEmpty()) {
+            heads.remove(new Key(treeId, key));
+        }
+    }
+
+    private record Key(long treeId, byte[] key) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that && treeId == that.treeId && Arrays.equals(key, that.key);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(key) * 31 + Long.hashCode(treeId);
+        }
+    }
+}

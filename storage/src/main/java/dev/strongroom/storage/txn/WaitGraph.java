@@ -1,0 +1,76 @@
+package dev.strongroom.storage.txn;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Scheduler;
+
+/**
+ * Who waits for whom. A transaction waits for one other at a time, so a deadlock is a cycle of single steps; it is looked for
+ * before each wait, and the one that would close it gets 40P01. Thread-safe.
+ */
+public final class WaitGraph {
+    /** A wait looks up this often: for a cancel request, or a release that came just before it began. */
+    private static final long SLICE_NANOS = 20_000_000;
+
+    private final Scheduler scheduler;
+
+    public WaitGraph(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** One lock request's patience. */
+    public static final class Patience {
+        private long remainingNanos;
+
+        public Patience(Txn txn) {
+            remainingNanos = txn.lockTimeoutNanos;
+        }
+    }
+
+    /**
+     * Waits a while for another transaction to end, or to give something up after {@code seenReleases} was read. The caller
+     * holds no latch and no mutex and looks again at what it wanted.
+     *
+     * @throws DatabaseException DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE after the lock timeout, QUERY_CANCELED
+     */
+    public void await(Txn waiter, Txn holder, int seenReleases, Patience patience) {
+        waiter.cancel.check();
+        enter(waiter, holder);
+        try {
+            if (patience.remainingNanos <= 0) {
+                throw new DatabaseException(
+                        ErrorCode.LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout");
+            }
+            long slice = Math.min(SLICE_NANOS, patience.remainingNanos);
+            boolean freed = scheduler.await(
+                    holder,
+                    () -> holder.ended || holder.releases != seenReleases || waiter.cancel.isSet(),
+                    slice);
+            if (!freed && patience.remainingNanos != Long.MAX_VALUE) {
+                patience.remainingNanos -= slice;
+            }
+            waiter.cancel.check();
+        } finally {
+            waiter.waitsFor = null;
+        }
+    }
+
+    private synchronized void enter(Txn waiter, Txn holder) {
+        for (Txn next = holder; next != null; next = next.waitsFor) {
+            if (next == waiter) {
+                throw ErrorReport.error(ErrorCode.DEADLOCK_DETECTED, "deadlock detected")
+                        .withDetail("Transaction " + waiter.id + " waits for transaction " + holder.id
+                                + "; blocked by transaction " + waiter.id + ".")
+                        .withHint("See server log for query details.")
+                        .exception();
+            }
+        }
+        waiter.waitsFor = holder;
+    }
+
+    /** Wakes those who wait for a transaction. */
+    void signal(Txn txn) {
+        scheduler.signal(txn);
+    }
+}
