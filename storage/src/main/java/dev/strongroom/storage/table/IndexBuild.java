@@ -30,7 +30,8 @@ final class IndexBuild {
                 byte[] indexKey = table.keys.indexKey(index, row);
                 boolean excludes = unique && table.keys.excludes(index, row);
                 entries.add(new Entry(
-                        table.keys.entry(index, indexKey, cursor.key()), excludes ? indexKey.length : -indexKey.length));
+                        table.keys.entry(index, indexKey, cursor.key()),
+                        excludes ? indexKey.length : -indexKey.length));
             }
         }
         entries.sort((left, right) -> Arrays.compareUnsigned(left.key, right.key));

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// 7       1     schema step
 /// 8             null bitmap, one bit per column, 1 = null
 ///               fixed part: columns of a fixed size, null or not, one after the other
-///               ends of varying columns (2 each): low 15 bits from the start of the varying part, top bit = out of line
+///               ends of varying columns (2 each): low 15 bits from the start of the varying part, top bit = out of
+/// line
 ///               varying part; a value out of line is its number (8) and its length (4)
 /// ```
 ///
@@ -317,8 +318,7 @@ public final class RowCodec {
         int mark = (short) SHORTS.get(row, table + 2 * number);
         int to = mark & (LARGE_MARK - 1);
         if ((mark & LARGE_MARK) != 0) {
-            byte[] value = large.read(
-                    (long) LONGS.get(row, start + from), (int) INTS.get(row, start + from + 8));
+            byte[] value = large.read((long) LONGS.get(row, start + from), (int) INTS.get(row, start + from + 8));
             into.setRef(slot, ValueBytes.decode(types[slot], value, 0, value.length));
         } else if (ValueBytes.isText(types[slot])) {
             into.setRef(slot, new String(row, start + from, to - from, StandardCharsets.UTF_8));

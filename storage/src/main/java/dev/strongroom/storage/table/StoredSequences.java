@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The engine's {@link Sequences}: one entry per sequence in {@code sys_sequence}, ahead of what was handed out by up to 32
+/// The engine's {@link Sequences}: one entry per sequence in {@code sys_sequence}, ahead of what was handed out by up
+/// to 32
 /// values (decision S-15).
 ///
 /// ```text
@@ -60,8 +61,7 @@ final class StoredSequences implements Sequences {
         try {
             SequenceCounter before = counter.now;
             txn.onRollback(() -> {
-                counter.now = new SequenceCounter(
-                        before.layout(), counter.now.lastValue(), counter.now.called());
+                counter.now = new SequenceCounter(before.layout(), counter.now.lastValue(), counter.now.called());
                 counter.reserved = 0;
             });
             counter.now = before.with(layout);

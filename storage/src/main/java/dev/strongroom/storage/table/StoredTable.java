@@ -44,7 +44,8 @@ final class StoredTable implements Table {
     }
 
     TreeState state(int index) {
-        return store.state(index == 0 ? layout.treeId() : layout.indexes().get(index - 1).treeId());
+        return store.state(
+                index == 0 ? layout.treeId() : layout.indexes().get(index - 1).treeId());
     }
 
     RowCodec.LargeValues large(TreeState primary) {
@@ -157,8 +158,7 @@ final class StoredTable implements Table {
     }
 
     private boolean addRow(Txn txn, TreeState primary, byte[] key, Row row) {
-        byte[] image = codec.encode(
-                row, RowCodec.MAX_ENTRY - key.length, new LargeValueTree(store, primary, txn));
+        byte[] image = codec.encode(row, RowCodec.MAX_ENTRY - key.length, new LargeValueTree(store, primary, txn));
         WaitGraph.Patience patience = new WaitGraph.Patience(txn);
         store.rows.transactions().assignId(txn);
         RowCodec.stamp(image, txn.id(), RowCodec.KEYS_CHANGED);
@@ -255,8 +255,7 @@ final class StoredTable implements Table {
             return outcome;
         }
         TreeState primary = state(0);
-        byte[] image = codec.encode(
-                newRow, RowCodec.MAX_ENTRY - key.length, new LargeValueTree(store, primary, txn));
+        byte[] image = codec.encode(newRow, RowCodec.MAX_ENTRY - key.length, new LargeValueTree(store, primary, txn));
         byte[] before = new RowClaim(this, transaction, txn).write(key, version, newRow, image);
         if (before == RowClaim.CHANGED) {
             return WriteOutcome.CHANGED;

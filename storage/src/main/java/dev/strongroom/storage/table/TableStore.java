@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>System trees: 1 {@code sys_tree} (tree id to root page), 2 {@code sys_pending_free} (root page of a tree that is no longer
  * used, to its id; decision S-14), 3 {@code sys_sequence}. Ids below 1000 come to be when they are first asked for.
  */
-public final class TableStore
-        implements Database, ActiveTransactions, CounterSource, TreeDirectory, AutoCloseable {
+public final class TableStore implements Database, ActiveTransactions, CounterSource, TreeDirectory, AutoCloseable {
     static final long SYS_TREE = 1;
     static final long SYS_PENDING_FREE = 2;
     static final long SYS_SEQUENCE = 3;

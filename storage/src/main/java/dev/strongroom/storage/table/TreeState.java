@@ -25,7 +25,8 @@ final class TreeState {
         creator = txn;
     }
 
-    @Nullable Txn creator() {
+    @Nullable
+    Txn creator() {
         return creator;
     }
 

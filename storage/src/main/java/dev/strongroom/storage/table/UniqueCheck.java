@@ -30,7 +30,8 @@ final class UniqueCheck {
     }
 
     /** Who must end before {@link #look} can tell. */
-    @Nullable Txn blocker() {
+    @Nullable
+    Txn blocker() {
         return blocker;
     }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// text and the like  UTF-8                          bytea, cells   the bytes
 /// uuid               16                             interval       microseconds (8), days (4), months (4)
 /// timetz             microseconds (8), offset (4)   numeric        scale (2), unscaled two's complement;
-///                                                                  scale alone with FFFD, FFFE, FFFF: -infinity, infinity, NaN
+///                                                                  scale alone with FFFD, FFFE, FFFF: -infinity,
+/// infinity, NaN
 /// array              element OID (4), dimensions (1), per dimension length (4) and lower bound (4),
 ///                    per element its length (4, -1 = null) and bytes (8 for numbers)
 /// ```

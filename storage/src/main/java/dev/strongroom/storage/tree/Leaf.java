@@ -66,8 +66,7 @@ public final class Leaf {
 
     /** A byte of a value. */
     public byte valueByte(int at, int position) {
-        return memory.get(
-                ValueLayout.JAVA_BYTE, offset + TreeNode.valueOffset(memory, offset, at) + position);
+        return memory.get(ValueLayout.JAVA_BYTE, offset + TreeNode.valueOffset(memory, offset, at) + position);
     }
 
     /** Eight little-endian bytes of a value. */

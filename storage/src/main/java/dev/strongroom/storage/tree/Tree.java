@@ -50,7 +50,10 @@ public final class Tree {
                 change.describe(scratch.record);
                 long lsn = store.log().append(scratch.record);
                 TreeRecords.apply(
-                        scratch.record.record(lsn), 0, store.pages().memory(), store.pages().offset(frame));
+                        scratch.record.record(lsn),
+                        0,
+                        store.pages().memory(),
+                        store.pages().offset(frame));
                 store.pages().logged(frame, lsn);
                 change.logged(scratch.record.record(lsn));
             } finally {
@@ -82,8 +85,7 @@ public final class Tree {
         int frame = pages.fixShared(root);
         long offset = pages.offset(frame);
         while (!TreeNode.isLeaf(memory, offset)) {
-            int child = pages.fixShared(
-                    TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
+            int child = pages.fixShared(TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
             pages.unfixShared(frame);
             frame = child;
             offset = pages.offset(frame);
@@ -96,9 +98,7 @@ public final class Tree {
         int frame = pages.fixShared(root);
         long offset = pages.offset(frame);
         while (!TreeNode.isLeaf(memory, offset)) {
-            int index = key == null
-                    ? TreeNode.count(memory, offset)
-                    : TreeNode.childIndexBelow(memory, offset, key);
+            int index = key == null ? TreeNode.count(memory, offset) : TreeNode.childIndexBelow(memory, offset, key);
             int child = pages.fixShared(TreeNode.child(memory, offset, index));
             pages.unfixShared(frame);
             frame = child;
@@ -152,9 +152,7 @@ public final class Tree {
     }
 
     private boolean fits(Leaf leaf, byte[] key, int valueLength) {
-        int needed = leaf.found
-                ? valueLength - leaf.valueLength(leaf.index)
-                : entrySize(leaf.offset, key, valueLength);
+        int needed = leaf.found ? valueLength - leaf.valueLength(leaf.index) : entrySize(leaf.offset, key, valueLength);
         if (needed <= 0) {
             return true;
         }
@@ -248,8 +246,7 @@ public final class Tree {
                 }
                 parent = frame;
                 frame = -1;
-                frame = pages.fixExclusive(
-                        TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
+                frame = pages.fixExclusive(TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
             }
         } finally {
             if (frame >= 0) {

@@ -5,8 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// One node of a tree, read and changed where it lies. A node covers the keys from its low fence (inclusive) to its high
-/// fence (exclusive) and stores keys without the prefix that both fences share. In an inner node entry i holds the keys below
+/// One node of a tree, read and changed where it lies. A node covers the keys from its low fence (inclusive) to its
+/// high
+/// fence (exclusive) and stores keys without the prefix that both fences share. In an inner node entry i holds the keys
+/// below
 /// separator i (and not below separator i-1); keys from the last separator on are under the upper child.
 ///
 /// ```text
@@ -23,7 +25,8 @@ import java.nio.ByteOrder;
 /// heap          cells: value length (2), key after the prefix, value
 /// ```
 ///
-/// Reads survive torn bytes (optimistic reading): every offset is clamped to the page. Changes need the exclusive latch.
+/// Reads survive torn bytes (optimistic reading): every offset is clamped to the page. Changes need the exclusive
+/// latch.
 final class TreeNode {
     static final int LEVEL = PageLayout.CONTENT;
     static final int PREFIX = LEVEL + 2;
@@ -43,8 +46,7 @@ final class TreeNode {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort SHORT = PageLayout.SHORT;
     private static final ValueLayout.OfInt INT = PageLayout.INT;
-    private static final ValueLayout.OfInt HEAD =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt HEAD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = PageLayout.LONG;
     private static final byte[] NONE = {};
 
@@ -76,10 +78,7 @@ final class TreeNode {
 
     /** Bytes an insert may use: a slot, a cell and all. */
     static int freeBytes(MemorySegment memory, long page) {
-        return shortAt(memory, page + HEAP)
-                + shortAt(memory, page + GARBAGE)
-                - SLOTS
-                - count(memory, page) * SLOT_SIZE;
+        return shortAt(memory, page + HEAP) + shortAt(memory, page + GARBAGE) - SLOTS - count(memory, page) * SLOT_SIZE;
     }
 
     static int usedBytes(MemorySegment memory, long page) {
@@ -254,8 +253,7 @@ final class TreeNode {
     // ---- changes ----
 
     /** Makes an empty node in a page whose body is zero. Fences of length 0 mean no bound, except an empty low fence flag. */
-    static void format(
-            MemorySegment memory, long page, long treeId, int level, byte[] low, byte[] high, long upper) {
+    static void format(MemorySegment memory, long page, long treeId, int level, byte[] low, byte[] high, long upper) {
         PageLayout.type(memory, page, Tree.PAGE_TYPE);
         memory.set(LONG, page + PageLayout.TREE, treeId);
         memory.set(BYTE, page + LEVEL, (byte) level);

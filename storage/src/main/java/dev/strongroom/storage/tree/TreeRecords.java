@@ -17,7 +17,8 @@ import java.lang.foreign.ValueLayout;
 /// 5 image      length of the front (2), bytes 0 to 8 and 16 to front, bytes from the heap's start to 8144
 /// ```
 ///
-/// The body of a ROW record says what undo needs: key length (2), key, 1 if there was a value before, that value to the end.
+/// The body of a ROW record says what undo needs: key length (2), key, 1 if there was a value before, that value to the
+/// end.
 /// Undo puts the key back to that state wherever it is by then. STRUCTURE records are never undone.
 public final class TreeRecords {
     /** One entry of a leaf changed. */
@@ -48,7 +49,11 @@ public final class TreeRecords {
     }
 
     static void separator(RecordWriter record, int index, byte[] key, int prefix, long left, long right) {
-        record.putByte(SEPARATOR).putShort(index).putShort(key.length - prefix).putLong(left).putLong(right);
+        record.putByte(SEPARATOR)
+                .putShort(index)
+                .putShort(key.length - prefix)
+                .putLong(left)
+                .putLong(right);
         record.putBytes(key, prefix, key.length - prefix);
     }
 
@@ -70,8 +75,7 @@ public final class TreeRecords {
             case INSERT -> {
                 int suffix = record.shortAt(at + 3);
                 int valueAt = at + 5 + suffix;
-                TreeNode.insert(
-                        memory, page, record.shortAt(at + 1), bytes, at + 5, suffix, valueAt, end - valueAt);
+                TreeNode.insert(memory, page, record.shortAt(at + 1), bytes, at + 5, suffix, valueAt, end - valueAt);
             }
             case REPLACE -> TreeNode.replace(memory, page, record.shortAt(at + 1), bytes, at + 3, end - at - 3);
             case DELETE -> TreeNode.delete(memory, page, record.shortAt(at + 1));

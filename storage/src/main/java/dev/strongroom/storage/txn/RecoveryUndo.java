@@ -30,8 +30,7 @@ final class RecoveryUndo implements UndoHandler {
         trees.undoing(tree, key, current(tree, key), before);
         tree.seekExclusive(key, before == null ? -1 : before.length, leaf);
         try {
-            compensation.begin(
-                    TreeRecords.ROW, record.transaction(), record.previousLsn(), record.tree(), false);
+            compensation.begin(TreeRecords.ROW, record.transaction(), record.previousLsn(), record.tree(), false);
             if (before != null) {
                 tree.put(leaf, key, before, compensation);
             } else if (leaf.found()) {

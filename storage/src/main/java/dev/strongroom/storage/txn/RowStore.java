@@ -64,8 +64,7 @@ public final class RowStore {
      * @param after null to remove
      * @param versioned whether readers of older snapshots must find what was there
      */
-    public void change(
-            Txn txn, Tree tree, Leaf leaf, byte[] key, byte @Nullable [] after, boolean versioned) {
+    public void change(Txn txn, Tree tree, Leaf leaf, byte[] key, byte @Nullable [] after, boolean versioned) {
         transactions.assignId(txn);
         byte[] before = leaf.found() ? leaf.value(leaf.index()) : null;
         RecordWriter record = txn.record.begin(TreeRecords.ROW, txn.id, txn.lastLsn, tree.id(), true);
@@ -84,8 +83,7 @@ public final class RowStore {
     }
 
     /** Puts or removes outside any transaction; never undone. Returns the record's LSN. */
-    public static long changeForever(
-            RecordWriter record, Tree tree, Leaf leaf, byte[] key, byte @Nullable [] after) {
+    public static long changeForever(RecordWriter record, Tree tree, Leaf leaf, byte[] key, byte @Nullable [] after) {
         record.begin(TreeRecords.ROW, 0, 0, tree.id(), false);
         return after == null ? tree.remove(leaf, record) : tree.put(leaf, key, after, record);
     }
@@ -201,9 +199,8 @@ public final class RowStore {
         tree.seekExclusive(change.key(), before == null ? -1 : before.length, leaf);
         try {
             txn.record.begin(TreeRecords.ROW, txn.id, change.previousLsn(), tree.id(), false);
-            txn.lastLsn = before == null
-                    ? tree.remove(leaf, txn.record)
-                    : tree.put(leaf, change.key(), before, txn.record);
+            txn.lastLsn =
+                    before == null ? tree.remove(leaf, txn.record) : tree.put(leaf, change.key(), before, txn.record);
             Version version = change.version();
             if (version != null) {
                 chains.pop(tree.id(), change.key(), version);

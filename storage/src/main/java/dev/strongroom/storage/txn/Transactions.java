@@ -7,9 +7,9 @@ import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.log.ActiveTransactions;
 import dev.strongroom.storage.log.LogStream;
 import dev.strongroom.storage.log.RecordKind;
-import dev.strongroom.storage.recovery.ActiveTransactions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -91,7 +91,8 @@ public final class Transactions implements ActiveTransactions {
     }
 
     /** A writer that has not ended, other than the transaction itself. */
-    @Nullable Txn liveOther(Txn txn, long writer) {
+    @Nullable
+    Txn liveOther(Txn txn, long writer) {
         if (writer == txn.id || writer < txn.snapshot.lowestInvisible()) {
             return null;
         }
@@ -238,7 +239,7 @@ public final class Transactions implements ActiveTransactions {
     }
 
     /** Whether anything waits to be purged. */
-    synchronized boolean hasGarbage() {
+    public synchronized boolean hasGarbage() {
         return !committed.isEmpty();
     }
 

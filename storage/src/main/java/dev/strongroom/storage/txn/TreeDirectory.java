@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds trees by their number. */
 public interface TreeDirectory {
     /** The tree, or null if it is gone: then there is nothing in it to undo. */
-    @Nullable Tree find(long treeId);
+    @Nullable
+    Tree find(long treeId);
 
     /**
      * Told by recovery before an entry is put back.

@@ -1,8 +1,8 @@
 package dev.strongroom.storage.txn;
 
 import dev.strongroom.common.time.CancelFlag;
-import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,8 +12,12 @@ sealed interface Undo {
      * @param previousLsn the transaction's log record before the change
      * @param version the chain link that holds {@code before}, where there is one
      */
-    record RowChange(Tree tree, byte[] key, byte @Nullable [] before, long previousLsn, @Nullable Version version)
-            implements Undo {}
+    record RowChange(
+            Tree tree,
+            byte[] key,
+            byte @Nullable [] before,
+            long previousLsn,
+            @Nullable Version version) implements Undo {}
 
     /** A lock was taken. */
     record LockTaken(LockTable locks, LockTable.Key key, int mode) implements Undo {}

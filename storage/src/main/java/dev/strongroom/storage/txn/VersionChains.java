@@ -15,7 +15,8 @@ final class VersionChains {
         return heads.isEmpty();
     }
 
-    @Nullable Version head(long treeId, byte[] key) {
+    @Nullable
+    Version head(long treeId, byte[] key) {
         return heads.get(new Key(treeId, key));
     }
 

@@ -39,14 +39,11 @@ public final class WaitGraph {
         enter(waiter, holder);
         try {
             if (patience.remainingNanos <= 0) {
-                throw new DatabaseException(
-                        ErrorCode.LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout");
+                throw new DatabaseException(ErrorCode.LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout");
             }
             long slice = Math.min(SLICE_NANOS, patience.remainingNanos);
             boolean freed = scheduler.await(
-                    holder,
-                    () -> holder.ended || holder.releases != seenReleases || waiter.cancel.isSet(),
-                    slice);
+                    holder, () -> holder.ended || holder.releases != seenReleases || waiter.cancel.isSet(), slice);
             if (!freed && patience.remainingNanos != Long.MAX_VALUE) {
                 patience.remainingNanos -= slice;
             }

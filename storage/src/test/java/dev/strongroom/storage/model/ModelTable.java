@@ -201,9 +201,9 @@ final class ModelTable implements Table {
             ModelTransaction own = database.writer(transaction);
             Version newest = tree(0).rows.get(key);
             boolean keysChanged = newest == null
-                            || newest.row == null
-                            || !keys.hidden() && !Arrays.equals(key, keys.primaryKey(newRow))
-                            || keys.uniqueKeysDiffer(newest.row, newRow);
+                    || newest.row == null
+                    || !keys.hidden() && !Arrays.equals(key, keys.primaryKey(newRow))
+                    || keys.uniqueKeysDiffer(newest.row, newRow);
             WriteOutcome outcome = claim(
                     own, key, version, keysChanged ? RowLockMode.UPDATE : RowLockMode.NO_KEY_UPDATE, WaitPolicy.WAIT);
             if (outcome != WriteOutcome.DONE) {

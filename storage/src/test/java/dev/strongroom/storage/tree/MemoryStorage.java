@@ -32,10 +32,9 @@ public final class MemoryStorage implements PageStore, LogStream {
 
     public MemoryStorage(long poolBytes) {
         grow(64);
-        pages = new BufferPool(poolBytes, scheduler)
-                .attach(this, this, new StopSwitch(failure -> {
-                    throw failure;
-                }));
+        pages = new BufferPool(poolBytes, scheduler).attach(this, this, new StopSwitch(failure -> {
+            throw failure;
+        }));
     }
 
     /** Makes an empty database and its allocator. */

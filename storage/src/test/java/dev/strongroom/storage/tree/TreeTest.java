@@ -141,6 +141,8 @@ class TreeTest {
                 break;
             }
         }
-        assertThat(backwards.reversed()).usingElementComparator(Arrays::compareUnsigned).isEqualTo(keys);
+        assertThat(backwards.reversed())
+                .usingElementComparator(Arrays::compareUnsigned)
+                .isEqualTo(keys);
     }
 }

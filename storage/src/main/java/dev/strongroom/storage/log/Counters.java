@@ -1,4 +1,4 @@
-package dev.strongroom.storage.recovery;
+package dev.strongroom.storage.log;
 
 /**
  * Counters that never go back, kept in checkpoints and boot records (decision S-15). Each is the next value to give out.

@@ -1,0 +1,40 @@
+package dev.strongroom.storage.table;
+
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.storage.log.Counters;
+import dev.strongroom.storage.tree.MemoryStorage;
+import dev.strongroom.storage.tree.TreeStore;
+
+/** The engine's tables behave as stated, on nodes small enough to split all the time. */
+class StoredTableTest extends BaseTableTest {
+    @Override
+    protected Database open() {
+        return MemoryDatabase.open(new MemoryStorage(16L << 20), 700);
+    }
+
+    /** Opens a new database on memory. */
+    static final class MemoryDatabase {
+        private MemoryDatabase() {}
+
+        static final Clock CLOCK = new Clock() {
+            @Override
+            public long epochMicros() {
+                return 0;
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return 0;
+            }
+        };
+
+        static TableStore open(MemoryStorage storage, int capacity) {
+            TableStore store = new TableStore(
+                    5, new TreeStore(storage.pages, storage, capacity), storage, storage.scheduler, CLOCK);
+            store.attach(storage.format(), 0);
+            store.create();
+            store.open(Counters.FIRST);
+            return store;
+        }
+    }
+}
