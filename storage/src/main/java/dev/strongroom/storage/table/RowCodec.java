@@ -159,7 +159,7 @@ public final class RowCodec {
      */
     byte[] encode(Row row, int limit, LargeValues large) {
         int count = columns.size();
-        byte @Nullable [][] varying = new byte[varyingCount[count]][];
+        byte[] @Nullable [] varying = new byte[varyingCount[count]][];
         int size = HEADER + (count + 7 >> 3) + fixedWidth[count] + 2 * varying.length;
         for (int slot = 0; slot < count; slot++) {
             if (kinds[slot] == Kind.VARYING && !row.isNull(slot)) {
@@ -196,7 +196,7 @@ public final class RowCodec {
         return result;
     }
 
-    private static int largest(byte @Nullable [][] varying, boolean[] outside) {
+    private static int largest(byte[] @Nullable [] varying, boolean[] outside) {
         int largest = -1;
         int length = 4 * LARGE_REFERENCE;
         for (int i = 0; i < varying.length; i++) {
@@ -216,7 +216,7 @@ public final class RowCodec {
         return reference;
     }
 
-    private byte[] write(Row row, byte @Nullable [][] varying, boolean[] outside, int size) {
+    private byte[] write(Row row, byte[] @Nullable [] varying, boolean[] outside, int size) {
         int count = columns.size();
         byte[] result = new byte[size];
         int fixed = HEADER + (count + 7 >> 3);

@@ -125,7 +125,7 @@ final class ValueBytes {
     }
 
     private static byte[] encodeArray(PgArray array) {
-        byte @Nullable [][] elements = new byte[array.size()][];
+        byte[] @Nullable [] elements = new byte[array.size()][];
         int size = 5 + 8 * array.dimensions() + 4 * elements.length;
         for (int i = 0; i < elements.length; i++) {
             Object element = array.elements()[i];
