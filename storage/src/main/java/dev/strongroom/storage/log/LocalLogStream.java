@@ -1,0 +1,302 @@
+package dev.strongroom.storage.log;
+
+import dev.strongroom.common.file.StorageFile;
+import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.file.StopSwitch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log on local segments. Appending copies the record into memory; one log step takes all that is there, seals it into
+ * frames, writes and syncs each, and wakes those who wait. While it syncs the next batch gathers (group commit). A failed sync
+ * stops the database. After a crash a new segment is started; the old tail is never continued. Thread-safe.
+ */
+public final class LocalLogStream implements LogStream, AutoCloseable {
+    private static final int MAX_PENDING = 8 * 1024 * 1024;
+    private static final int WAKE_PENDING = 256 * 1024;
+
+    private final StorageFiles files;
+    private final byte[] databaseUuid;
+    private final LogKeys keys;
+    private final Randomness randomness;
+    private final Scheduler scheduler;
+    private final StopSwitch stop;
+    private final long segmentSize;
+    private final Object appending = new Object();
+    private final List<LogSegmentInfo> closed = new ArrayList<>();
+
+    /** Guarded by {@link #appending}, as are the next two. */
+    private byte[] gathering = new byte[64 * 1024];
+
+    private int gathered;
+    private byte[] spare = new byte[64 * 1024];
+
+    private volatile long endLsn;
+    private volatile long durableLsn;
+    private volatile long switchesWanted;
+    private volatile long switchesDone;
+    private SegmentWriter segment;
+    private Scheduler.@Nullable Worker worker;
+
+    /** What a stream needs besides its own past. */
+    public record Environment(
+            StorageFiles files,
+            byte[] databaseUuid,
+            LogKeys keys,
+            Randomness randomness,
+            Scheduler scheduler,
+            StopSwitch stop,
+            long segmentSize) {}
+
+    private LocalLogStream(Environment environment, SegmentWriter.Before before, List<LogSegmentInfo> past) {
+        files = environment.files;
+        databaseUuid = environment.databaseUuid;
+        keys = environment.keys;
+        randomness = environment.randomness;
+        scheduler = environment.scheduler;
+        stop = environment.stop;
+        segmentSize = environment.segmentSize;
+        closed.addAll(past);
+        segment = SegmentWriter.create(files, databaseUuid, before, segmentSize, keys, randomness);
+        endLsn = before.endLsn();
+        durableLsn = before.endLsn();
+    }
+
+    /** Starts the log of a new database. */
+    public static LocalLogStream create(Environment environment) {
+        environment.files.createDirectory(LogReader.DIRECTORY);
+        environment.files.syncDirectory("");
+        SegmentWriter.Before nothing = new SegmentWriter.Before(1, 1, 0, new byte[16], 0, 0, new byte[16]);
+        return new LocalLogStream(environment, nothing, List.of()).started();
+    }
+
+    /** Goes on with a log after what a reader found, in a new segment. */
+    public static LocalLogStream resume(Environment environment, LogReader past) {
+        for (String name : past.unusableFiles()) {
+            environment.files.delete(name);
+        }
+        SegmentHeader last = past.lastHeader();
+        SegmentWriter.Before before = new SegmentWriter.Before(
+                last.timeline(),
+                last.epoch() + 1,
+                last.number(),
+                last.segmentUuid(),
+                past.endLsn(),
+                past.lastFrames(),
+                past.lastTag());
+        return new LocalLogStream(environment, before, past.infos()).started();
+    }
+
+    private LocalLogStream started() {
+        worker = scheduler.start("log", this::step);
+        return this;
+    }
+
+    @Override
+    public long append(RecordWriter record) {
+        int length = record.finish();
+        while (true) {
+            stop.check();
+            synchronized (appending) {
+                if (gathered + length <= MAX_PENDING) {
+                    if (gathered + length > gathering.length) {
+                        gathering = Arrays.copyOf(gathering, Math.max(gathering.length * 2, gathered + length));
+                    }
+                    System.arraycopy(record.bytes(), 0, gathering, gathered, length);
+                    gathered += length;
+                    long lsn = endLsn + length;
+                    endLsn = lsn;
+                    if (gathered < WAKE_PENDING) {
+                        return lsn;
+                    }
+                    wake();
+                    return lsn;
+                }
+            }
+            wake();
+            long seen = durableLsn;
+            scheduler.await(this, () -> durableLsn != seen || stop.isStopped(), Long.MAX_VALUE);
+        }
+    }
+
+    private void wake() {
+        Scheduler.Worker log = worker;
+        if (log != null) {
+            log.wake();
+        }
+    }
+
+    @Override
+    public void durable(long lsn) {
+        if (durableLsn >= lsn) {
+            return;
+        }
+        stop.check();
+        wake();
+        scheduler.await(this, () -> durableLsn >= lsn || stop.isStopped(), Long.MAX_VALUE);
+        if (durableLsn < lsn) {
+            stop.check();
+        }
+    }
+
+    @Override
+    public long durableLsn() {
+        return durableLsn;
+    }
+
+    @Override
+    public long endLsn() {
+        return endLsn;
+    }
+
+    /**
+     * Closes the open segment and starts the next under the key of the day. On return every record appended before the call is
+     * in an older segment.
+     */
+    public void switchSegment() {
+        long wanted;
+        synchronized (appending) {
+            wanted = ++switchesWanted;
+        }
+        wake();
+        scheduler.await(this, () -> switchesDone >= wanted || stop.isStopped(), Long.MAX_VALUE);
+        stop.check();
+    }
+
+    private long step() {
+        if (stop.isStopped()) {
+            scheduler.signal(this);
+            return Long.MAX_VALUE;
+        }
+        byte[] batch;
+        int length;
+        long switches;
+        synchronized (appending) {
+            switches = switchesWanted;
+            batch = gathering;
+            length = gathered;
+            if (length > 0) {
+                gathering = spare;
+                gathered = 0;
+                spare = batch;
+            }
+        }
+        try {
+            write(batch, length);
+            if (switches > switchesDone) {
+                nextSegment();
+                switchesDone = switches;
+                scheduler.signal(this);
+            }
+        } catch (RuntimeException failure) {
+            stop.stop(failure);
+            scheduler.signal(this);
+            return Long.MAX_VALUE;
+        }
+        return length > 0 ? 0 : Long.MAX_VALUE;
+    }
+
+    private void write(byte[] batch, int length) {
+        for (int from = 0; from < length; ) {
+            int to = from;
+            while (to < length && to + LogRecord.lengthAt(batch, to) - from <= FrameHeader.MAX_PAYLOAD) {
+                to += LogRecord.lengthAt(batch, to);
+            }
+            if (!segment.hasRoom(to - from)) {
+                nextSegment();
+            }
+            segment.write(batch, from, to - from);
+            durableLsn = segment.endLsn();
+            scheduler.signal(this);
+            from = to;
+        }
+    }
+
+    private void nextSegment() {
+        SegmentWriter old = segment;
+        segment = SegmentWriter.create(files, databaseUuid, old.asBefore(), segmentSize, keys, randomness);
+        synchronized (closed) {
+            closed.add(info(old, old.endLsn()));
+        }
+        old.close();
+    }
+
+    private static LogSegmentInfo info(SegmentWriter segment, long endLsn) {
+        SegmentHeader header = segment.header();
+        return new LogSegmentInfo(
+                header.number(),
+                header.firstLsn(),
+                endLsn,
+                segment.capacity(),
+                header.keyVersion(),
+                header.thumbprint());
+    }
+
+    /** All segments that are still there, oldest first; the last is being written. */
+    public List<LogSegmentInfo> segments() {
+        synchronized (closed) {
+            List<LogSegmentInfo> all = new ArrayList<>(closed);
+            all.add(info(segment, Long.MAX_VALUE));
+            return all;
+        }
+    }
+
+    /**
+     * Removes segments nobody needs.
+     *
+     * @param before redo, undo and backups need nothing that ends at or before this LSN
+     * @param erase plain segments are overwritten with zeros first
+     */
+    public void trim(long before, boolean erase) {
+        while (true) {
+            LogSegmentInfo oldest;
+            synchronized (closed) {
+                if (closed.isEmpty() || closed.getFirst().endLsn() > before) {
+                    return;
+                }
+                oldest = closed.getFirst();
+            }
+            String name = LogReader.segmentName(oldest.number());
+            if (erase && oldest.keyVersion() == 0) {
+                erase(name);
+            }
+            files.delete(name);
+            files.syncDirectory(LogReader.DIRECTORY);
+            synchronized (closed) {
+                closed.removeFirst();
+            }
+        }
+    }
+
+    private void erase(String name) {
+        ByteBuffer zeros = ByteBuffer.allocate(256 * 1024);
+        try (StorageFile file = files.open(name)) {
+            long size = file.size();
+            // The header goes last: a crash in between leaves a segment that is still known and erased again.
+            for (long position = SegmentHeader.SIZE; position < size; position += zeros.capacity()) {
+                zeros.clear();
+                zeros.limit((int) Math.min(zeros.capacity(), size - position));
+                file.write(zeros, position);
+            }
+            file.sync();
+        }
+    }
+
+    @Override
+    public void close() {
+        Scheduler.Worker log = worker;
+        if (log != null) {
+            if (!stop.isStopped()) {
+                durable(endLsn);
+            }
+            log.close();
+            worker = null;
+        }
+        segment.close();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.strongroom.storage.log;
+
+import dev.strongroom.common.file.StorageFile;
+import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.common.time.Randomness;
+import dev.strongroom.crypto.dek.KeyVersion;
+import dev.strongroom.crypto.dek.NonceSource;
+import dev.strongroom.crypto.seal.FrameSealer;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The segment being written. Used by the log step alone. */
+final class SegmentWriter implements AutoCloseable {
+    private static final int ZERO_AHEAD = 512 * 1024;
+
+    private final StorageFile file;
+    private final SegmentHeader header;
+    private final long capacity;
+    private final @Nullable FrameSealer sealer;
+    private final byte[] tag;
+    private final byte[] frame = new byte[FrameHeader.sizeOnDisk(FrameHeader.MAX_PAYLOAD)];
+    private final ByteBuffer direct = ByteBuffer.allocateDirect(frame.length);
+    private long position = SegmentHeader.SIZE;
+    private long zeroed = SegmentHeader.SIZE;
+    private int frames;
+    private long endLsn;
+
+    private SegmentWriter(
+            StorageFile file, SegmentHeader header, byte[] chainStart, long capacity, @Nullable KeyVersion key) {
+        this.file = file;
+        this.header = header;
+        this.capacity = capacity;
+        this.tag = chainStart;
+        this.endLsn = header.firstLsn();
+        sealer = key == null ? null : new FrameSealer(key, header.segmentUuid(), header.startNonce());
+    }
+
+    /** What the segment before left behind. */
+    record Before(int timeline, long epoch, long number, byte[] uuid, long endLsn, int frames, byte[] tag) {}
+
+    /** Makes the segment after another, durably, sealed under the key of the day. */
+    static SegmentWriter create(
+            StorageFiles files, byte[] databaseUuid, Before before, long capacity, LogKeys keys, Randomness randomness) {
+        KeyVersion key = keys.target();
+        int version = key == null ? 0 : key.number();
+        byte[] uuid = new byte[16];
+        randomness.fill(uuid);
+        byte[] nonce = new byte[24];
+        byte[] encryptionId = new byte[16];
+        if (key != null) {
+            new NonceSource(randomness).next(nonce, 0);
+            key.putEncryptionId(encryptionId, 0);
+        }
+        LogKeys.Wrapped wrapped = key == null ? LogKeys.Wrapped.NONE : keys.wrapped(version);
+        SegmentHeader header = new SegmentHeader(
+                before.timeline, before.epoch, databaseUuid, before.number + 1, uuid, before.endLsn, before.uuid,
+                before.endLsn, before.frames, before.tag, version, encryptionId, nonce, wrapped.thumbprint(),
+                wrapped.key());
+        byte[] encoded = header.encode(key);
+        StorageFile file = files.create(LogReader.segmentName(header.number()));
+        boolean done = false;
+        try {
+            file.truncate(capacity);
+            file.write(ByteBuffer.wrap(encoded), 0);
+            file.sync();
+            files.syncDirectory(LogReader.DIRECTORY);
+            done = true;
+            return new SegmentWriter(file, header, SegmentHeader.chainStart(encoded), capacity, key);
+        } finally {
+            if (!done) {
+                file.close();
+            }
+        }
+    }
+
+    boolean hasRoom(int payload) {
+        return position + FrameHeader.sizeOnDisk(payload) <= capacity || frames == 0;
+    }
+
+    /** Writes one frame durably. */
+    void write(byte[] records, int offset, int length) {
+        int size = FrameHeader.sizeOnDisk(length);
+        ByteBuffer out = ByteBuffer.wrap(frame);
+        FrameHeader.put(out, frames, length, endLsn);
+        System.arraycopy(records, offset, frame, FrameHeader.SIZE, length);
+        if (sealer != null) {
+            FrameSealer.FramePosition where = new FrameSealer.FramePosition(frames, endLsn);
+            sealer.seal(frame, FrameHeader.SIZE, length, where, tag, 0);
+        }
+        FrameHeader.seal(out, header.segmentUuid(), length, sealer == null);
+        int used = FrameHeader.SIZE + length + FrameHeader.TAG_BYTES;
+        java.util.Arrays.fill(frame, used, size, (byte) 0);
+        zeroAhead(size);
+        direct.clear();
+        direct.put(frame, 0, size).flip();
+        file.write(direct, position);
+        file.sync();
+        System.arraycopy(frame, FrameHeader.SIZE + length, tag, 0, FrameHeader.TAG_BYTES);
+        position += size;
+        endLsn += length;
+        frames++;
+    }
+
+    /** Has blocks allocated ahead, so that most syncs need not touch the file system's own records. */
+    private void zeroAhead(int size) {
+        if (position + size > zeroed && zeroed < capacity && capacity >= 4L * ZERO_AHEAD) {
+            long from = Math.max(zeroed, position);
+            int length = (int) Math.min(capacity - from, ZERO_AHEAD + (long) size);
+            file.write(ByteBuffer.allocate(length), from);
+            zeroed = from + length;
+        }
+    }
+
+    SegmentHeader header() {
+        return header;
+    }
+
+    long endLsn() {
+        return endLsn;
+    }
+
+    long capacity() {
+        return capacity;
+    }
+
+    Before asBefore() {
+        return new Before(
+                header.timeline(), header.epoch(), header.number(), header.segmentUuid(), endLsn, frames, tag.clone());
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,221 @@
+package dev.strongroom.storage.page;
+
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.file.StorageFile;
+import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.crypto.seal.OpenResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Page n lives at n × 8 KiB, cut into files of 64 GiB. Writes go through the {@link PageJournal}. Pages below
+ * {@link #pageCount} always exist on disk; what lies beyond in a file is an unfinished growth.
+ */
+public final class InPlacePageStore implements PageStore, AutoCloseable {
+    private static final int GROWTH_STEP = 64;
+
+    private final StorageFiles files;
+    private final PageCodec codec;
+    private final PageJournal journal;
+    private final List<StorageFile> data = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(PageBatch.CAPACITY * PageLayout.PAGE_SIZE);
+    private volatile long pageCount;
+
+    /**
+     * Opens the data files.
+     *
+     * @param pageCount pages as of the boot record; {@link #grown} raises it
+     */
+    public InPlacePageStore(StorageFiles files, PageCodec codec, PageJournal journal, long pageCount) {
+        this.files = files;
+        this.codec = codec;
+        this.journal = journal;
+        this.pageCount = pageCount;
+        for (int file = 1; files.exists(fileName(file)); file++) {
+            data.add(files.open(fileName(file)));
+        }
+    }
+
+    /** Makes the first data file of a new database; the caller syncs the directory. */
+    public static void create(StorageFiles files) {
+        files.create(fileName(1)).close();
+    }
+
+    public static String fileName(int file) {
+        return String.format(Locale.ROOT, "data.%08d", file);
+    }
+
+    public PageCodec codec() {
+        return codec;
+    }
+
+    /** Writes every page of the newest journal area in place, first thing after a start. */
+    public int repair() {
+        int count = journal.repair((page, image) -> write(page, ByteBuffer.wrap(image)));
+        syncAll();
+        return count;
+    }
+
+    @Override
+    public void read(long page, byte[] into) {
+        readRaw(page, into);
+        codec.openOrFail(into, page);
+    }
+
+    /** Reads a page as it is on disk; zeros where the file ends. */
+    public void readRaw(long page, byte[] into) {
+        int read = file(page).read(ByteBuffer.wrap(into), offset(page));
+        if (read < into.length) {
+            Arrays.fill(into, read, into.length, (byte) 0);
+        }
+    }
+
+    /** Opens and checks what {@link #readRaw} read. */
+    public OpenResult check(long page, byte[] image) {
+        return codec.open(image, page);
+    }
+
+    @Override
+    public void write(PageBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            codec.protect(batch.image(i), batch.page(i));
+        }
+        journal.write(batch);
+        int[] order = byPage(batch);
+        for (int from = 0; from < order.length; ) {
+            int to = from + 1;
+            while (to < order.length
+                    && batch.page(order[to]) == batch.page(order[to - 1]) + 1
+                    && PageCodec.fileOf(batch.page(order[to])) == PageCodec.fileOf(batch.page(order[from]))) {
+                to++;
+            }
+            buffer.clear();
+            for (int i = from; i < to; i++) {
+                buffer.put(batch.image(order[i]));
+            }
+            buffer.flip();
+            write(batch.page(order[from]), buffer);
+            from = to;
+        }
+        syncTouched(batch);
+    }
+
+    private static int[] byPage(PageBatch batch) {
+        long[] keys = new long[batch.size()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = batch.page(i) << 8 | i;
+        }
+        Arrays.sort(keys);
+        int[] order = new int[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            order[i] = (int) (keys[i] & 0xFF);
+        }
+        return order;
+    }
+
+    private void write(long page, ByteBuffer from) {
+        file(page).write(from, offset(page));
+    }
+
+    private static long offset(long page) {
+        return page % PageCodec.PAGES_PER_FILE * PageLayout.PAGE_SIZE;
+    }
+
+    private StorageFile file(long page) {
+        int index = PageCodec.fileOf(page) - 1;
+        synchronized (data) {
+            if (index < data.size()) {
+                return data.get(index);
+            }
+        }
+        throw ErrorReport.error(
+                        ErrorCode.DATA_CORRUPTED, "file \"" + fileName(index + 1) + "\" with page " + page + " is missing")
+                .withRoutine("MSSQL91001")
+                .exception();
+    }
+
+    private void syncTouched(PageBatch batch) {
+        int count;
+        synchronized (data) {
+            count = data.size();
+        }
+        boolean[] touched = new boolean[count];
+        for (int i = 0; i < batch.size(); i++) {
+            touched[PageCodec.fileOf(batch.page(i)) - 1] = true;
+        }
+        for (int i = 0; i < count; i++) {
+            if (touched[i]) {
+                file(i * PageCodec.PAGES_PER_FILE).sync();
+            }
+        }
+    }
+
+    private void syncAll() {
+        List<StorageFile> all;
+        synchronized (data) {
+            all = List.copyOf(data);
+        }
+        all.forEach(StorageFile::sync);
+    }
+
+    @Override
+    public long pageCount() {
+        return pageCount;
+    }
+
+    /** Recovery found in the log that the files had grown. */
+    public void grown(long count) {
+        pageCount = Math.max(pageCount, count);
+    }
+
+    @Override
+    public void grow(long count) {
+        byte[] image = new byte[PageLayout.PAGE_SIZE];
+        ByteBuffer step = ByteBuffer.allocate(GROWTH_STEP * PageLayout.PAGE_SIZE);
+        for (long page = pageCount; page < count; ) {
+            ensureFile(page);
+            step.clear();
+            long first = page;
+            for (; page < count && step.hasRemaining(); page++) {
+                if (page > first && PageCodec.fileOf(page) != PageCodec.fileOf(first)) {
+                    break;
+                }
+                Arrays.fill(image, (byte) 0);
+                codec.protect(image, page);
+                step.put(image);
+            }
+            step.flip();
+            write(first, step);
+        }
+        syncAll();
+        pageCount = count;
+    }
+
+    private void ensureFile(long page) {
+        synchronized (data) {
+            int file = PageCodec.fileOf(page);
+            if (file > data.size()) {
+                data.add(files.create(fileName(file)));
+                files.syncDirectory("");
+            }
+        }
+    }
+
+    /** Overwrites the journal's copies of pages. Only between batches. */
+    public void eraseJournal() {
+        journal.erase();
+    }
+
+    @Override
+    public void close() {
+        synchronized (data) {
+            data.forEach(StorageFile::close);
+            data.clear();
+        }
+        journal.close();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.strongroom.storage.page;
+
+import dev.strongroom.common.file.StorageFile;
+import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.crypto.key.MacKey;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.zip.CRC32C;
+
+/// The page journal: each batch is written here in one piece and synced before any of its pages is written in place, so
+/// that a torn page always has a whole copy (double write). Two areas, used alternately. At start every page of the newest
+/// whole area is written in place once more (decision S-10). It holds the same protected bytes as the pages.
+///
+/// ```text
+/// area    8 KiB header, then CAPACITY pages
+/// header, big-endian:
+/// 0       8     magic "SRJOURN1"
+/// 8       16    database UUID
+/// 24      8     sequence
+/// 32      4     number of pages n, 0 = idle
+/// 36      12n   page number (8), CRC-32C of the copy (4)
+/// ...     32    MAC of all before, under the instance's key
+/// ```
+public final class PageJournal implements AutoCloseable {
+    /** Name of the file. */
+    public static final String FILE = "journal";
+
+    private static final long MAGIC = 0x53524A4F55524E31L;
+    private static final int HEADER = PageLayout.PAGE_SIZE;
+    private static final int ENTRIES = 36;
+    private static final int ENTRY = 12;
+    private static final int UUID_BYTES = 16;
+    private static final long AREA = HEADER + (long) PageBatch.CAPACITY * PageLayout.PAGE_SIZE;
+
+    private final StorageFile file;
+    private final byte[] databaseUuid;
+    private final MacKey mac;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect((int) AREA);
+    private long sequence;
+
+    private PageJournal(StorageFile file, byte[] databaseUuid, MacKey mac) {
+        this.file = file;
+        this.databaseUuid = databaseUuid.clone();
+        this.mac = mac;
+    }
+
+    /** Makes the file of a new database; the caller syncs the directory. */
+    public static void create(StorageFiles files) {
+        try (StorageFile file = files.create(FILE)) {
+            file.write(ByteBuffer.allocate(HEADER), 0);
+            file.write(ByteBuffer.allocate(HEADER), AREA);
+            file.sync();
+        }
+    }
+
+    public static PageJournal open(StorageFiles files, byte[] databaseUuid, MacKey mac) {
+        return new PageJournal(files.open(FILE), databaseUuid, mac);
+    }
+
+    /** Writes a protected batch durably. */
+    void write(PageBatch batch) {
+        sequence++;
+        byte[] header = new byte[ENTRIES + ENTRY * batch.size()];
+        ByteBuffer fields = ByteBuffer.wrap(header);
+        fields.putLong(MAGIC).put(databaseUuid).putLong(sequence).putInt(batch.size());
+        CRC32C crc = new CRC32C();
+        for (int i = 0; i < batch.size(); i++) {
+            crc.reset();
+            crc.update(batch.image(i));
+            fields.putLong(batch.page(i)).putInt((int) crc.getValue());
+        }
+        buffer.clear();
+        buffer.put(header).put(mac.mac(header));
+        for (int i = 0; i < batch.size(); i++) {
+            buffer.position(HEADER + i * PageLayout.PAGE_SIZE);
+            buffer.put(batch.image(i));
+        }
+        buffer.flip();
+        file.write(buffer, area(sequence));
+        file.sync();
+    }
+
+    private static long area(long sequence) {
+        return (sequence & 1) * AREA;
+    }
+
+    /**
+     * Hands over every page of the newest whole area, and finds where the sequence goes on.
+     *
+     * @param rewrite takes page number and protected image
+     * @return number of pages
+     */
+    public int repair(BiConsumer<Long, byte[]> rewrite) {
+        byte[][] areas = {readHeader(0), readHeader(1)};
+        int newest = -1;
+        for (int i = 0; i < 2; i++) {
+            if (areas[i].length > 0) {
+                long found = ByteBuffer.wrap(areas[i]).getLong(24);
+                if (found > sequence && isWhole(areas[i], found)) {
+                    newest = i;
+                    sequence = found;
+                }
+            }
+        }
+        if (newest < 0) {
+            return 0;
+        }
+        ByteBuffer header = ByteBuffer.wrap(areas[newest]);
+        int count = header.getInt(32);
+        for (int i = 0; i < count; i++) {
+            rewrite.accept(header.getLong(ENTRIES + i * ENTRY), readCopy(sequence, i));
+        }
+        return count;
+    }
+
+    private byte[] readHeader(int area) {
+        ByteBuffer header = ByteBuffer.allocate(HEADER);
+        file.read(header, area * AREA);
+        int count = header.getInt(32);
+        if (header.getLong(0) != MAGIC || count < 0 || count > PageBatch.CAPACITY) {
+            return new byte[0];
+        }
+        int length = ENTRIES + ENTRY * count;
+        byte[] bytes = Arrays.copyOf(header.array(), length);
+        byte[] expected = Arrays.copyOfRange(header.array(), length, length + MacKey.MAC_BYTES);
+        boolean ours = Arrays.equals(databaseUuid, 0, UUID_BYTES, bytes, 8, 8 + UUID_BYTES);
+        return ours && mac.verify(expected, bytes) ? bytes : new byte[0];
+    }
+
+    private boolean isWhole(byte[] header, long found) {
+        ByteBuffer fields = ByteBuffer.wrap(header);
+        CRC32C crc = new CRC32C();
+        for (int i = 0; i < fields.getInt(32); i++) {
+            crc.reset();
+            crc.update(readCopy(found, i));
+            if ((int) crc.getValue() != fields.getInt(ENTRIES + i * ENTRY + 8)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private byte[] readCopy(long found, int index) {
+        byte[] copy = new byte[PageLayout.PAGE_SIZE];
+        ByteBuffer into = ByteBuffer.wrap(copy);
+        int read = file.read(into, area(found) + HEADER + (long) index * PageLayout.PAGE_SIZE);
+        if (read < copy.length) {
+            Arrays.fill(copy, read, copy.length, (byte) 0);
+        }
+        return copy;
+    }
+
+    /** Overwrites both areas, durably. Only between batches. */
+    void erase() {
+        ByteBuffer zeros = ByteBuffer.allocate((int) AREA);
+        file.write(zeros, 0);
+        zeros.clear();
+        file.write(zeros, AREA);
+        file.sync();
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
