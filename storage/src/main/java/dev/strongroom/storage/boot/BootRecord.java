@@ -1,0 +1,78 @@
+package dev.strongroom.storage.boot;
+
+import dev.strongroom.storage.log.Counters;
+import dev.strongroom.storage.page.PageLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * What must be known to open a database.
+ *
+ * @param pageCount pages of the data files
+ * @param redoLsn recovery reads the log from here
+ * @param checkpointLsn end of the log when the checkpoint was taken
+ * @param rootPage root of the tree of trees
+ * @param clean closed in order: nothing to undo or redo after {@code checkpointLsn}
+ */
+public record BootRecord(
+        byte[] databaseUuid,
+        int databaseId,
+        int timeline,
+        long pageCount,
+        long redoLsn,
+        long checkpointLsn,
+        long rootPage,
+        boolean clean,
+        Counters counters,
+        EncryptionFacts encryption) {
+    private static final int FORMAT = 1;
+
+    public BootRecord withCheckpoint(long pages, long redo, long checkpoint, boolean closed, Counters next) {
+        return new BootRecord(
+                databaseUuid, databaseId, timeline, pages, redo, checkpoint, rootPage, closed, next, encryption);
+    }
+
+    public BootRecord withEncryption(EncryptionFacts facts) {
+        return new BootRecord(
+                databaseUuid, databaseId, timeline, pageCount, redoLsn, checkpointLsn, rootPage, clean, counters, facts);
+    }
+
+    public BootRecord withRootPage(long root) {
+        return new BootRecord(
+                databaseUuid, databaseId, timeline, pageCount, redoLsn, checkpointLsn, root, clean, counters, encryption);
+    }
+
+    byte[] encode() {
+        byte[] facts = encryption.encode();
+        ByteBuffer out = ByteBuffer.allocate(256 + facts.length);
+        out.putInt(FORMAT).putInt(PageLayout.PAGE_SIZE).put(databaseUuid).putInt(databaseId).putInt(timeline);
+        out.putLong(pageCount).putLong(redoLsn).putLong(checkpointLsn).putLong(rootPage);
+        out.put((byte) (clean ? 1 : 0));
+        out.putLong(counters.transactionId()).putLong(counters.timestamp()).putLong(counters.treeId());
+        out.putLong(counters.valueId()).putLong(counters.oid());
+        out.putLong(encryption.lsn()).put(facts);
+        byte[] bytes = new byte[out.position()];
+        out.get(0, bytes);
+        return bytes;
+    }
+
+    static BootRecord decode(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        int format = in.getInt();
+        int pageSize = in.getInt();
+        if (format != FORMAT || pageSize != PageLayout.PAGE_SIZE) {
+            throw BootFile.unreadable("format " + format + ", page size " + pageSize);
+        }
+        byte[] uuid = new byte[16];
+        in.get(uuid);
+        int id = in.getInt();
+        int timeline = in.getInt();
+        long pages = in.getLong();
+        long redo = in.getLong();
+        long checkpoint = in.getLong();
+        long root = in.getLong();
+        boolean clean = in.get() != 0;
+        Counters counters = new Counters(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        EncryptionFacts facts = EncryptionFacts.decode(in.slice(in.position() + 8, in.remaining() - 8), in.getLong());
+        return new BootRecord(uuid, id, timeline, pages, redo, checkpoint, root, clean, counters, facts);
+    }
+}
