@@ -219,6 +219,13 @@ public final class PageAccess {
         }
     }
 
+    /** Zeroes a free page for good: it gets an LSN beyond every record about its former life. The latch is exclusive. */
+    public void wipe(int frame) {
+        memory.asSlice(offset(frame), PageLayout.PAGE_SIZE).fill((byte) 0);
+        PageLayout.lsn(memory, offset(frame), log.endLsn());
+        rewrite(frame);
+    }
+
     /** Frame of a page that is in memory, or -1; nothing is held. */
     public int resident(long page) {
         return lookup(page);

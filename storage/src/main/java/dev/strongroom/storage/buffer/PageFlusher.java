@@ -11,6 +11,7 @@ import dev.strongroom.storage.page.PageStore;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * Writes one database's changed pages to its store, a batch at a time. A page is copied under its shared latch; the log is made
@@ -69,11 +70,44 @@ public final class PageFlusher {
         }
     }
 
-    private int flush(long below) {
+    /**
+     * Flushes what is dirty among at most {@link PageBatch#CAPACITY} neighbouring pages. The caller holds no latch.
+     *
+     * @return pages written
+     */
+    public int flushRange(long from, long to) {
+        while (true) {
+            int written = write(() -> collectRange(from, to));
+            int busy = skipped;
+            if (busy < 0) {
+                return written;
+            }
+            frames.awaitUnlatched(busy);
+        }
+    }
+
+    /** Runs between batches: while it runs no page is on its way to the disk. */
+    public void betweenBatches(Runnable work) {
         flushing.lock();
         try {
             stop.check();
-            long highest = collect(below);
+            work.run();
+        } catch (DatabaseException failure) {
+            throw stop.stop(failure);
+        } finally {
+            flushing.unlock();
+        }
+    }
+
+    private int flush(long below) {
+        return write(() -> collect(below));
+    }
+
+    private int write(LongSupplier collector) {
+        flushing.lock();
+        try {
+            stop.check();
+            long highest = collector.getAsLong();
             if (batch.size() == 0) {
                 return 0;
             }
@@ -101,26 +135,45 @@ public final class PageFlusher {
         int count = frames.count();
         for (int step = 0; step < count && !batch.isFull(); step++) {
             position = position + 1 >= count ? 0 : position + 1;
-            int frame = position;
-            if (!isDue(frame, below)) {
-                continue;
-            }
-            if (!frames.tryLockShared(frame)) {
-                skipped = frame;
-                continue;
-            }
-            if (isDue(frame, below)) {
-                long offset = pages.offset(frame);
-                byte[] image = batch.add(frames.page(frame), frame);
-                MemorySegment.copy(pages.memory(), ValueLayout.JAVA_BYTE, offset, image, 0, PageLayout.BODY_SIZE);
-                highest = Math.max(highest, PageLayout.lsn(pages.memory(), offset));
-                frames.writingLsn(frame, frames.recoveryLsn(frame));
-                frames.recoveryLsn(frame, 0);
-                dirty.decrementAndGet();
-            }
-            frames.unlockShared(frame);
+            highest = Math.max(highest, take(position, below));
         }
         return highest;
+    }
+
+    private long collectRange(long from, long to) {
+        batch.clear();
+        skipped = -1;
+        long highest = 0;
+        for (long page = from; page < to && !batch.isFull(); page++) {
+            int frame = pages.resident(page);
+            if (frame >= 0) {
+                highest = Math.max(highest, take(frame, Long.MAX_VALUE));
+            }
+        }
+        return highest;
+    }
+
+    /** Copies a frame into the batch if it is due; returns its page LSN. */
+    private long take(int frame, long below) {
+        if (!isDue(frame, below)) {
+            return 0;
+        }
+        if (!frames.tryLockShared(frame)) {
+            skipped = frame;
+            return 0;
+        }
+        long lsn = 0;
+        if (isDue(frame, below)) {
+            long offset = pages.offset(frame);
+            byte[] image = batch.add(frames.page(frame), frame);
+            MemorySegment.copy(pages.memory(), ValueLayout.JAVA_BYTE, offset, image, 0, PageLayout.BODY_SIZE);
+            lsn = PageLayout.lsn(pages.memory(), offset);
+            frames.writingLsn(frame, frames.recoveryLsn(frame));
+            frames.recoveryLsn(frame, 0);
+            dirty.decrementAndGet();
+        }
+        frames.unlockShared(frame);
+        return lsn;
     }
 
     private boolean isDue(int frame, long below) {

@@ -34,6 +34,13 @@ public final class StopSwitch {
         return stopped;
     }
 
+    /** Stops without telling the listener: a database that could not be opened concerns nobody else. */
+    public void stopQuietly(Throwable cause) {
+        reason.compareAndSet(
+                null,
+                ErrorReport.fatal(ErrorCode.CANNOT_CONNECT_NOW, "the database is closed").exception(cause));
+    }
+
     public boolean isStopped() {
         return reason.get() != null;
     }

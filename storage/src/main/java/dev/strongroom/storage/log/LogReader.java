@@ -39,6 +39,7 @@ public final class LogReader implements AutoCloseable {
     private final LogKeys keys;
     private final List<Segment> segments = new ArrayList<>();
     private final List<String> unusable = new ArrayList<>();
+    private final List<LogSegmentInfo> obsolete = new ArrayList<>();
     private byte[] buffer = new byte[FrameHeader.sizeOnDisk(FrameHeader.MAX_PAYLOAD)];
     private byte[] payload = new byte[FrameHeader.MAX_PAYLOAD + FrameHeader.TAG_BYTES];
     private @Nullable Frame loaded;
@@ -52,13 +53,14 @@ public final class LogReader implements AutoCloseable {
     /**
      * Opens the log below a database's directory.
      *
+     * @param from nothing that ends at or before this LSN is needed: older segments may be half erased
      * @throws DatabaseException DATA_CORRUPTED (91002)
      */
-    public static LogReader open(StorageFiles files, byte[] databaseUuid, LogKeys keys) {
+    public static LogReader open(StorageFiles files, byte[] databaseUuid, LogKeys keys, long from) {
         LogReader reader = new LogReader(files, databaseUuid, keys);
         boolean opened = false;
         try {
-            reader.findSegments();
+            reader.findSegments(from);
             opened = true;
             return reader;
         } finally {
@@ -72,7 +74,7 @@ public final class LogReader implements AutoCloseable {
         return DIRECTORY + "/" + String.format(Locale.ROOT, "%016d.seg", number);
     }
 
-    private void findSegments() {
+    private void findSegments(long from) {
         List<SegmentFile> found = new ArrayList<>();
         for (String name : files.list(DIRECTORY)) {
             if (!name.endsWith(".seg")) {
@@ -99,8 +101,23 @@ public final class LogReader implements AutoCloseable {
             found.add(new SegmentFile(name, file, header, head));
         }
         for (int i = 0; i < found.size(); i++) {
-            readSegment(found.get(i), i + 1 < found.size() ? found.get(i + 1).header : null);
+            SegmentFile segment = found.get(i);
+            SegmentHeader next = i + 1 < found.size() ? found.get(i + 1).header : null;
+            if (next != null && next.firstLsn() <= from) {
+                obsolete.add(info(segment.header, next.firstLsn(), segment.file.size()));
+                segment.file.close();
+            } else {
+                readSegment(segment, next);
+            }
         }
+        if (from > endLsn() || from < startLsn()) {
+            throw damaged(DIRECTORY, "it holds " + startLsn() + " to " + endLsn() + ", recovery starts at " + from);
+        }
+    }
+
+    private static LogSegmentInfo info(SegmentHeader header, long endLsn, long size) {
+        return new LogSegmentInfo(
+                header.number(), header.firstLsn(), endLsn, size, header.keyVersion(), header.thumbprint());
     }
 
     private record SegmentFile(String name, StorageFile file, SegmentHeader header, byte[] encoded) {}
@@ -220,16 +237,9 @@ public final class LogReader implements AutoCloseable {
 
     /** All segments, oldest first. */
     public List<LogSegmentInfo> infos() {
-        List<LogSegmentInfo> infos = new ArrayList<>();
+        List<LogSegmentInfo> infos = new ArrayList<>(obsolete);
         for (Segment segment : segments) {
-            SegmentHeader header = segment.header;
-            infos.add(new LogSegmentInfo(
-                    header.number(),
-                    header.firstLsn(),
-                    segment.endLsn,
-                    segment.file.size(),
-                    header.keyVersion(),
-                    header.thumbprint()));
+            infos.add(info(segment.header, segment.endLsn, segment.file.size()));
         }
         return infos;
     }

@@ -1,12 +1,14 @@
 package dev.strongroom.storage.log;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who redoes and undoes which kind of record. Filled when a database is opened, before recovery; then read-only. */
 public final class RecordHandlers {
     private final @Nullable RedoHandler[] redo = new @Nullable RedoHandler[RecordKind.COUNT];
     private final @Nullable UndoHandler[] undo = new @Nullable UndoHandler[RecordKind.COUNT];
-    private final java.util.List<RecordObserver> observers = new java.util.ArrayList<>();
+    private final List<RecordObserver> observers = new ArrayList<>();
 
     public void redo(int kind, RedoHandler handler) {
         assert redo[kind] == null : kind;
@@ -18,7 +20,7 @@ public final class RecordHandlers {
         undo[kind] = handler;
     }
 
-    /** Adds one that sees every record in log order before anything is redone: counters, prepared transactions. */
+    /** Adds one that sees every record from the redo point on, in log order, before it is redone. */
     public void observe(RecordObserver observer) {
         observers.add(observer);
     }

@@ -1,6 +1,6 @@
 package dev.strongroom.storage.log;
 
-/** Looks at records during recovery's analysis. */
+/** Looks at the log's records during recovery: counters. */
 @FunctionalInterface
 public interface RecordObserver {
     void seen(LogRecord record);

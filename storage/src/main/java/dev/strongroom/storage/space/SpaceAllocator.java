@@ -6,6 +6,7 @@ import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.LogStream;
 import dev.strongroom.storage.log.RecordKind;
 import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.page.PageLayout;
 import java.util.Arrays;
 
 /**
@@ -40,6 +41,13 @@ public final class SpaceAllocator {
         for (long bitmap = 0; bitmap < count; bitmap += BitmapPage.INTERVAL) {
             int frame = pages.fixShared(bitmap);
             long offset = pages.offset(frame);
+            if (PageLayout.type(pages.memory(), offset) != PageLayout.TYPE_BITMAP) {
+                // The files had grown, but the crash came before the new interval's bitmap was made.
+                pages.unfixShared(frame);
+                formatBitmap(pages, log, record, bitmap);
+                frame = pages.fixShared(bitmap);
+                offset = pages.offset(frame);
+            }
             int words = (int) Math.min(WORDS, taken.length - (bitmap >>> 6));
             for (int i = 0; i < words; i++) {
                 taken[(int) (bitmap >>> 6) + i] = BitmapPage.word(pages.memory(), offset, i);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedScheduler implements Scheduler, Clock {
     private static final long START_MICROS = 1_790_000_000_000_000L;
+    private static final int MAX_IDLE_JUMPS = 100_000;
     private static final BooleanSupplier READY = () -> true;
 
     private final SeededRandomness random;
@@ -25,6 +26,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     private long nanos;
     private boolean abandoned;
     private @Nullable Throwable failure;
+    private int idleJumps;
 
     /** A thread that takes part. */
     private static final class Participant {
@@ -112,11 +114,14 @@ public final class SimulatedScheduler implements Scheduler, Clock {
                 }
             }
             if (!able.isEmpty()) {
+                // Workers that only ever wake by the clock are no progress.
+                boolean progress = able.stream().anyMatch(p -> !p.background || p.condition.getAsBoolean());
+                idleJumps = progress ? 0 : idleJumps + 1;
                 holder = able.get(random.below(able.size()));
                 notifyAll();
                 return;
             }
-            if (earliest == Long.MAX_VALUE) {
+            if (earliest == Long.MAX_VALUE || idleJumps > MAX_IDLE_JUMPS) {
                 abandoned = true;
                 holder = participants.get(0);
                 failure = new AssertionError("deadlock: everybody waits: " + waiting());
@@ -176,7 +181,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
             } finally {
                 synchronized (this) {
                     participant.ended = true;
-                    if (holder == participant) {
+                    if (holder == participant && !abandoned) {
                         pass();
                     }
                 }

@@ -1,0 +1,346 @@
+package dev.strongroom.storage.database;
+
+import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.crypto.dek.DatabaseKeys;
+import dev.strongroom.crypto.dek.NonceSource;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.storage.boot.BootFile;
+import dev.strongroom.storage.boot.BootRecord;
+import dev.strongroom.storage.boot.EncryptionFacts;
+import dev.strongroom.storage.buffer.BufferPool;
+import dev.strongroom.storage.buffer.PageAccess;
+import dev.strongroom.storage.encryption.EncryptionControl;
+import dev.strongroom.storage.encryption.SegmentKeys;
+import dev.strongroom.storage.file.StopSwitch;
+import dev.strongroom.storage.log.Counters;
+import dev.strongroom.storage.log.LocalLogStream;
+import dev.strongroom.storage.log.LogReader;
+import dev.strongroom.storage.log.RecordHandlers;
+import dev.strongroom.storage.page.InPlacePageStore;
+import dev.strongroom.storage.page.PageCodec;
+import dev.strongroom.storage.page.PageJournal;
+import dev.strongroom.storage.page.Protection;
+import dev.strongroom.storage.recovery.Analysis;
+import dev.strongroom.storage.recovery.Checkpointer;
+import dev.strongroom.storage.recovery.Recovery;
+import dev.strongroom.storage.space.SpaceAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One open database with everything it is made of. Thread-safe once open. */
+public final class StoredDatabase<C extends StoredContent> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoredDatabase.class);
+    private static final long FIRST_PAGES = 64;
+
+    private final int id;
+    private final BufferPool pool;
+    private final StopSwitch stop;
+    private final BootFile boot;
+    private final DatabaseKeys keys;
+    private final InPlacePageStore store;
+    private final LocalLogStream log;
+    private final PageAccess pages;
+    private final SpaceAllocator space;
+    private final Checkpointer checkpointer;
+    private final EncryptionControl encryption;
+    private final C content;
+    private final Scheduler.Worker checkpoints;
+    private boolean closed;
+
+    private StoredDatabase(Opening<C> opening, SpaceAllocator space, EncryptionFacts facts) {
+        StorageEnvironment environment = opening.environment;
+        this.id = opening.id;
+        this.pool = opening.pool;
+        this.stop = opening.stop;
+        this.boot = opening.boot;
+        this.keys = opening.protection.keys();
+        this.store = opening.store;
+        this.log = opening.log();
+        this.pages = opening.pages();
+        this.space = space;
+        this.content = opening.content();
+        this.checkpointer = new Checkpointer(
+                new Checkpointer.Parts(boot, pages, log, content, content, environment.clock(), stop),
+                environment.settings().checkpoint(),
+                environment.scheduler());
+        this.encryption = new EncryptionControl(
+                new EncryptionControl.Parts(id, boot, store, pages, space, log, checkpointer, environment.clock(), stop),
+                facts,
+                environment.scheduler());
+        checkpointer.checkpoint();
+        this.checkpoints = environment.scheduler().start("checkpoint", checkpointer::step);
+        encryption.start(environment.scheduler());
+    }
+
+    /** The parts as they come up, and how to let go of them when something fails on the way. */
+    private static final class Opening<C extends StoredContent> {
+        private final StorageEnvironment environment;
+        private final int id;
+        private final BufferPool pool;
+        private final StorageFiles files;
+        private final StopSwitch stop;
+        private final BootFile boot;
+        private final Protection protection = new Protection(new DatabaseKeys());
+        private final SegmentKeys segmentKeys;
+        private final InPlacePageStore store;
+        private @Nullable LocalLogStream log;
+        private @Nullable PageAccess pages;
+        private @Nullable C content;
+
+        Opening(StorageEnvironment environment, int id, BufferPool pool, BootFile boot) {
+            this.environment = environment;
+            this.id = id;
+            this.pool = pool;
+            this.boot = boot;
+            files = environment.files().below(directory(id));
+            stop = new StopSwitch(environment.onStop());
+            segmentKeys = new SegmentKeys(protection, () -> boot.current().encryption());
+            BootRecord record = boot.current();
+            PageJournal journal = PageJournal.open(files, record.databaseUuid(), environment.instanceKey());
+            PageCodec codec =
+                    new PageCodec(record.databaseUuid(), protection, new NonceSource(environment.randomness()));
+            store = new InPlacePageStore(files, codec, journal, record.pageCount());
+        }
+
+        LocalLogStream log() {
+            return present(log);
+        }
+
+        PageAccess pages() {
+            return present(pages);
+        }
+
+        C content() {
+            return present(content);
+        }
+
+        private static <T> T present(@Nullable T part) {
+            if (part == null) {
+                throw new IllegalStateException("part is not up yet");
+            }
+            return part;
+        }
+
+        LocalLogStream.Environment logEnvironment() {
+            return new LocalLogStream.Environment(
+                    files,
+                    boot.current().databaseUuid(),
+                    segmentKeys,
+                    environment.randomness(),
+                    environment.scheduler(),
+                    stop,
+                    environment.settings().logSegmentBytes());
+        }
+
+        C bringUp(ContentFactory<C> factory, LocalLogStream stream, RecordHandlers handlers) {
+            log = stream;
+            pages = pool.attach(store, stream, stop);
+            C made = factory.content(new ContentFactory.Ground(
+                    id,
+                    pages,
+                    stream,
+                    environment.scheduler(),
+                    environment.clock(),
+                    stop,
+                    boot.current().rootPage()));
+            content = made;
+            made.register(handlers);
+            return made;
+        }
+
+        void abandon() {
+            stop.stopQuietly(new IllegalStateException("the database could not be opened"));
+            if (log != null) {
+                log.close();
+            }
+            if (pages != null) {
+                pool.detach(pages);
+            }
+            store.close();
+            protection.keys().close();
+        }
+    }
+
+    static String directory(int id) {
+        return "db/" + id;
+    }
+
+    /** Creates a database in a directory of its own, durably. The caller decides whether it counts (S-1). */
+    static <C extends StoredContent> StoredDatabase<C> create(
+            StorageEnvironment environment,
+            int id,
+            BufferPool pool,
+            ContentFactory<C> factory,
+            @Nullable NewKey newKey) {
+        StorageFiles files = environment.files().below(directory(id));
+        files.createDirectory("");
+        environment.files().syncDirectory("db");
+        byte[] uuid = new byte[16];
+        environment.randomness().fill(uuid);
+        PageJournal.create(files);
+        InPlacePageStore.create(files);
+        files.syncDirectory("");
+        EncryptionFacts facts = facts(newKey, environment.clock().epochMicros());
+        BootRecord first = new BootRecord(uuid, id, 1, 0, 0, 0, 0, false, Counters.FIRST, facts);
+        BootFile boot = BootFile.create(files, environment.instanceKey(), environment.scheduler(), first);
+        Opening<C> opening = new Opening<>(environment, id, pool, boot);
+        boolean opened = false;
+        try {
+            if (newKey != null) {
+                opening.protection.keys().add(newKey.key());
+            }
+            EncryptionControl.apply(opening.protection, facts);
+            opening.store.grow(FIRST_PAGES);
+            LocalLogStream log = LocalLogStream.create(opening.logEnvironment());
+            C content = opening.bringUp(factory, log, new RecordHandlers());
+            SpaceAllocator.format(opening.pages(), log);
+            SpaceAllocator space = new SpaceAllocator(opening.pages(), log, environment.scheduler());
+            content.attach(space);
+            long root = content.create();
+            boot.update(record -> record.withRootPage(root));
+            content.open(Counters.FIRST);
+            StoredDatabase<C> database = new StoredDatabase<>(opening, space, facts);
+            opened = true;
+            return database;
+        } finally {
+            if (!opened) {
+                opening.abandon();
+            }
+        }
+    }
+
+    private static EncryptionFacts facts(@Nullable NewKey newKey, long now) {
+        if (newKey == null) {
+            return EncryptionFacts.NONE;
+        }
+        List<WrappedDek> wrapped = new ArrayList<>();
+        if (newKey.wrapped() != null) {
+            wrapped.add(newKey.wrapped());
+        }
+        EncryptionFacts.Dates dates = new EncryptionFacts.Dates(now, now, now, now, now, now);
+        int version = newKey.key().number();
+        return new EncryptionFacts(
+                EncryptionFacts.ENCRYPTED, EncryptionFacts.SCAN_NONE, version, 0, version, true, dates, wrapped, 0);
+    }
+
+    /** Opens a database, recovering it first. */
+    static <C extends StoredContent> StoredDatabase<C> open(
+            StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory) {
+        StorageFiles files = environment.files().below(directory(id));
+        BootFile boot = BootFile.open(files, environment.instanceKey(), environment.scheduler());
+        Opening<C> opening = new Opening<>(environment, id, pool, boot);
+        boolean opened = false;
+        try {
+            StoredDatabase<C> database = recover(opening, factory);
+            opened = true;
+            return database;
+        } finally {
+            if (!opened) {
+                opening.abandon();
+            }
+        }
+    }
+
+    private static <C extends StoredContent> StoredDatabase<C> recover(Opening<C> opening, ContentFactory<C> factory) {
+        StorageEnvironment environment = opening.environment;
+        BootRecord record = opening.boot.current();
+        for (WrappedDek wrapped : record.encryption().keys()) {
+            opening.protection.keys().add(environment.encryptors().unwrap(opening.id, wrapped));
+        }
+        int repaired = opening.store.repair();
+        long start = environment.clock().monotonicNanos();
+        try (LogReader reader =
+                LogReader.open(opening.files, record.databaseUuid(), opening.segmentKeys, record.redoLsn())) {
+            Analysis analysis = new Analysis(record, reader);
+            EncryptionFacts facts = analysis.encryption();
+            EncryptionControl.apply(opening.protection, facts);
+            opening.store.grown(analysis.pageCount());
+            LocalLogStream log = LocalLogStream.resume(opening.logEnvironment(), reader);
+            RecordHandlers handlers = new RecordHandlers();
+            C content = opening.bringUp(factory, log, handlers);
+            Recovery recovery = new Recovery(reader, handlers, opening.pages());
+            long applied = recovery.redo(record.redoLsn());
+            SpaceAllocator space = new SpaceAllocator(opening.pages(), log, environment.scheduler());
+            content.attach(space);
+            recovery.undo(analysis.unfinished(), log);
+            content.open(analysis.counters());
+            LOG.info(
+                    "database {}: recovered in {} ms: {} records, {} page changes, {} transactions undone, {} pages"
+                            + " rewritten from the journal",
+                    opening.id,
+                    (environment.clock().monotonicNanos() - start) / 1_000_000,
+                    analysis.records(),
+                    applied,
+                    analysis.unfinished().size(),
+                    repaired);
+            opening.boot.update(old -> old.withEncryption(facts));
+            return new StoredDatabase<>(opening, space, facts);
+        }
+    }
+
+    public int id() {
+        return id;
+    }
+
+    /** Tables and transactions. */
+    public C content() {
+        return content;
+    }
+
+    public EncryptionControl encryption() {
+        return encryption;
+    }
+
+    /** Sequence of the boot record, and the rest that {@code master} remembers (S-2). */
+    public BootFile boot() {
+        return boot;
+    }
+
+    public SpaceAllocator space() {
+        return space;
+    }
+
+    public InPlacePageStore store() {
+        return store;
+    }
+
+    public PageAccess pages() {
+        return pages;
+    }
+
+    public LocalLogStream log() {
+        return log;
+    }
+
+    /** CHECKPOINT. */
+    public void checkpoint() {
+        checkpointer.checkpoint();
+    }
+
+    public boolean isStopped() {
+        return stop.isStopped();
+    }
+
+    /** Ends all work and closes the files in order, so that the next start has nothing to recover. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        encryption.close();
+        checkpoints.close();
+        if (!stop.isStopped()) {
+            content.close();
+            checkpointer.closing();
+        }
+        log.close();
+        pool.detach(pages);
+        store.close();
+        keys.close();
+    }
+}

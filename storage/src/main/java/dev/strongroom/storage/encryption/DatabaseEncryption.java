@@ -1,0 +1,433 @@
+package dev.strongroom.storage.encryption;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Mutex;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.crypto.dek.KeyVersion;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.storage.boot.BootFile;
+import dev.strongroom.storage.boot.EncryptionFacts;
+import dev.strongroom.storage.buffer.PageAccess;
+import dev.strongroom.storage.file.StopSwitch;
+import dev.strongroom.storage.log.LocalLogStream;
+import dev.strongroom.storage.log.LogSegmentInfo;
+import dev.strongroom.storage.log.RecordKind;
+import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.page.InPlacePageStore;
+import dev.strongroom.storage.page.Protection;
+import dev.strongroom.storage.recovery.Checkpointer;
+import dev.strongroom.storage.space.SpaceAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The encryption of one database: its state, the commands that change it, and the background scan that carries a change out.
+ * Every change of state is logged and forced, then kept in the boot record; what a command returns from survives a crash. The
+ * statements' own rules (who may, which messages) are the caller's; here only what would break the state is refused.
+ * Thread-safe.
+ */
+public final class EncryptionControl {
+    /** Pages of one scan batch: 1 MiB. */
+    static final int BATCH = 128;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EncryptionControl.class);
+    private static final long SAVE_EVERY_PAGES = 32768;
+    private static final long RETRY_NANOS = 200_000_000;
+
+    private final Parts parts;
+    private final Protection protection;
+    private final Mutex changing;
+    private final EncryptionScan scan;
+    private final RecordWriter record = new RecordWriter();
+    private volatile EncryptionFacts facts;
+    /** Where the running scan is; ahead of the logged position. */
+    private volatile long position;
+
+    private volatile long savedPosition;
+    private volatile int mebibytesPerSecond = 64;
+    private Scheduler.@Nullable Worker worker;
+
+    /** The parts of a database this deals with. */
+    public record Parts(
+            int databaseId,
+            BootFile boot,
+            InPlacePageStore store,
+            PageAccess pages,
+            SpaceAllocator space,
+            LocalLogStream log,
+            Checkpointer checkpointer,
+            Clock clock,
+            StopSwitch stop) {}
+
+    /**
+     * @param facts as recovery found them; {@link Protection} already follows them
+     */
+    public EncryptionControl(Parts parts, EncryptionFacts facts, Scheduler scheduler) {
+        this.parts = parts;
+        this.facts = facts;
+        this.protection = parts.store.codec().protection();
+        this.changing = new Mutex(scheduler);
+        this.scan = new EncryptionScan(parts, protection);
+        position = facts.scanPosition();
+        savedPosition = position;
+        parts.checkpointer.erasePlainLog(facts.state() > EncryptionFacts.UNENCRYPTED);
+    }
+
+    /** Starts the background worker; a running scan goes on from where it was saved. */
+    public void start(Scheduler scheduler) {
+        if (facts.scanState() == EncryptionFacts.SCAN_RUNNING) {
+            LOG.info("database {}: encryption scan goes on at page {}", parts.databaseId, position);
+        }
+        worker = scheduler.start("scan", this::step);
+    }
+
+    public void close() {
+        Scheduler.Worker running = worker;
+        if (running != null) {
+            running.close();
+            worker = null;
+        }
+    }
+
+    /** Makes {@link Protection} follow the facts. */
+    public static void apply(Protection protection, EncryptionFacts facts) {
+        KeyVersion target = facts.targetVersion() == 0 ? null : protection.keys().require(facts.targetVersion());
+        long plainFrom =
+                switch (facts.state()) {
+                    case EncryptionFacts.ENCRYPTING -> facts.scanPosition();
+                    case EncryptionFacts.ENCRYPTED, EncryptionFacts.KEY_CHANGE, EncryptionFacts.PROTECTION_CHANGE ->
+                        Protection.PLAIN_NOWHERE;
+                    default -> Protection.PLAIN_ANYWHERE;
+                };
+        protection.change(target, plainFrom);
+    }
+
+    public EncryptionFacts facts() {
+        return facts;
+    }
+
+    public EncryptionStatus status() {
+        EncryptionFacts now = facts;
+        long total = parts.store.pageCount();
+        boolean changing = now.state() == EncryptionFacts.ENCRYPTING
+                || now.state() == EncryptionFacts.KEY_CHANGE
+                || now.state() == EncryptionFacts.DECRYPTING;
+        long done = changing ? Math.min(position, total) : 0;
+        WrappedDek newest = now.newestKey();
+        return new EncryptionStatus(
+                parts.databaseId,
+                now,
+                changing ? 100.0 * done / Math.max(1, total) : 0,
+                newest == null ? 0 : newest.keyVersion(),
+                total,
+                done,
+                plainLogBytes(),
+                now.keys().stream().mapToInt(WrappedDek::keyVersion).min().orElse(0));
+    }
+
+    private long plainLogBytes() {
+        return segments().stream()
+                .filter(segment -> segment.keyVersion() == 0)
+                .mapToLong(LogSegmentInfo::sizeBytes)
+                .sum();
+    }
+
+    /** Log segments, oldest first; the last is being written. */
+    public List<LogSegmentInfo> segments() {
+        return parts.log.segments();
+    }
+
+    /** Limits the scan (TDE-303); takes effect with the next batch. */
+    public void throttle(int newMebibytesPerSecond) {
+        mebibytesPerSecond = Math.max(1, newMebibytesPerSecond);
+    }
+
+    /** CREATE DATABASE ENCRYPTION KEY. */
+    public void createKey(WrappedDek wrapped, KeyVersion key) {
+        locked(() -> {
+            expect(EncryptionFacts.NO_KEY);
+            addKey(key);
+            change(now -> now.withKeys(List.of(wrapped))
+                    .withState(EncryptionFacts.UNENCRYPTED, EncryptionFacts.SCAN_NONE, 0, 0)
+                    .withDates(new EncryptionFacts.Dates(now(), now(), now(), 0, now(), 0)));
+        });
+    }
+
+    /** ALTER DATABASE ENCRYPTION KEY REGENERATE: a new version; the scan rewrites what is under older ones. */
+    public void regenerate(WrappedDek wrapped, KeyVersion key) {
+        locked(() -> {
+            EncryptionFacts old = facts;
+            if (old.state() != EncryptionFacts.ENCRYPTED && old.state() != EncryptionFacts.UNENCRYPTED) {
+                throw busy();
+            }
+            if (old.keys().size() >= EncryptionFacts.MAX_VERSIONS) {
+                throw ErrorReport.error(
+                                ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                                "the database keeps " + EncryptionFacts.MAX_VERSIONS
+                                        + " key versions, none of which could be retired")
+                        .withRoutine("MSSQL33122")
+                        .exception();
+            }
+            List<WrappedDek> keys = new ArrayList<>(old.keys());
+            keys.add(wrapped);
+            addKey(key);
+            EncryptionFacts.Dates dates = old.dates();
+            EncryptionFacts.Dates next = new EncryptionFacts.Dates(
+                    dates.created(), now(), now(), dates.set(), dates.opened(), dates.scanChanged());
+            if (old.state() == EncryptionFacts.UNENCRYPTED) {
+                change(now -> now.withKeys(List.of(wrapped)).withDates(next));
+                return;
+            }
+            begin(now -> now.withKeys(keys)
+                    .withDates(next)
+                    .withState(EncryptionFacts.KEY_CHANGE, EncryptionFacts.SCAN_RUNNING, wrapped.keyVersion(), 0));
+        });
+    }
+
+    /** ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY: the same versions under another encryptor. No page is touched. */
+    public void rewrap(List<WrappedDek> wrapped) {
+        locked(() -> {
+            change(now -> {
+                EncryptionFacts.Dates dates = now.dates();
+                return now.withKeys(wrapped)
+                        .withDates(new EncryptionFacts.Dates(
+                                dates.created(), dates.regenerated(), now(), dates.set(), dates.opened(),
+                                dates.scanChanged()));
+            });
+            if (facts.targetVersion() != 0) {
+                parts.log.switchSegment();
+            }
+        });
+    }
+
+    /** DROP DATABASE ENCRYPTION KEY. */
+    public void dropKey() {
+        locked(() -> {
+            expect(EncryptionFacts.UNENCRYPTED);
+            parts.log.switchSegment();
+            parts.checkpointer.checkpoint();
+            if (segments().stream().anyMatch(segment -> segment.keyVersion() != 0)) {
+                throw ErrorReport.error(
+                                ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                                "cannot drop the database encryption key because the log still needs it")
+                        .withRoutine("MSSQL33105")
+                        .exception();
+            }
+            List<WrappedDek> old = facts.keys();
+            change(now -> now.withKeys(List.of())
+                    .withState(EncryptionFacts.NO_KEY, EncryptionFacts.SCAN_NONE, 0, 0)
+                    .withDates(EncryptionFacts.NONE.dates()));
+            old.forEach(key -> protection.keys().retire(key.keyVersion()));
+        });
+    }
+
+    /** SET ENCRYPTION ON. Returns when no new byte is written in clear; the scan does the rest. */
+    public void switchOn() {
+        locked(() -> {
+            EncryptionFacts old = facts;
+            WrappedDek key = old.newestKey();
+            if (key == null) {
+                throw busy();
+            }
+            if (old.state() == EncryptionFacts.ENCRYPTED || old.state() == EncryptionFacts.ENCRYPTING) {
+                return;
+            }
+            if (old.state() != EncryptionFacts.UNENCRYPTED && old.state() != EncryptionFacts.DECRYPTING) {
+                throw busy();
+            }
+            begin(now -> now.withWanted(true)
+                    .withState(EncryptionFacts.ENCRYPTING, EncryptionFacts.SCAN_RUNNING, key.keyVersion(), 0)
+                    .withDates(dates(now, true)));
+        });
+    }
+
+    /** SET ENCRYPTION OFF. */
+    public void switchOff() {
+        locked(() -> {
+            int state = facts.state();
+            if (state == EncryptionFacts.UNENCRYPTED || state == EncryptionFacts.DECRYPTING) {
+                return;
+            }
+            if (state != EncryptionFacts.ENCRYPTED && state != EncryptionFacts.ENCRYPTING) {
+                throw busy();
+            }
+            begin(now -> now.withWanted(false)
+                    .withState(EncryptionFacts.DECRYPTING, EncryptionFacts.SCAN_RUNNING, 0, 0)
+                    .withDates(dates(now, true)));
+        });
+    }
+
+    /** SET ENCRYPTION SUSPEND: when it returns, the scan writes nothing more. New writes keep using the target. */
+    public void suspend() {
+        locked(() -> {
+            if (facts.scanState() == EncryptionFacts.SCAN_RUNNING) {
+                change(now ->
+                        now.withScan(EncryptionFacts.SCAN_SUSPENDED, position).withDates(dates(now, false)));
+            }
+        });
+    }
+
+    /** SET ENCRYPTION RESUME. */
+    public void resume() {
+        locked(() -> {
+            int state = facts.scanState();
+            if (state == EncryptionFacts.SCAN_SUSPENDED || state == EncryptionFacts.SCAN_ABORTED) {
+                change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position).withDates(dates(now, false)));
+                wake();
+            }
+        });
+    }
+
+    private void locked(Runnable work) {
+        changing.lock();
+        try {
+            parts.stop.check();
+            work.run();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private long now() {
+        return parts.clock.epochMicros();
+    }
+
+    private EncryptionFacts.Dates dates(EncryptionFacts old, boolean set) {
+        EncryptionFacts.Dates dates = old.dates();
+        return new EncryptionFacts.Dates(
+                dates.created(),
+                dates.regenerated(),
+                dates.modified(),
+                set ? now() : dates.set(),
+                dates.opened(),
+                now());
+    }
+
+    private void addKey(KeyVersion key) {
+        if (key.number() <= facts.lastVersion()) {
+            throw new DatabaseException(ErrorCode.INTERNAL_ERROR, "key version " + key.number() + " was used before");
+        }
+        protection.keys().add(key);
+    }
+
+    private void expect(int state) {
+        if (facts.state() != state) {
+            throw busy();
+        }
+    }
+
+    private DatabaseException busy() {
+        return ErrorReport.error(
+                        ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                        "the database's encryption is in state " + facts.state() + ", which does not allow this")
+                .exception();
+    }
+
+    /** A new target: from the end of this method on, nothing is written under the old one. */
+    private void begin(UnaryOperator<EncryptionFacts> start) {
+        position = 0;
+        savedPosition = 0;
+        parts.checkpointer.erasePlainLog(true);
+        change(start);
+        parts.log.switchSegment();
+        parts.pages.flusher().betweenBatches(parts.store::eraseJournal);
+        LOG.info("database {}: encryption scan starts, state {}", parts.databaseId, facts.state());
+        wake();
+    }
+
+    private void wake() {
+        Scheduler.Worker scanning = worker;
+        if (scanning != null) {
+            scanning.wake();
+        }
+    }
+
+    /** Logs, forces and keeps new facts, and makes writers follow them. */
+    private void change(UnaryOperator<EncryptionFacts> how) {
+        EncryptionFacts next = how.apply(facts);
+        // Keys first: no log record may speak of a key the boot record does not have yet.
+        if (!next.keys().equals(facts.keys()) && next.keys().size() >= facts.keys().size()) {
+            List<WrappedDek> keys = next.keys();
+            parts.boot.writeTwice(old -> old.withEncryption(old.encryption().withKeys(keys)));
+        }
+        byte[] body = next.encode();
+        record.begin(RecordKind.ENCRYPTION, 0, 0, 0, false).putBytes(body, 0, body.length);
+        long lsn = parts.log.append(record);
+        parts.log.durable(lsn);
+        EncryptionFacts logged = next.withLsn(lsn);
+        parts.boot.writeTwice(old -> old.withEncryption(logged));
+        facts = logged;
+        apply(protection, logged);
+    }
+
+    private long step() {
+        if (facts.scanState() != EncryptionFacts.SCAN_RUNNING || parts.stop.isStopped()) {
+            return Long.MAX_VALUE;
+        }
+        if (!changing.tryLock()) {
+            return 1_000_000;
+        }
+        try {
+            if (facts.scanState() != EncryptionFacts.SCAN_RUNNING) {
+                return Long.MAX_VALUE;
+            }
+            long total = parts.store.pageCount();
+            if (position < total) {
+                int written = scan.batch(position, Math.min(total, position + BATCH));
+                position = Math.min(total, position + BATCH);
+                if (position - savedPosition >= SAVE_EVERY_PAGES) {
+                    savedPosition = position;
+                    change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position));
+                }
+                return written * 8_000_000_000L / (1024L * mebibytesPerSecond);
+            }
+            return finish();
+        } catch (DatabaseException failure) {
+            if (!parts.stop.isStopped()) {
+                LOG.error("database {}: encryption scan aborted at page {}", parts.databaseId, position, failure);
+                change(now -> now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
+            }
+            return Long.MAX_VALUE;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Every page has been visited: proves it, gets rid of old log, then says so. */
+    private long finish() {
+        parts.log.switchSegment();
+        parts.checkpointer.checkpoint();
+        long left = scan.firstNotUnderTarget();
+        if (left >= 0) {
+            position = left / BATCH * BATCH;
+            return 0;
+        }
+        int target = facts.targetVersion();
+        boolean oldLog = segments().stream().anyMatch(segment -> segment.keyVersion() != target);
+        if (oldLog && facts.state() != EncryptionFacts.DECRYPTING) {
+            // An old transaction, or a backup to come, still needs log under the old protection.
+            return RETRY_NANOS;
+        }
+        parts.pages.flusher().betweenBatches(parts.store::eraseJournal);
+        int from = facts.state();
+        int state = from == EncryptionFacts.DECRYPTING ? EncryptionFacts.UNENCRYPTED : EncryptionFacts.ENCRYPTED;
+        List<WrappedDek> keep = from == EncryptionFacts.KEY_CHANGE
+                ? facts.keys().stream().filter(key -> key.keyVersion() == target).toList()
+                : facts.keys();
+        List<WrappedDek> old = facts.keys();
+        change(now -> now.withKeys(keep)
+                .withState(state, EncryptionFacts.SCAN_COMPLETE, target, 0)
+                .withDates(dates(now, false)));
+        old.stream().filter(key -> !keep.contains(key)).forEach(key -> protection.keys().retire(key.keyVersion()));
+        parts.checkpointer.erasePlainLog(state == EncryptionFacts.ENCRYPTED);
+        LOG.info("database {}: encryption scan is complete, state {}", parts.databaseId, state);
+        return Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.strongroom.storage.recovery;
+
+import dev.strongroom.storage.boot.BootRecord;
+import dev.strongroom.storage.boot.EncryptionFacts;
+import dev.strongroom.storage.log.Counters;
+import dev.strongroom.storage.log.LogReader;
+import dev.strongroom.storage.log.LogRecord;
+import dev.strongroom.storage.log.RecordKind;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/** First pass of recovery: what the log says beyond the boot record, before any page is touched. */
+public final class Analysis {
+    /** Last LSN of each transaction that has neither committed nor ended its rollback. */
+    private final Map<Long, Long> unfinished = new HashMap<>();
+
+    private EncryptionFacts encryption;
+    private Counters counters;
+    private long pageCount;
+    private long records;
+
+    /** Reads the log from the boot record's redo point. */
+    public Analysis(BootRecord boot, LogReader log) {
+        encryption = boot.encryption();
+        counters = boot.counters();
+        pageCount = boot.pageCount();
+        log.forEach(boot.redoLsn(), this::look);
+    }
+
+    private void look(LogRecord record) {
+        records++;
+        long transaction = record.transaction();
+        counters = counters.max(new Counters(transaction + 1, 0, record.tree() + 1, 0, 0));
+        switch (record.kind()) {
+            case RecordKind.COMMIT -> {
+                unfinished.remove(transaction);
+                long timestamp = record.longAt(record.bodyOffset() + RecordKind.COMMIT_TIMESTAMP);
+                counters = counters.max(new Counters(0, timestamp + 1, 0, 0, 0));
+            }
+            case RecordKind.ABORT -> unfinished.remove(transaction);
+            case RecordKind.GROW -> pageCount = Math.max(pageCount, record.longAt(record.bodyOffset()));
+            case RecordKind.ENCRYPTION -> {
+                if (record.lsn() > encryption.lsn()) {
+                    ByteBuffer body = ByteBuffer.wrap(record.bytes(), record.bodyOffset(), record.bodyLength());
+                    encryption = EncryptionFacts.decode(body, record.lsn());
+                }
+            }
+            default -> {
+                if (transaction != 0) {
+                    unfinished.put(transaction, record.lsn());
+                }
+            }
+        }
+    }
+
+    /** Transactions to undo, with the LSN of their last record. */
+    public Map<Long, Long> unfinished() {
+        return Map.copyOf(unfinished);
+    }
+
+    public EncryptionFacts encryption() {
+        return encryption;
+    }
+
+    /** At least what the log's headers and commits show; observers raise the rest. */
+    public Counters counters() {
+        return counters;
+    }
+
+    public long pageCount() {
+        return pageCount;
+    }
+
+    /** Records read. */
+    public long records() {
+        return records;
+    }
+}

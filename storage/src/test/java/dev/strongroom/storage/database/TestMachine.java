@@ -1,0 +1,85 @@
+package dev.strongroom.storage.database;
+
+import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.crypto.dek.DekAlgorithm;
+import dev.strongroom.crypto.dek.KeyVersion;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.crypto.key.KeyBuffer;
+import dev.strongroom.crypto.key.MacKey;
+import dev.strongroom.storage.boot.EncryptorLookup;
+import dev.strongroom.storage.recovery.Checkpointer;
+import dev.strongroom.testkit.disk.SimulatedDisk;
+import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.time.SimulatedScheduler;
+import java.util.Arrays;
+
+/** A simulated machine that a storage runs on, again and again. */
+final class TestMachine {
+    static final int DATABASE = 5;
+    static final byte[] ENCRYPTION_ID = new byte[16];
+
+    final SimulatedDisk disk;
+    final SeededRandomness random;
+    final long poolBytes;
+    SimulatedScheduler scheduler;
+
+    TestMachine(SeededRandomness random, long poolBytes) {
+        this(new SimulatedDisk(random.split()), random, poolBytes);
+    }
+
+    TestMachine(SimulatedDisk disk, SeededRandomness random, long poolBytes) {
+        this.disk = disk;
+        this.random = random;
+        this.poolBytes = poolBytes;
+        this.scheduler = new SimulatedScheduler(random.split());
+    }
+
+    static KeyVersion key(int version) {
+        byte[] dek = new byte[32];
+        Arrays.fill(dek, (byte) (version + 40));
+        return KeyVersion.derive(version, ENCRYPTION_ID, DekAlgorithm.AES_256, KeyBuffer.takeOver(dek));
+    }
+
+    static WrappedDek wrapped(int version) {
+        return new WrappedDek(
+                WrappedDek.Encryptor.CERTIFICATE,
+                DekAlgorithm.AES_256,
+                version,
+                ENCRYPTION_ID,
+                Thumbprint.of(new byte[20]),
+                new byte[] {(byte) version});
+    }
+
+    static NewKey newKey(int version) {
+        return new NewKey(key(version), wrapped(version));
+    }
+
+    static MacKey instanceKey() {
+        return new MacKey(KeyBuffer.copyOf(new byte[32]));
+    }
+
+    StorageEnvironment environment(StorageFiles files) {
+        EncryptorLookup lookup = (database, wrapped) -> key(wrapped.keyVersion());
+        return new StorageEnvironment(
+                files,
+                scheduler,
+                scheduler,
+                random.split(),
+                instanceKey(),
+                lookup,
+                new StorageSettings(poolBytes, 128 * 1024, new Checkpointer.Settings(40_000, 5_000_000_000L)),
+                stopped -> {});
+    }
+
+    Storage<CellContent> start() {
+        return new Storage<>(environment(disk.files()), CellContent::new);
+    }
+
+    /** Loses power and comes back. */
+    void crash() {
+        scheduler.abandon();
+        disk.crash();
+        scheduler = new SimulatedScheduler(random.split());
+    }
+}
