@@ -1,8 +1,7 @@
 package dev.strongroom.storage.boot;
 
 import dev.strongroom.common.error.DatabaseException;
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
@@ -56,9 +55,7 @@ public final class BootFile {
     }
 
     static DatabaseException unreadable(String why) {
-        return ErrorReport.fatal(ErrorCode.DATA_CORRUPTED, "the boot record of the database is damaged: " + why)
-                .withRoutine("MSSQL91001")
-                .exception();
+        return NumberedError.PAGE_AUTHENTICATION.exception("the boot record of the database is damaged: " + why);
     }
 
     public BootRecord current() {

@@ -33,18 +33,40 @@ public record BootRecord(
 
     public BootRecord withEncryption(EncryptionFacts facts) {
         return new BootRecord(
-                databaseUuid, databaseId, timeline, pageCount, redoLsn, checkpointLsn, rootPage, clean, counters, facts);
+                databaseUuid,
+                databaseId,
+                timeline,
+                pageCount,
+                redoLsn,
+                checkpointLsn,
+                rootPage,
+                clean,
+                counters,
+                facts);
     }
 
     public BootRecord withRootPage(long root) {
         return new BootRecord(
-                databaseUuid, databaseId, timeline, pageCount, redoLsn, checkpointLsn, root, clean, counters, encryption);
+                databaseUuid,
+                databaseId,
+                timeline,
+                pageCount,
+                redoLsn,
+                checkpointLsn,
+                root,
+                clean,
+                counters,
+                encryption);
     }
 
     byte[] encode() {
         byte[] facts = encryption.encode();
         ByteBuffer out = ByteBuffer.allocate(256 + facts.length);
-        out.putInt(FORMAT).putInt(PageLayout.PAGE_SIZE).put(databaseUuid).putInt(databaseId).putInt(timeline);
+        out.putInt(FORMAT)
+                .putInt(PageLayout.PAGE_SIZE)
+                .put(databaseUuid)
+                .putInt(databaseId)
+                .putInt(timeline);
         out.putLong(pageCount).putLong(redoLsn).putLong(checkpointLsn).putLong(rootPage);
         out.put((byte) (clean ? 1 : 0));
         out.putLong(counters.transactionId()).putLong(counters.timestamp()).putLong(counters.treeId());

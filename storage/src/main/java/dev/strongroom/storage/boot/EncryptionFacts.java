@@ -46,8 +46,8 @@ public record EncryptionFacts(
     public static final int MAX_VERSIONS = 3;
 
     /** A database that never had a key. */
-    public static final EncryptionFacts NONE = new EncryptionFacts(
-            NO_KEY, SCAN_NONE, 0, 0, 0, false, new Dates(0, 0, 0, 0, 0, 0), List.of(), 0);
+    public static final EncryptionFacts NONE =
+            new EncryptionFacts(NO_KEY, SCAN_NONE, 0, 0, 0, false, new Dates(0, 0, 0, 0, 0, 0), List.of(), 0);
 
     /** When what happened. */
     public record Dates(long created, long regenerated, long modified, long set, long opened, long scanChanged) {}
@@ -91,7 +91,15 @@ public record EncryptionFacts(
     public EncryptionFacts withKeys(List<WrappedDek> newKeys) {
         int highest = newKeys.stream().mapToInt(WrappedDek::keyVersion).max().orElse(0);
         return new EncryptionFacts(
-                state, scanState, targetVersion, scanPosition, Math.max(lastVersion, highest), wanted, dates, newKeys, lsn);
+                state,
+                scanState,
+                targetVersion,
+                scanPosition,
+                Math.max(lastVersion, highest),
+                wanted,
+                dates,
+                newKeys,
+                lsn);
     }
 
     public EncryptionFacts withLsn(long newLsn) {

@@ -90,7 +90,8 @@ public final class TwoSlotRecord {
         return current.length > 0
                 && key.verify(
                         Arrays.copyOfRange(current, MAC, CRC),
-                        Arrays.copyOf(current, CONTENT + ByteBuffer.wrap(current).getInt(16)));
+                        Arrays.copyOf(
+                                current, CONTENT + ByteBuffer.wrap(current).getInt(16)));
     }
 
     /** Number of the newest record: raised by each write. */

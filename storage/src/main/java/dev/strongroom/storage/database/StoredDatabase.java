@@ -10,7 +10,7 @@ import dev.strongroom.storage.boot.BootRecord;
 import dev.strongroom.storage.boot.EncryptionFacts;
 import dev.strongroom.storage.buffer.BufferPool;
 import dev.strongroom.storage.buffer.PageAccess;
-import dev.strongroom.storage.encryption.EncryptionControl;
+import dev.strongroom.storage.encryption.DatabaseEncryption;
 import dev.strongroom.storage.encryption.SegmentKeys;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.Counters;
@@ -46,7 +46,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     private final PageAccess pages;
     private final SpaceAllocator space;
     private final Checkpointer checkpointer;
-    private final EncryptionControl encryption;
+    private final DatabaseEncryption encryption;
     private final C content;
     private final Scheduler.Worker checkpoints;
     private boolean closed;
@@ -67,8 +67,9 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                 new Checkpointer.Parts(boot, pages, log, content, content, environment.clock(), stop),
                 environment.settings().checkpoint(),
                 environment.scheduler());
-        this.encryption = new EncryptionControl(
-                new EncryptionControl.Parts(id, boot, store, pages, space, log, checkpointer, environment.clock(), stop),
+        this.encryption = new DatabaseEncryption(
+                new DatabaseEncryption.Parts(
+                        id, boot, store, pages, space, log, checkpointer, environment.clock(), stop),
                 facts,
                 environment.scheduler());
         checkpointer.checkpoint();
@@ -193,7 +194,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             if (newKey != null) {
                 opening.protection.keys().add(newKey.key());
             }
-            EncryptionControl.apply(opening.protection, facts);
+            DatabaseEncryption.apply(opening.protection, facts);
             opening.store.grow(FIRST_PAGES);
             LocalLogStream log = LocalLogStream.create(opening.logEnvironment());
             C content = opening.bringUp(factory, log, new RecordHandlers());
@@ -257,7 +258,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                 LogReader.open(opening.files, record.databaseUuid(), opening.segmentKeys, record.redoLsn())) {
             Analysis analysis = new Analysis(record, reader);
             EncryptionFacts facts = analysis.encryption();
-            EncryptionControl.apply(opening.protection, facts);
+            DatabaseEncryption.apply(opening.protection, facts);
             opening.store.grown(analysis.pageCount());
             LocalLogStream log = LocalLogStream.resume(opening.logEnvironment(), reader);
             RecordHandlers handlers = new RecordHandlers();
@@ -291,7 +292,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         return content;
     }
 
-    public EncryptionControl encryption() {
+    public DatabaseEncryption encryption() {
         return encryption;
     }
 

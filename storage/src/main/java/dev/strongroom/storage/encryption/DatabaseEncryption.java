@@ -2,7 +2,7 @@ package dev.strongroom.storage.encryption;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
@@ -33,11 +33,11 @@ import org.slf4j.LoggerFactory;
  * statements' own rules (who may, which messages) are the caller's; here only what would break the state is refused.
  * Thread-safe.
  */
-public final class EncryptionControl {
+public final class DatabaseEncryption implements EncryptionControl {
     /** Pages of one scan batch: 1 MiB. */
     static final int BATCH = 128;
 
-    private static final Logger LOG = LoggerFactory.getLogger(EncryptionControl.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseEncryption.class);
     private static final long SAVE_EVERY_PAGES = 32768;
     private static final long RETRY_NANOS = 200_000_000;
 
@@ -69,7 +69,7 @@ public final class EncryptionControl {
     /**
      * @param facts as recovery found them; {@link Protection} already follows them
      */
-    public EncryptionControl(Parts parts, EncryptionFacts facts, Scheduler scheduler) {
+    public DatabaseEncryption(Parts parts, EncryptionFacts facts, Scheduler scheduler) {
         this.parts = parts;
         this.facts = facts;
         this.protection = parts.store.codec().protection();
@@ -98,14 +98,14 @@ public final class EncryptionControl {
 
     /** Makes {@link Protection} follow the facts. */
     public static void apply(Protection protection, EncryptionFacts facts) {
-        KeyVersion target = facts.targetVersion() == 0 ? null : protection.keys().require(facts.targetVersion());
-        long plainFrom =
-                switch (facts.state()) {
-                    case EncryptionFacts.ENCRYPTING -> facts.scanPosition();
-                    case EncryptionFacts.ENCRYPTED, EncryptionFacts.KEY_CHANGE, EncryptionFacts.PROTECTION_CHANGE ->
-                        Protection.PLAIN_NOWHERE;
-                    default -> Protection.PLAIN_ANYWHERE;
-                };
+        KeyVersion target =
+                facts.targetVersion() == 0 ? null : protection.keys().require(facts.targetVersion());
+        long plainFrom = switch (facts.state()) {
+            case EncryptionFacts.ENCRYPTING -> facts.scanPosition();
+            case EncryptionFacts.ENCRYPTED, EncryptionFacts.KEY_CHANGE, EncryptionFacts.PROTECTION_CHANGE ->
+                Protection.PLAIN_NOWHERE;
+            default -> Protection.PLAIN_ANYWHERE;
+        };
         protection.change(target, plainFrom);
     }
 
@@ -113,23 +113,39 @@ public final class EncryptionControl {
         return facts;
     }
 
+    @Override
     public EncryptionStatus status() {
         EncryptionFacts now = facts;
         long total = parts.store.pageCount();
-        boolean changing = now.state() == EncryptionFacts.ENCRYPTING
+        boolean scanning = now.state() == EncryptionFacts.ENCRYPTING
                 || now.state() == EncryptionFacts.KEY_CHANGE
                 || now.state() == EncryptionFacts.DECRYPTING;
-        long done = changing ? Math.min(position, total) : 0;
         WrappedDek newest = now.newestKey();
+        boolean somethingPlain = now.state() != EncryptionFacts.ENCRYPTED && now.state() != EncryptionFacts.KEY_CHANGE;
+        EncryptionFacts.Dates dates = now.dates();
         return new EncryptionStatus(
-                parts.databaseId,
-                now,
-                changing ? 100.0 * done / Math.max(1, total) : 0,
-                newest == null ? 0 : newest.keyVersion(),
+                now.state(),
+                now.scanState(),
+                now.wanted(),
+                newest == null ? now.targetVersion() : newest.keyVersion(),
+                now.lastVersion(),
+                somethingPlain
+                        ? 0
+                        : now.keys().stream()
+                                .mapToInt(WrappedDek::keyVersion)
+                                .min()
+                                .orElse(now.targetVersion()),
                 total,
-                done,
+                scanning ? Math.min(position, total) : 0,
                 plainLogBytes(),
-                now.keys().stream().mapToInt(WrappedDek::keyVersion).min().orElse(0));
+                new EncryptionStatus.Dates(
+                        dates.created(),
+                        dates.regenerated(),
+                        dates.modified(),
+                        dates.set(),
+                        dates.opened(),
+                        dates.scanChanged()),
+                now.keys());
     }
 
     private long plainLogBytes() {
@@ -139,7 +155,7 @@ public final class EncryptionControl {
                 .sum();
     }
 
-    /** Log segments, oldest first; the last is being written. */
+    @Override
     public List<LogSegmentInfo> segments() {
         return parts.log.segments();
     }
@@ -150,9 +166,12 @@ public final class EncryptionControl {
     }
 
     /** CREATE DATABASE ENCRYPTION KEY. */
+    @Override
     public void createKey(WrappedDek wrapped, KeyVersion key) {
         locked(() -> {
-            expect(EncryptionFacts.NO_KEY);
+            if (facts.state() != EncryptionFacts.NO_KEY) {
+                throw NumberedError.DATABASE_KEY_EXISTS.exception("the database already has an encryption key");
+            }
             addKey(key);
             change(now -> now.withKeys(List.of(wrapped))
                     .withState(EncryptionFacts.UNENCRYPTED, EncryptionFacts.SCAN_NONE, 0, 0)
@@ -161,19 +180,20 @@ public final class EncryptionControl {
     }
 
     /** ALTER DATABASE ENCRYPTION KEY REGENERATE: a new version; the scan rewrites what is under older ones. */
+    @Override
     public void regenerate(WrappedDek wrapped, KeyVersion key) {
         locked(() -> {
             EncryptionFacts old = facts;
+            if (old.state() == EncryptionFacts.NO_KEY) {
+                throw NumberedError.DATABASE_KEY_MISSING.exception("the database has no encryption key");
+            }
             if (old.state() != EncryptionFacts.ENCRYPTED && old.state() != EncryptionFacts.UNENCRYPTED) {
-                throw busy();
+                throw NumberedError.KEY_CHANGE_DURING_SCAN.exception(
+                        "the database encryption key cannot be changed while a scan is in progress");
             }
             if (old.keys().size() >= EncryptionFacts.MAX_VERSIONS) {
-                throw ErrorReport.error(
-                                ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                                "the database keeps " + EncryptionFacts.MAX_VERSIONS
-                                        + " key versions, none of which could be retired")
-                        .withRoutine("MSSQL33122")
-                        .exception();
+                throw NumberedError.LOG_BACKUP_NEEDED.exception("the database keeps " + EncryptionFacts.MAX_VERSIONS
+                        + " key versions, none of which could be retired");
             }
             List<WrappedDek> keys = new ArrayList<>(old.keys());
             keys.add(wrapped);
@@ -192,13 +212,18 @@ public final class EncryptionControl {
     }
 
     /** ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY: the same versions under another encryptor. No page is touched. */
+    @Override
     public void rewrap(List<WrappedDek> wrapped) {
         locked(() -> {
             change(now -> {
                 EncryptionFacts.Dates dates = now.dates();
                 return now.withKeys(wrapped)
                         .withDates(new EncryptionFacts.Dates(
-                                dates.created(), dates.regenerated(), now(), dates.set(), dates.opened(),
+                                dates.created(),
+                                dates.regenerated(),
+                                now(),
+                                dates.set(),
+                                dates.opened(),
                                 dates.scanChanged()));
             });
             if (facts.targetVersion() != 0) {
@@ -208,17 +233,19 @@ public final class EncryptionControl {
     }
 
     /** DROP DATABASE ENCRYPTION KEY. */
+    @Override
     public void dropKey() {
         locked(() -> {
-            expect(EncryptionFacts.UNENCRYPTED);
+            if (facts.state() == EncryptionFacts.NO_KEY) {
+                throw NumberedError.DATABASE_KEY_MISSING.exception("the database has no encryption key");
+            }
+            if (facts.state() != EncryptionFacts.UNENCRYPTED) {
+                throw inUse();
+            }
             parts.log.switchSegment();
             parts.checkpointer.checkpoint();
             if (segments().stream().anyMatch(segment -> segment.keyVersion() != 0)) {
-                throw ErrorReport.error(
-                                ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                                "cannot drop the database encryption key because the log still needs it")
-                        .withRoutine("MSSQL33105")
-                        .exception();
+                throw inUse();
             }
             List<WrappedDek> old = facts.keys();
             change(now -> now.withKeys(List.of())
@@ -229,18 +256,23 @@ public final class EncryptionControl {
     }
 
     /** SET ENCRYPTION ON. Returns when no new byte is written in clear; the scan does the rest. */
+    @Override
     public void switchOn() {
         locked(() -> {
             EncryptionFacts old = facts;
             WrappedDek key = old.newestKey();
             if (key == null) {
-                throw busy();
+                throw NumberedError.NO_DATABASE_KEY.exception("the database has no encryption key");
             }
-            if (old.state() == EncryptionFacts.ENCRYPTED || old.state() == EncryptionFacts.ENCRYPTING) {
+            if (old.state() == EncryptionFacts.ENCRYPTED) {
+                throw NumberedError.ALREADY_ENCRYPTED.exception("the database is already encrypted");
+            }
+            if (isAborted(EncryptionFacts.ENCRYPTING)) {
+                goOn();
                 return;
             }
-            if (old.state() != EncryptionFacts.UNENCRYPTED && old.state() != EncryptionFacts.DECRYPTING) {
-                throw busy();
+            if (old.state() != EncryptionFacts.UNENCRYPTED) {
+                throw duringScan();
             }
             begin(now -> now.withWanted(true)
                     .withState(EncryptionFacts.ENCRYPTING, EncryptionFacts.SCAN_RUNNING, key.keyVersion(), 0)
@@ -249,14 +281,19 @@ public final class EncryptionControl {
     }
 
     /** SET ENCRYPTION OFF. */
+    @Override
     public void switchOff() {
         locked(() -> {
             int state = facts.state();
-            if (state == EncryptionFacts.UNENCRYPTED || state == EncryptionFacts.DECRYPTING) {
+            if (state == EncryptionFacts.UNENCRYPTED || state == EncryptionFacts.NO_KEY) {
+                throw NumberedError.ALREADY_UNENCRYPTED.exception("the database is not encrypted");
+            }
+            if (isAborted(EncryptionFacts.DECRYPTING)) {
+                goOn();
                 return;
             }
-            if (state != EncryptionFacts.ENCRYPTED && state != EncryptionFacts.ENCRYPTING) {
-                throw busy();
+            if (state != EncryptionFacts.ENCRYPTED) {
+                throw duringScan();
             }
             begin(now -> now.withWanted(false)
                     .withState(EncryptionFacts.DECRYPTING, EncryptionFacts.SCAN_RUNNING, 0, 0)
@@ -265,24 +302,44 @@ public final class EncryptionControl {
     }
 
     /** SET ENCRYPTION SUSPEND: when it returns, the scan writes nothing more. New writes keep using the target. */
+    @Override
     public void suspend() {
         locked(() -> {
-            if (facts.scanState() == EncryptionFacts.SCAN_RUNNING) {
-                change(now ->
-                        now.withScan(EncryptionFacts.SCAN_SUSPENDED, position).withDates(dates(now, false)));
+            if (facts.scanState() != EncryptionFacts.SCAN_RUNNING) {
+                throw NumberedError.NO_SCAN.exception("no encryption scan is running");
             }
+            change(now -> now.withScan(EncryptionFacts.SCAN_SUSPENDED, position).withDates(dates(now, false)));
         });
     }
 
     /** SET ENCRYPTION RESUME. */
+    @Override
     public void resume() {
         locked(() -> {
             int state = facts.scanState();
-            if (state == EncryptionFacts.SCAN_SUSPENDED || state == EncryptionFacts.SCAN_ABORTED) {
-                change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position).withDates(dates(now, false)));
-                wake();
+            if (state != EncryptionFacts.SCAN_SUSPENDED && state != EncryptionFacts.SCAN_ABORTED) {
+                throw NumberedError.NO_SCAN.exception("no encryption scan is suspended");
             }
+            goOn();
         });
+    }
+
+    private void goOn() {
+        change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position).withDates(dates(now, false)));
+        wake();
+    }
+
+    private boolean isAborted(int state) {
+        return facts.state() == state && facts.scanState() == EncryptionFacts.SCAN_ABORTED;
+    }
+
+    private static DatabaseException duringScan() {
+        return NumberedError.SWITCH_DURING_SCAN.exception("encryption cannot be switched while a scan is in progress");
+    }
+
+    private static DatabaseException inUse() {
+        return NumberedError.DATABASE_KEY_IN_USE.exception(
+                "the database encryption key cannot be dropped because it is in use");
     }
 
     private void locked(Runnable work) {
@@ -317,19 +374,6 @@ public final class EncryptionControl {
         protection.keys().add(key);
     }
 
-    private void expect(int state) {
-        if (facts.state() != state) {
-            throw busy();
-        }
-    }
-
-    private DatabaseException busy() {
-        return ErrorReport.error(
-                        ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                        "the database's encryption is in state " + facts.state() + ", which does not allow this")
-                .exception();
-    }
-
     /** A new target: from the end of this method on, nothing is written under the old one. */
     private void begin(UnaryOperator<EncryptionFacts> start) {
         position = 0;
@@ -353,7 +397,8 @@ public final class EncryptionControl {
     private void change(UnaryOperator<EncryptionFacts> how) {
         EncryptionFacts next = how.apply(facts);
         // Keys first: no log record may speak of a key the boot record does not have yet.
-        if (!next.keys().equals(facts.keys()) && next.keys().size() >= facts.keys().size()) {
+        if (!next.keys().equals(facts.keys())
+                && next.keys().size() >= facts.keys().size()) {
             List<WrappedDek> keys = next.keys();
             parts.boot.writeTwice(old -> old.withEncryption(old.encryption().withKeys(keys)));
         }
@@ -392,7 +437,8 @@ public final class EncryptionControl {
         } catch (DatabaseException failure) {
             if (!parts.stop.isStopped()) {
                 LOG.error("database {}: encryption scan aborted at page {}", parts.databaseId, position, failure);
-                change(now -> now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
+                change(now ->
+                        now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
             }
             return Long.MAX_VALUE;
         } finally {
@@ -419,13 +465,17 @@ public final class EncryptionControl {
         int from = facts.state();
         int state = from == EncryptionFacts.DECRYPTING ? EncryptionFacts.UNENCRYPTED : EncryptionFacts.ENCRYPTED;
         List<WrappedDek> keep = from == EncryptionFacts.KEY_CHANGE
-                ? facts.keys().stream().filter(key -> key.keyVersion() == target).toList()
+                ? facts.keys().stream()
+                        .filter(key -> key.keyVersion() == target)
+                        .toList()
                 : facts.keys();
         List<WrappedDek> old = facts.keys();
         change(now -> now.withKeys(keep)
                 .withState(state, EncryptionFacts.SCAN_COMPLETE, target, 0)
                 .withDates(dates(now, false)));
-        old.stream().filter(key -> !keep.contains(key)).forEach(key -> protection.keys().retire(key.keyVersion()));
+        old.stream()
+                .filter(key -> !keep.contains(key))
+                .forEach(key -> protection.keys().retire(key.keyVersion()));
         parts.checkpointer.erasePlainLog(state == EncryptionFacts.ENCRYPTED);
         LOG.info("database {}: encryption scan is complete, state {}", parts.databaseId, state);
         return Long.MAX_VALUE;

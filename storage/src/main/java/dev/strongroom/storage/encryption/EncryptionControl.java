@@ -2,6 +2,7 @@ package dev.strongroom.storage.encryption;
 
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.storage.log.LogSegmentInfo;
 import java.util.List;
 
 /**
@@ -10,6 +11,9 @@ import java.util.List;
  */
 public interface EncryptionControl {
     EncryptionStatus status();
+
+    /** Log segments that exist, oldest first; the last is being written. */
+    List<LogSegmentInfo> segments();
 
     /** State 0 to 1. Takes over {@code version}; 33103 if there is a key. */
     void createKey(WrappedDek wrapped, KeyVersion version);

@@ -15,7 +15,7 @@ final class EncryptionScan {
     private final Protection protection;
     private final byte[] image = new byte[PageLayout.PAGE_SIZE];
 
-    EncryptionScan(EncryptionControl.Parts parts, Protection protection) {
+    EncryptionScan(DatabaseEncryption.Parts parts, Protection protection) {
         this.store = parts.store();
         this.pages = parts.pages();
         this.space = parts.space();

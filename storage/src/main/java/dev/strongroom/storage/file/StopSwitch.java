@@ -38,7 +38,8 @@ public final class StopSwitch {
     public void stopQuietly(Throwable cause) {
         reason.compareAndSet(
                 null,
-                ErrorReport.fatal(ErrorCode.CANNOT_CONNECT_NOW, "the database is closed").exception(cause));
+                ErrorReport.fatal(ErrorCode.CANNOT_CONNECT_NOW, "the database is closed")
+                        .exception(cause));
     }
 
     public boolean isStopped() {

@@ -35,7 +35,11 @@ final class FrameHeader {
     }
 
     static void put(ByteBuffer frame, int number, int payload, long firstLsn) {
-        frame.putInt(0, MAGIC).putInt(4, number).putInt(8, payload).putInt(CRC, 0).putLong(16, firstLsn);
+        frame.putInt(0, MAGIC)
+                .putInt(4, number)
+                .putInt(8, payload)
+                .putInt(CRC, 0)
+                .putLong(16, firstLsn);
     }
 
     static void seal(ByteBuffer frame, byte[] segmentUuid, int payload, boolean plain) {

@@ -1,8 +1,7 @@
 package dev.strongroom.storage.log;
 
 import dev.strongroom.common.error.DatabaseException;
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.crypto.dek.KeyVersion;
@@ -126,8 +125,7 @@ public final class LogReader implements AutoCloseable {
         SegmentHeader header = segment.header;
         if (!segments.isEmpty()) {
             SegmentHeader before = segments.getLast().header;
-            if (header.number() != before.number() + 1
-                    || !Arrays.equals(header.previousUuid(), before.segmentUuid())) {
+            if (header.number() != before.number() + 1 || !Arrays.equals(header.previousUuid(), before.segmentUuid())) {
                 throw damaged(segment.name, "it does not follow segment " + before.number());
             }
         }
@@ -210,10 +208,7 @@ public final class LogReader implements AutoCloseable {
 
     /** Error 91002. */
     static DatabaseException damaged(String segment, String why) {
-        return ErrorReport.fatal(
-                        ErrorCode.DATA_CORRUPTED, "log segment \"" + segment + "\" is damaged: " + why)
-                .withRoutine("MSSQL91002")
-                .exception();
+        return NumberedError.LOG_AUTHENTICATION.exception("log segment \"" + segment + "\" is damaged: " + why);
     }
 
     /** Where the log ends. */

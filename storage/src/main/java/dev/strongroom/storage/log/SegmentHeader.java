@@ -67,7 +67,11 @@ public record SegmentHeader(
         out.putLong(MAGIC).putInt(FORMAT).putInt(timeline).putLong(epoch).put(databaseUuid);
         out.putLong(number).put(segmentUuid).putLong(firstLsn);
         out.put(previousUuid).putLong(previousEnd).putInt(previousFrames).put(previousTag);
-        out.putInt(keyVersion).putInt(isSealed() ? 1 : 0).put(encryptionId).put(startNonce).put(thumbprint);
+        out.putInt(keyVersion)
+                .putInt(isSealed() ? 1 : 0)
+                .put(encryptionId)
+                .put(startNonce)
+                .put(thumbprint);
         out.putShort((short) wrappedKey.length).put(wrappedKey);
         out.putInt(CRC, crc(bytes));
         if (key != null) {
@@ -106,8 +110,21 @@ public record SegmentHeader(
         byte[] thumbprint = take(in, 20);
         byte[] wrapped = take(in, in.getShort() & 0xFFFF);
         return new SegmentHeader(
-                timeline, epoch, database, number, uuid, first, previous, end, frames, tag, version, encryptionId, nonce,
-                thumbprint, wrapped);
+                timeline,
+                epoch,
+                database,
+                number,
+                uuid,
+                first,
+                previous,
+                end,
+                frames,
+                tag,
+                version,
+                encryptionId,
+                nonce,
+                thumbprint,
+                wrapped);
     }
 
     private static byte[] take(ByteBuffer in, int length) {

@@ -40,7 +40,12 @@ final class SegmentWriter implements AutoCloseable {
 
     /** Makes the segment after another, durably, sealed under the key of the day. */
     static SegmentWriter create(
-            StorageFiles files, byte[] databaseUuid, Before before, long capacity, LogKeys keys, Randomness randomness) {
+            StorageFiles files,
+            byte[] databaseUuid,
+            Before before,
+            long capacity,
+            LogKeys keys,
+            Randomness randomness) {
         KeyVersion key = keys.target();
         int version = key == null ? 0 : key.number();
         byte[] uuid = new byte[16];
@@ -53,8 +58,20 @@ final class SegmentWriter implements AutoCloseable {
         }
         LogKeys.Wrapped wrapped = key == null ? LogKeys.Wrapped.NONE : keys.wrapped(version);
         SegmentHeader header = new SegmentHeader(
-                before.timeline, before.epoch, databaseUuid, before.number + 1, uuid, before.endLsn, before.uuid,
-                before.endLsn, before.frames, before.tag, version, encryptionId, nonce, wrapped.thumbprint(),
+                before.timeline,
+                before.epoch,
+                databaseUuid,
+                before.number + 1,
+                uuid,
+                before.endLsn,
+                before.uuid,
+                before.endLsn,
+                before.frames,
+                before.tag,
+                version,
+                encryptionId,
+                nonce,
+                wrapped.thumbprint(),
                 wrapped.key());
         byte[] encoded = header.encode(key);
         StorageFile file = files.create(LogReader.segmentName(header.number()));

@@ -133,7 +133,8 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
             }
         }
         throw ErrorReport.error(
-                        ErrorCode.DATA_CORRUPTED, "file \"" + fileName(index + 1) + "\" with page " + page + " is missing")
+                        ErrorCode.DATA_CORRUPTED,
+                        "file \"" + fileName(index + 1) + "\" with page " + page + " is missing")
                 .withRoutine("MSSQL91001")
                 .exception();
     }

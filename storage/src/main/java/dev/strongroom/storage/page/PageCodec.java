@@ -1,8 +1,7 @@
 package dev.strongroom.storage.page;
 
 import dev.strongroom.common.error.DatabaseException;
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.dek.NonceSource;
 import dev.strongroom.crypto.seal.OpenResult;
@@ -75,19 +74,18 @@ public final class PageCodec {
 
     /** Error 91001: a page that is not what was written. */
     static DatabaseException damaged(long page, OpenResult result, int keyVersion) {
-        String why =
-                switch (result) {
-                    case CRC_MISMATCH -> "its checksum does not fit";
-                    case TAG_MISMATCH -> "its authentication tag does not fit, key version " + keyVersion;
-                    case UNKNOWN_KEY_VERSION -> "it names key version " + keyVersion + ", which is not open";
-                    case ILLEGAL_TRAILER -> "its trailer is none that belongs here";
-                    case SEALED, PLAIN -> "it is intact";
-                };
-        return ErrorReport.error(
-                        ErrorCode.DATA_CORRUPTED,
-                        "page " + page + " in file \"" + InPlacePageStore.fileName(fileOf(page)) + "\" is damaged: " + why)
-                .withDetail("State " + result.errorState() + ".")
-                .withRoutine("MSSQL91001")
+        String why = switch (result) {
+            case CRC_MISMATCH -> "its checksum does not fit";
+            case TAG_MISMATCH -> "its authentication tag does not fit, key version " + keyVersion;
+            case UNKNOWN_KEY_VERSION -> "it names key version " + keyVersion + ", which is not open";
+            case ILLEGAL_TRAILER -> "its trailer is none that belongs here";
+            case SEALED, PLAIN -> "it is intact";
+        };
+        return NumberedError.PAGE_AUTHENTICATION
+                .atRunTime(
+                        "page " + page + " in file \"" + InPlacePageStore.fileName(fileOf(page)) + "\" is damaged: "
+                                + why,
+                        result.errorState())
                 .exception();
     }
 }

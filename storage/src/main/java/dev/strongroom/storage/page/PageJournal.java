@@ -9,7 +9,8 @@ import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
 
 /// The page journal: each batch is written here in one piece and synced before any of its pages is written in place, so
-/// that a torn page always has a whole copy (double write). Two areas, used alternately. At start every page of the newest
+/// that a torn page always has a whole copy (double write). Two areas, used alternately. At start every page of the
+/// newest
 /// whole area is written in place once more (decision S-10). It holds the same protected bytes as the pages.
 ///
 /// ```text

@@ -135,8 +135,7 @@ public final class Checkpointer {
             return Long.MAX_VALUE;
         }
         long grown = log.endLsn() - lastEnd;
-        boolean due = grown >= settings.logBytes
-                || (grown > 0 && clock.monotonicNanos() - lastNanos >= settings.nanos);
+        boolean due = grown >= settings.logBytes || (grown > 0 && clock.monotonicNanos() - lastNanos >= settings.nanos);
         if (paceUntil < 0 && !due) {
             return Math.min(settings.nanos, 1_000_000_000L);
         }

@@ -3,6 +3,7 @@ package dev.strongroom.storage.recovery;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.LogReader;
 import dev.strongroom.storage.log.LogRecord;
@@ -91,19 +92,15 @@ public final class Recovery {
 
     private static DatabaseException unknown(LogRecord record) {
         return ErrorReport.fatal(
-                        ErrorCode.DATA_CORRUPTED, "log record of kind " + record.kind() + " at " + record.lsn()
-                                + " is unknown to this server")
+                        ErrorCode.DATA_CORRUPTED,
+                        "log record of kind " + record.kind() + " at " + record.lsn() + " is unknown to this server")
                 .exception();
     }
 
     private static DatabaseException lostWrite(long page, long lsn, LogRecord record, int section) {
-        return ErrorReport.fatal(
-                        ErrorCode.DATA_CORRUPTED,
-                        "page " + page + " is not the one the log expects: it has LSN " + lsn + ", the record at "
-                                + record.lsn() + " follows " + record.previousPageLsn(section))
-                .withDetail("The disk lost a write or put it in the wrong place.")
-                .withRoutine("MSSQL91001")
-                .exception();
+        return NumberedError.PAGE_AUTHENTICATION.exception("page " + page
+                + " is not the one the log expects: it has LSN " + lsn + ", the record at " + record.lsn() + " follows "
+                + record.previousPageLsn(section) + "; the disk lost a write or put it in the wrong place");
     }
 
     /** Undoes the transactions that lost, newest first, and marks each as ended. */

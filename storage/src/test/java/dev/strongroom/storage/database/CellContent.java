@@ -122,15 +122,16 @@ final class CellContent implements StoredContent {
 
     private static void applySet(LogRecord record, int section, MemorySegment memory, long offset) {
         int at = record.sectionOffset(section);
-        memory.set(
-                PageLayout.LONG, offset + PageLayout.CONTENT + 8L * record.intAt(at), record.longAt(at + 4));
+        memory.set(PageLayout.LONG, offset + PageLayout.CONTENT + 8L * record.intAt(at), record.longAt(at + 4));
     }
 
     private static void applyFill(LogRecord record, int section, MemorySegment memory, long offset) {
         PageLayout.type(memory, offset, PageLayout.TYPE_FIRST_TREE);
         for (int i = 0; i < CELLS_PER_PAGE; i++) {
             memory.set(
-                    PageLayout.LONG, offset + PageLayout.CONTENT + 8L * i, record.longAt(record.sectionOffset(section)));
+                    PageLayout.LONG,
+                    offset + PageLayout.CONTENT + 8L * i,
+                    record.longAt(record.sectionOffset(section)));
         }
     }
 

@@ -91,8 +91,7 @@ class CrashTest extends SeededTest {
         return machine.disk.operations();
     }
 
-    private void run(
-            TestMachine machine, History history, @Nullable NewKey key, SeededRandomness random, int changes) {
+    private void run(TestMachine machine, History history, @Nullable NewKey key, SeededRandomness random, int changes) {
         Storage<CellContent> storage = machine.start();
         StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, key);
         history.created = true;
