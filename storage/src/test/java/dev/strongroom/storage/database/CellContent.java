@@ -63,8 +63,7 @@ final class CellContent implements StoredContent {
     }
 
     private SpaceAllocator space() {
-        assert space != null;
-        return space;
+        return java.util.Objects.requireNonNull(space);
     }
 
     private void readDirectory() {
