@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.store;
 
+import java.util.List;
 import java.util.Set;
 
 /** Identifiers as SQL text: PostgreSQL's {@code quote_identifier}. */
@@ -22,6 +23,11 @@ public final class Identifiers {
                     .split(" "));
 
     private Identifiers() {}
+
+    /** Words that cannot be bare names everywhere, sorted. */
+    public static List<String> reservedWords() {
+        return QUOTED.stream().sorted().toList();
+    }
 
     /** The name, in double quotes where it needs them. */
     public static String quote(String name) {

@@ -6,5 +6,6 @@ final class BuiltInFunctions {
 
     static void define(Definitions to) {
         IntegerFunctions.define(to);
+        SystemCatalogFunctions.define(to);
     }
 }

@@ -1,5 +1,8 @@
 package dev.strongroom.sql.function;
 
+import dev.strongroom.catalog.pgview.SystemContext;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Randomness;
@@ -48,6 +51,12 @@ public interface SessionContext {
 
     /** {@code set_config}: returns the value as SHOW prints it. */
     String setSetting(String name, String value, boolean local);
+
+    /** What catalog functions look at. */
+    default SystemContext systemContext() {
+        throw new DatabaseException(
+                ErrorCode.FEATURE_NOT_SUPPORTED, "catalog functions are not supported outside a session");
+    }
 
     /** Sends a notice to the client. */
     void notice(ErrorReport notice);
