@@ -15,15 +15,19 @@ final class CatalogSetFunctions {
     private CatalogSetFunctions() {}
 
     static void define(Definitions to) {
-        to.set("aclexplode", (call, arguments) -> SystemCatalogFunctions.rows(
-                new PrivilegeFunctions(call.session().systemContext()).explode(strings(arguments[0])), (item, row) -> {
-                    row.setLong(0, item.grantor());
-                    row.setLong(1, item.grantee());
-                    row.setRef(2, item.privilege());
-                    row.setBoolean(3, item.grantable());
-                }));
-        to.set("pg_options_to_table", (call, arguments) ->
-                SystemCatalogFunctions.rows(strings(arguments[0]), (option, row) -> {
+        to.set(
+                "aclexplode",
+                (call, arguments) -> SystemCatalogFunctions.rows(
+                        new PrivilegeFunctions(call.session().systemContext()).explode(strings(arguments[0])),
+                        (item, row) -> {
+                            row.setLong(0, item.grantor());
+                            row.setLong(1, item.grantee());
+                            row.setRef(2, item.privilege());
+                            row.setBoolean(3, item.grantable());
+                        }));
+        to.set(
+                "pg_options_to_table",
+                (call, arguments) -> SystemCatalogFunctions.rows(strings(arguments[0]), (option, row) -> {
                     int equals = option.indexOf('=');
                     row.setRef(0, equals < 0 ? option : option.substring(0, equals));
                     row.setRef(1, equals < 0 ? null : option.substring(equals + 1));
@@ -40,8 +44,9 @@ final class CatalogSetFunctions {
                 row.setLong(1, position + 1L);
             });
         });
-        to.set("pg_get_keywords", (call, arguments) ->
-                SystemCatalogFunctions.rows(Identifiers.reservedWords(), (word, row) -> {
+        to.set(
+                "pg_get_keywords",
+                (call, arguments) -> SystemCatalogFunctions.rows(Identifiers.reservedWords(), (word, row) -> {
                     row.setRef(0, word);
                     row.setRef(1, "R");
                     row.setBoolean(2, true);

@@ -11,16 +11,26 @@ final class PrivilegeDefinitions {
     private static final String[] FORMS = {"name", "id", "name_name", "name_id", "id_name", "id_id"};
 
     private static final String[] COLUMN_FORMS = {
-        "name_name", "name_attnum", "id_name", "id_attnum", "name_name_name", "name_name_attnum", "name_id_name",
-        "name_id_attnum", "id_name_name", "id_name_attnum", "id_id_name", "id_id_attnum"
+        "name_name",
+        "name_attnum",
+        "id_name",
+        "id_attnum",
+        "name_name_name",
+        "name_name_attnum",
+        "name_id_name",
+        "name_id_attnum",
+        "id_name_name",
+        "id_name_attnum",
+        "id_id_name",
+        "id_id_attnum"
     };
 
     private PrivilegeDefinitions() {}
 
     static void define(Definitions to) {
-        for (String kind : new String[] {
-            "table", "sequence", "schema", "database", "function", "language", "tablespace", "type"
-        }) {
+        for (String kind :
+                new String[] {"table", "sequence", "schema", "database", "function", "language", "tablespace", "type"
+                }) {
             for (String form : FORMS) {
                 to.general("has_" + kind + "_privilege_" + form, (call, arguments) -> has(call, kind, arguments));
             }
@@ -32,12 +42,14 @@ final class PrivilegeDefinitions {
         for (String form : COLUMN_FORMS) {
             to.general("has_column_privilege_" + form, PrivilegeDefinitions::hasColumn);
         }
-        to.general("acldefault_sql", (call, arguments) -> SystemCatalogFunctions.array(
-                PgType.ACLITEM,
-                functions(call)
-                        .defaultAcl(
-                                SystemCatalogFunctions.text(arguments, 0),
-                                SystemCatalogFunctions.number(arguments, 1))));
+        to.general(
+                "acldefault_sql",
+                (call, arguments) -> SystemCatalogFunctions.array(
+                        PgType.ACLITEM,
+                        functions(call)
+                                .defaultAcl(
+                                        SystemCatalogFunctions.text(arguments, 0),
+                                        SystemCatalogFunctions.number(arguments, 1))));
     }
 
     private static PrivilegeFunctions functions(Call call) {

@@ -55,14 +55,15 @@ final class SystemCatalogFunctions {
     }
 
     private static void definitions(Definitions to) {
-        to.general("format_type", (call, arguments) ->
-                catalog(call).formatType((Long) arguments[0], (Long) arguments[1]));
+        to.general(
+                "format_type", (call, arguments) -> catalog(call).formatType((Long) arguments[0], (Long) arguments[1]));
         for (String key : new String[] {"pg_get_constraintdef", "pg_get_constraintdef_ext"}) {
             byOid(to, key, (catalog, oid) -> catalog.constraintDefinition(oid));
         }
         byOid(to, "pg_get_indexdef", (catalog, oid) -> catalog.indexDefinition(oid, 0));
-        to.general("pg_get_indexdef_ext", (call, arguments) ->
-                catalog(call).indexDefinition(number(arguments, 0), (int) number(arguments, 1)));
+        to.general(
+                "pg_get_indexdef_ext",
+                (call, arguments) -> catalog(call).indexDefinition(number(arguments, 0), (int) number(arguments, 1)));
         for (String key : new String[] {"pg_get_viewdef", "pg_get_viewdef_ext", "pg_get_viewdef_wrap"}) {
             byOid(to, key, (catalog, oid) -> catalog.viewDefinition(oid));
         }
@@ -75,36 +76,54 @@ final class SystemCatalogFunctions {
         for (String key : new String[] {"pg_get_expr", "pg_get_expr_ext"}) {
             to.general(key, (call, arguments) -> arguments[0]);
         }
-        to.general("pg_get_serial_sequence", (call, arguments) ->
-                catalog(call).serialSequence(text(arguments, 0), text(arguments, 1)));
+        to.general(
+                "pg_get_serial_sequence",
+                (call, arguments) -> catalog(call).serialSequence(text(arguments, 0), text(arguments, 1)));
     }
 
     private static void visibility(Definitions to) {
         byOid(to, "pg_table_is_visible", (catalog, oid) -> bool(catalog.tableIsVisible(oid)));
         byOid(to, "pg_type_is_visible", (catalog, oid) -> bool(catalog.typeIsVisible(oid)));
         byOid(to, "pg_function_is_visible", (catalog, oid) -> bool(catalog.functionIsVisible(oid)));
-        for (String kind : new String[] {"operator", "opclass", "opfamily", "collation", "conversion", "statistics_obj",
-            "ts_config", "ts_dict", "ts_parser", "ts_template"}) {
+        for (String kind : new String[] {
+            "operator",
+            "opclass",
+            "opfamily",
+            "collation",
+            "conversion",
+            "statistics_obj",
+            "ts_config",
+            "ts_dict",
+            "ts_parser",
+            "ts_template"
+        }) {
             byOid(to, "pg_" + kind + "_is_visible", (catalog, oid) -> 1L);
         }
         to.general("current_schema", (call, arguments) -> catalog(call).currentSchema());
-        to.general("current_schemas", (call, arguments) -> array(
-                PgType.NAME, catalog(call).currentSchemas(number(arguments, 0) != 0)));
-        to.general("pg_my_temp_schema", (call, arguments) ->
-                Integer.toUnsignedLong(catalog(call).temporarySchema()));
+        to.general(
+                "current_schemas",
+                (call, arguments) -> array(PgType.NAME, catalog(call).currentSchemas(number(arguments, 0) != 0)));
+        to.general(
+                "pg_my_temp_schema",
+                (call, arguments) -> Integer.toUnsignedLong(catalog(call).temporarySchema()));
         to.general("pg_is_other_temp_schema", (call, arguments) -> 0L);
     }
 
     private static void descriptions(Definitions to) {
-        to.general("obj_description(oid,name)", (call, arguments) ->
-                catalog(call).objectDescription(number(arguments, 0), text(arguments, 1)));
+        to.general(
+                "obj_description(oid,name)",
+                (call, arguments) -> catalog(call).objectDescription(number(arguments, 0), text(arguments, 1)));
         byOid(to, "obj_description(oid)", (catalog, oid) -> catalog.objectDescription(oid, null));
-        to.general("shobj_description(oid,name)", (call, arguments) ->
-                catalog(call).objectDescription(number(arguments, 0), text(arguments, 1)));
-        to.general("col_description(oid,int4)", (call, arguments) ->
-                catalog(call).columnDescription(number(arguments, 0), number(arguments, 1)));
-        to.general("pg_describe_object", (call, arguments) -> catalog(call)
-                .describe(number(arguments, 0), number(arguments, 1), number(arguments, 2)));
+        to.general(
+                "shobj_description(oid,name)",
+                (call, arguments) -> catalog(call).objectDescription(number(arguments, 0), text(arguments, 1)));
+        to.general(
+                "col_description(oid,int4)",
+                (call, arguments) -> catalog(call).columnDescription(number(arguments, 0), number(arguments, 1)));
+        to.general(
+                "pg_describe_object",
+                (call, arguments) ->
+                        catalog(call).describe(number(arguments, 0), number(arguments, 1), number(arguments, 2)));
     }
 
     private static void names(Definitions to) {
@@ -120,7 +139,8 @@ final class SystemCatalogFunctions {
             String name = text(arguments, 0).replace("-", "").replace("_", "");
             return name.equalsIgnoreCase("utf8") || name.equalsIgnoreCase("unicode") ? UTF8 : -1L;
         });
-        to.general("pg_encoding_max_length_sql", (call, arguments) -> number(arguments, 0) == UTF8 ? (Object) 4L : null);
+        to.general(
+                "pg_encoding_max_length_sql", (call, arguments) -> number(arguments, 0) == UTF8 ? (Object) 4L : null);
     }
 
     private static void reg(Definitions to, String key, PgType type) {
@@ -180,8 +200,13 @@ final class SystemCatalogFunctions {
     /** Questions about objects that cannot exist here. */
     private static void absentFeatures(Definitions to) {
         for (String key : new String[] {
-            "pg_get_triggerdef", "pg_get_triggerdef_ext", "pg_get_statisticsobjdef", "pg_get_statisticsobjdef_columns",
-            "pg_get_statisticsobjdef_expressions", "pg_get_partkeydef", "pg_get_partition_constraintdef"
+            "pg_get_triggerdef",
+            "pg_get_triggerdef_ext",
+            "pg_get_statisticsobjdef",
+            "pg_get_statisticsobjdef_columns",
+            "pg_get_statisticsobjdef_expressions",
+            "pg_get_partkeydef",
+            "pg_get_partition_constraintdef"
         }) {
             byOid(to, key, (catalog, oid) -> null);
         }
