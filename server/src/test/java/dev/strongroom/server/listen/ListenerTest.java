@@ -46,10 +46,11 @@ final class ListenerTest {
 
     private final ServiceMasterKey serviceKey = ServiceMasterKey.generate(new SecureRandomness(), 0);
     private Listener listener;
-    private CancelRequests cancels;
+    private CancelRequests cancels = new CancelRequests(new SecureRandomness());
 
     @BeforeEach
     void listen() {
+        cancels = new CancelRequests(new SecureRandomness());
         listener = listenWith(true, 50);
     }
 
@@ -65,7 +66,6 @@ final class ListenerTest {
                     .policy(false);
         }
         TlsPolicy chosen = policy;
-        cancels = new CancelRequests(randomness);
         ProtocolServices services = new ProtocolServices(
                 TestingSession::open,
                 authenticator,
