@@ -36,6 +36,9 @@ public non-sealed interface WindowCode extends FunctionCode {
         /** Partition row number of the frame's {@code n}-th row, from 0. */
         int frameRow(int n);
 
+        /** How many arguments the call has. */
+        int arguments();
+
         /** Argument at a row of the partition, boxed. */
         @Nullable
         Object argument(int argument, int row);
