@@ -12,6 +12,7 @@ import dev.strongroom.storage.buffer.BufferPool;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.encryption.DatabaseEncryption;
 import dev.strongroom.storage.encryption.SegmentKeys;
+import dev.strongroom.storage.file.FailStopFiles;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.Counters;
 import dev.strongroom.storage.log.LocalLogStream;
@@ -77,6 +78,14 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         encryption.start(environment.scheduler());
     }
 
+    /** A database's files, and what stops it when they fail. */
+    private record Footing(StopSwitch stop, StorageFiles files) {
+        static Footing of(StorageEnvironment environment, int id) {
+            StopSwitch stop = new StopSwitch(environment.onStop());
+            return new Footing(stop, new FailStopFiles(environment.files().below(directory(id)), stop));
+        }
+    }
+
     /** The parts as they come up, and how to let go of them when something fails on the way. */
     private static final class Opening<C extends StoredContent> {
         private final StorageEnvironment environment;
@@ -92,13 +101,13 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         private @Nullable PageAccess pages;
         private @Nullable C content;
 
-        Opening(StorageEnvironment environment, int id, BufferPool pool, BootFile boot) {
+        Opening(StorageEnvironment environment, int id, BufferPool pool, BootFile boot, Footing footing) {
             this.environment = environment;
             this.id = id;
             this.pool = pool;
             this.boot = boot;
-            files = environment.files().below(directory(id));
-            stop = new StopSwitch(environment.onStop());
+            files = footing.files;
+            stop = footing.stop;
             segmentKeys = new SegmentKeys(protection, () -> boot.current().encryption());
             BootRecord record = boot.current();
             PageJournal journal = PageJournal.open(files, record.databaseUuid(), environment.instanceKey());
@@ -177,7 +186,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             BufferPool pool,
             ContentFactory<C> factory,
             @Nullable NewKey newKey) {
-        StorageFiles files = environment.files().below(directory(id));
+        Footing footing = Footing.of(environment, id);
+        StorageFiles files = footing.files;
         files.createDirectory("");
         environment.files().syncDirectory("db");
         byte[] uuid = new byte[16];
@@ -188,7 +198,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         EncryptionFacts facts = facts(newKey, environment.clock().epochMicros());
         BootRecord first = new BootRecord(uuid, id, 1, 0, 0, 0, 0, false, Counters.FIRST, facts);
         BootFile boot = BootFile.create(files, environment.instanceKey(), environment.scheduler(), first);
-        Opening<C> opening = new Opening<>(environment, id, pool, boot);
+        Opening<C> opening = new Opening<>(environment, id, pool, boot, footing);
         boolean opened = false;
         try {
             if (newKey != null) {
@@ -231,9 +241,10 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     /** Opens a database, recovering it first. */
     static <C extends StoredContent> StoredDatabase<C> open(
             StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory) {
-        StorageFiles files = environment.files().below(directory(id));
+        Footing footing = Footing.of(environment, id);
+        StorageFiles files = footing.files;
         BootFile boot = BootFile.open(files, environment.instanceKey(), environment.scheduler());
-        Opening<C> opening = new Opening<>(environment, id, pool, boot);
+        Opening<C> opening = new Opening<>(environment, id, pool, boot, footing);
         boolean opened = false;
         try {
             StoredDatabase<C> database = recover(opening, factory);

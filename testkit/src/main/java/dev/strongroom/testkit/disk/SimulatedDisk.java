@@ -30,6 +30,7 @@ public final class SimulatedDisk {
     private long misdirectWriteAt = Long.MAX_VALUE;
     private long failReadAt = Long.MAX_VALUE;
     private long freeBytes = Long.MAX_VALUE;
+    private WriteListener listener = (path, position, bytes) -> {};
     private boolean crashed;
     private int incarnation;
 
@@ -48,6 +49,16 @@ public final class SimulatedDisk {
 
     synchronized int incarnation() {
         return incarnation;
+    }
+
+    /** Sees every write before faults have their way with it. */
+    @FunctionalInterface
+    public interface WriteListener {
+        void written(String path, long position, byte[] bytes);
+    }
+
+    public synchronized void listen(WriteListener newListener) {
+        listener = newListener;
     }
 
     /** I/O operations that change something, so far. */
@@ -322,6 +333,7 @@ public final class SimulatedDisk {
         if (freeBytes != Long.MAX_VALUE) {
             freeBytes -= growth;
         }
+        listener.written(path, position, bytes);
         long at = position;
         if (operations >= misdirectWriteAt) {
             misdirectWriteAt = Long.MAX_VALUE;

@@ -1,0 +1,227 @@
+package dev.strongroom.storage.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.storage.encryption.EncryptionControl;
+import dev.strongroom.storage.encryption.EncryptionStatus;
+import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.testkit.disk.SimulatedCrash;
+import dev.strongroom.testkit.disk.SimulatedDisk;
+import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.random.SeededTest;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Switching encryption on, off and to another key, with power failures at any moment. */
+class EncryptionTest extends SeededTest {
+    private static final long MARKER = 0x5345435245540000L;
+    private static final byte[] MARKER_BYTES = {0x54, 0x45, 0x52, 0x43, 0x45, 0x53};
+    private static final long POOL = 80 * 8192;
+
+    private static void fill(CellContent content, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            CellContent.Change change = content.begin();
+            for (int n = 0; n < 5; n++) {
+                change.set((i * 97 + n * 1013) % (CellContent.PAGES * CellContent.CELLS_PER_PAGE), MARKER | i);
+            }
+            change.commit();
+        }
+    }
+
+    private static boolean markerFound(SimulatedDisk disk) {
+        for (String path : disk.paths()) {
+            byte[] bytes = disk.bytes(path);
+            for (int i = 0; i + MARKER_BYTES.length <= bytes.length; i++) {
+                if (bytes[i] == MARKER_BYTES[0]
+                        && Arrays.equals(MARKER_BYTES, 0, MARKER_BYTES.length, bytes, i, i + MARKER_BYTES.length)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static void awaitState(TestMachine machine, EncryptionControl encryption, int state) {
+        boolean reached = machine.scheduler.await(
+                machine, () -> encryption.status().state() == state, 600_000_000_000L);
+        assertThat(encryption.status().state()).as("%s", reached).isEqualTo(state);
+    }
+
+    @Test
+    void nothingReadableIsLeftOnceTheDatabaseIsEncrypted() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        fill(database.content(), 1, 60);
+        database.checkpoint();
+        long page = database.content().addPage(MARKER);
+        database.checkpoint();
+        database.content().dropPage(page);
+        assertThat(markerFound(machine.disk)).isTrue();
+
+        database.encryption().createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        assertThat(database.encryption().status().state()).isEqualTo(EncryptionStatus.UNENCRYPTED);
+        database.encryption().switchOn();
+        fill(database.content(), 100, 20);
+        awaitState(machine, database.encryption(), EncryptionStatus.ENCRYPTED);
+        assertThat(database.encryption().status().plainLogBytes()).isZero();
+        assertThat(markerFound(machine.disk)).isFalse();
+
+        fill(database.content(), 200, 20);
+        database.checkpoint();
+        assertThat(markerFound(machine.disk)).isFalse();
+    }
+
+    @Test
+    void offBringsThePagesBackIntoTheClear() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+        fill(database.content(), 1, 20);
+        database.encryption().switchOff();
+        awaitState(machine, database.encryption(), EncryptionStatus.UNENCRYPTED);
+        fill(database.content(), 100, 5);
+        database.checkpoint();
+        database.encryption().dropKey();
+        assertThat(database.encryption().status().state()).isEqualTo(EncryptionStatus.NO_KEY);
+        assertThat(database.encryption().status().lastKeyVersion()).isEqualTo(1);
+        machine.crash();
+        assertThat(machine.start().open(TestMachine.DATABASE).content().get(97))
+                .isEqualTo(MARKER | 1);
+    }
+
+    @Test
+    void regenerateRetiresTheOldKey() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+        fill(database.content(), 1, 20);
+        database.encryption().regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+        assertThat(database.encryption().status().state()).isEqualTo(EncryptionStatus.KEY_CHANGE);
+        awaitState(machine, database.encryption(), EncryptionStatus.ENCRYPTED);
+        EncryptionStatus status = database.encryption().status();
+        assertThat(status.keyVersion()).isEqualTo(2);
+        assertThat(status.oldestKeyVersion()).isEqualTo(2);
+        assertThat(status.keys()).hasSize(1);
+        machine.crash();
+        assertThat(machine.start().open(TestMachine.DATABASE).content().get(97))
+                .isEqualTo(MARKER | 1);
+    }
+
+    @Test
+    void suspendHoldsAcrossARestart() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        fill(database.content(), 1, 20);
+        database.encryption().createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        database.encryption().switchOn();
+        database.encryption().suspend();
+        machine.crash();
+        database = machine.start().open(TestMachine.DATABASE);
+        EncryptionControl encryption = database.encryption();
+        assertThat(machine.scheduler.await(machine, () -> encryption.status().state() == 3, 60_000_000_000L))
+                .isFalse();
+        assertThat(encryption.status().scanState()).isEqualTo(EncryptionStatus.SCAN_SUSPENDED);
+        assertThatThrownBy(encryption::suspend).isInstanceOf(DatabaseException.class);
+        encryption.resume();
+        awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
+    }
+
+    @Test
+    void aCrashAnywhereInSwitchingOnAndOffLosesNothing() {
+        long total = changes(seed(), Long.MAX_VALUE);
+        for (long at = 1 + Math.floorMod(seed(), 4); at <= total; at += 4) {
+            changes(seed(), at);
+        }
+    }
+
+    private long changes(long seed, long crashAt) {
+        SeededRandomness random = new SeededRandomness(seed);
+        TestMachine machine = new TestMachine(random, POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        fill(database.content(), 1, 10);
+        database.checkpoint();
+        long before = machine.disk.operations();
+        if (crashAt != Long.MAX_VALUE) {
+            machine.disk.crashAfter(crashAt);
+        }
+        int acknowledged = 0;
+        try {
+            EncryptionControl encryption = database.encryption();
+            encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+            acknowledged = 1;
+            encryption.switchOn();
+            acknowledged = 2;
+            fill(database.content(), 11, 5);
+            awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
+            acknowledged = 3;
+            encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+            acknowledged = 4;
+            awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
+            acknowledged = 5;
+            encryption.switchOff();
+            awaitState(machine, encryption, EncryptionStatus.UNENCRYPTED);
+            if (crashAt == Long.MAX_VALUE) {
+                return machine.disk.operations() - before;
+            }
+        } catch (SimulatedCrash crash) {
+            // Go on after it.
+        }
+        machine.crash();
+        database = machine.start().open(TestMachine.DATABASE);
+        for (int i = 1; i <= 10; i++) {
+            assertThat(database.content().get(i * 97)).as("crash at %s", crashAt).isEqualTo(MARKER | i);
+        }
+        EncryptionStatus status = database.encryption().status();
+        if (acknowledged == 0) {
+            return 0;
+        }
+        if (acknowledged == 1 && status.state() == EncryptionStatus.UNENCRYPTED) {
+            database.encryption().switchOn();
+        }
+        if (acknowledged < 5) {
+            if (acknowledged == 2) {
+                assertThat(status.state()).isIn(EncryptionStatus.ENCRYPTING, EncryptionStatus.ENCRYPTED);
+            }
+            awaitState(machine, database.encryption(), EncryptionStatus.ENCRYPTED);
+            assertThat(markerFound(machine.disk)).as("crash at %s", crashAt).isFalse();
+        }
+        return 0;
+    }
+
+    @Test
+    void noPairOfKeyAndNonceIsEverUsedForTwoContents() {
+        Map<String, Integer> seen = new HashMap<>();
+        SimulatedDisk.WriteListener watch = (path, position, bytes) -> {
+            if (path.contains("data.") || (path.endsWith("journal") && bytes.length > 8192)) {
+                int start = path.endsWith("journal") ? 8192 : 0;
+                for (int at = start; at + 8192 <= bytes.length; at += 8192) {
+                    int version = ByteBuffer.wrap(bytes).getInt(at + PageLayout.KEY_VERSION);
+                    if (version != 0) {
+                        String nonce = version + "/" + HexFormat.of()
+                                .formatHex(bytes, at + PageLayout.NONCE, at + PageLayout.TAG);
+                        int content = Arrays.hashCode(Arrays.copyOfRange(bytes, at, at + PageLayout.NONCE));
+                        Integer other = seen.put(nonce, content);
+                        assertThat(other == null || other == content).as(nonce).isTrue();
+                    }
+                }
+            }
+        };
+        TestMachine machine = new TestMachine(random(), POOL);
+        machine.disk.listen(watch);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+        fill(database.content(), 1, 20);
+        machine.crash();
+        TestMachine clone = new TestMachine(machine.disk.copy(random().split()), random().split(), POOL);
+        clone.disk.listen(watch);
+        for (TestMachine each : new TestMachine[] {machine, clone}) {
+            StoredDatabase<CellContent> opened = each.start().open(TestMachine.DATABASE);
+            fill(opened.content(), each == machine ? 30 : 60, 20);
+            opened.checkpoint();
+        }
+        assertThat(seen).hasSizeGreaterThan(100);
+    }
+}

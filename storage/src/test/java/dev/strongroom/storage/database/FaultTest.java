@@ -1,0 +1,221 @@
+package dev.strongroom.storage.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.testkit.disk.CheckedFiles;
+import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.random.SeededTest;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Disks that lie, fail or run full. */
+class FaultTest extends SeededTest {
+    private static final long POOL = 70 * 8192;
+    private static final String DATA = "db/5/data.00000001";
+
+    private static void write(CellContent content, int count) {
+        for (int i = 0; i < count; i++) {
+            CellContent.Change change = content.begin();
+            change.set(i * 13 % (CellContent.PAGES * CellContent.CELLS_PER_PAGE), i + 1);
+            change.commit();
+        }
+    }
+
+    @Test
+    void everyFlippedBitOfAPageIsFound() {
+        for (NewKey key : new NewKey[] {null, TestMachine.newKey(1)}) {
+            TestMachine machine = new TestMachine(random(), POOL);
+            Storage<CellContent> storage = machine.start();
+            StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, key);
+            write(database.content(), 50);
+            storage.close();
+            byte[] intact = machine.disk.bytes(DATA);
+            storage = machine.start();
+            database = storage.open(TestMachine.DATABASE);
+            byte[] image = new byte[8192];
+            for (int i = 0; i < 300; i++) {
+                int position = random().below(64 * 8192);
+                int bit = random().below(8);
+                machine.disk.flipBit(DATA, position, bit);
+                StoredDatabase<CellContent> open = database;
+                assertThatThrownBy(() -> open.store().read(position / 8192, image))
+                        .as("bit %s of byte %s", bit, position)
+                        .isInstanceOfSatisfying(DatabaseException.class, e -> {
+                            assertThat(e.code()).isEqualTo(ErrorCode.DATA_CORRUPTED);
+                            assertThat(e.getMessage()).contains("page " + position / 8192);
+                        });
+                machine.disk.flipBit(DATA, position, bit);
+            }
+            assertThat(machine.disk.bytes(DATA)).isEqualTo(intact);
+        }
+    }
+
+    @Test
+    void aPageInTheWrongPlaceIsFound() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, TestMachine.newKey(1));
+        write(database.content(), 50);
+        database.checkpoint();
+        byte[] bytes = machine.disk.bytes(DATA);
+        for (int i = 0; i < 100; i++) {
+            int from = random().below(64);
+            int to = random().below(64);
+            if (from != to) {
+                byte[] swapped = bytes.clone();
+                System.arraycopy(bytes, from * 8192, swapped, to * 8192, 8192);
+                machine.disk.replace(DATA, swapped);
+                assertThatThrownBy(() -> database.store().read(to, new byte[8192]))
+                        .isInstanceOf(DatabaseException.class);
+            }
+        }
+    }
+
+    @Test
+    void aLostPageWriteIsFoundByRecoveryOrHarmless() {
+        for (int at = 1; at < 60; at++) {
+            SeededRandomness random = new SeededRandomness(seed() + at);
+            TestMachine machine = new TestMachine(random, POOL);
+            StoredDatabase<CellContent> database =
+                    machine.start().create(TestMachine.DATABASE, null);
+            write(database.content(), 10);
+            if (at % 2 == 0) {
+                machine.disk.loseWriteAfter(at);
+            } else {
+                machine.disk.misdirectWriteAfter(at);
+            }
+            try {
+                for (int round = 0; round < 4; round++) {
+                    write(database.content(), 15);
+                    database.checkpoint();
+                }
+                write(database.content(), 20);
+                machine.crash();
+                CellContent content =
+                        machine.start().open(TestMachine.DATABASE).content();
+                for (int i = 0; i < 20; i++) {
+                    assertThat(content.get(i * 13))
+                            .as("lost write %s %s", at, machine.disk.faults())
+                            .isEqualTo(i + 1);
+                }
+            } catch (DatabaseException found) {
+                assertThat(found.code()).isEqualTo(ErrorCode.DATA_CORRUPTED);
+            }
+        }
+    }
+
+    @Test
+    void aFailedSyncStopsTheDatabaseAndTheLogHasWhatWasAcknowledged() {
+        for (int at = 1; at < 40; at++) {
+            SeededRandomness random = new SeededRandomness(seed() + at);
+            TestMachine machine = new TestMachine(random, POOL);
+            StoredDatabase<CellContent> database =
+                    machine.start().create(TestMachine.DATABASE, null);
+            machine.disk.failSyncAfter(at);
+            int acknowledged = 0;
+            try {
+                for (; acknowledged < 40; acknowledged++) {
+                    CellContent.Change change = database.content().begin();
+                    change.set(acknowledged, acknowledged + 1);
+                    change.commit();
+                    if (acknowledged % 7 == 6) {
+                        database.checkpoint();
+                    }
+                }
+            } catch (DatabaseException failure) {
+                assertThat(database.isStopped()).isTrue();
+                assertThatThrownBy(() -> write(database.content(), 1)).isInstanceOf(DatabaseException.class);
+            }
+            machine.crash();
+            CellContent content = machine.start().open(TestMachine.DATABASE).content();
+            for (int i = 0; i < acknowledged; i++) {
+                assertThat(content.get(i)).as("sync %s", at).isEqualTo(i + 1);
+            }
+        }
+    }
+
+    @Test
+    void aFullDiskRefusesGrowthAndLosesNothing() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        write(database.content(), 20);
+        machine.disk.freeBytes(3000);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 200; i++) {
+                        database.content().addPage(i);
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+        assertThat(database.isStopped()).isFalse();
+        machine.disk.freeBytes(Long.MAX_VALUE);
+        for (int i = 0; i < 100; i++) {
+            database.content().addPage(i);
+        }
+        machine.crash();
+        assertThat(machine.start().open(TestMachine.DATABASE).content().get(13)).isEqualTo(2);
+    }
+
+    @Test
+    void aLogFrameThatWasChangedIsRefused() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+        write(database.content(), 20);
+        machine.crash();
+        String segment = machine.disk.paths().stream()
+                .filter(path -> path.endsWith(".seg"))
+                .findFirst()
+                .orElseThrow();
+        machine.disk.flipBit(segment, 4096 + 4096 * 3 + 100, 1);
+        assertThatThrownBy(() -> machine.start().open(TestMachine.DATABASE))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL91002"));
+    }
+
+    @Test
+    void withoutTheKeyNothingOpens() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        storage.create(TestMachine.DATABASE, TestMachine.newKey(1));
+        storage.close();
+        StorageEnvironment right = machine.environment(machine.disk.files());
+        StorageEnvironment wrong = new StorageEnvironment(
+                right.files(),
+                right.scheduler(),
+                right.clock(),
+                right.randomness(),
+                right.instanceKey(),
+                (database, wrapped) -> TestMachine.key(9),
+                right.settings(),
+                right.onStop());
+        assertThatThrownBy(() -> new Storage<>(wrong, CellContent::new).open(TestMachine.DATABASE))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void aSecondProcessIsRefused() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        assertThatThrownBy(machine::start).isInstanceOf(DatabaseException.class);
+        storage.close();
+        machine.start().close();
+    }
+
+    @Test
+    void closingLeavesNoFileOpenAndDroppingNoneBehind() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        CheckedFiles files = new CheckedFiles(machine.disk.files());
+        Storage<CellContent> storage = new Storage<>(machine.environment(files), CellContent::new);
+        storage.create(TestMachine.DATABASE, null);
+        storage.create(6, null);
+        storage.drop(6);
+        assertThat(machine.disk.paths()).noneMatch(path -> path.startsWith("db/6"));
+        assertThat(Objects.requireNonNull(storage.directories())).containsExactly(TestMachine.DATABASE);
+        storage.close();
+        files.close();
+    }
+}
