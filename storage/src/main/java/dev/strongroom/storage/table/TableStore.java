@@ -16,6 +16,7 @@ import dev.strongroom.storage.space.SpaceAllocator;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import dev.strongroom.storage.tree.TreeDisposal;
+import dev.strongroom.storage.tree.TreeRecords;
 import dev.strongroom.storage.tree.TreeStore;
 import dev.strongroom.storage.txn.LockTable;
 import dev.strongroom.storage.txn.RowStore;
@@ -41,6 +42,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     static final long SYS_SEQUENCE = 3;
     static final long FIRST_USER_TREE = 1000;
 
+    private static final long VALUES_PER_OPENING = 1L << 32;
     private static final long CLEAN_AGAIN_NANOS = 5_000_000;
     private static final int STRIPES = 256;
     private static final int[] ROW_CONFLICTS = {0b1000, 0b1100, 0b1110, 0b1111};
@@ -97,6 +99,9 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
 
     private void seen(LogRecord record) {
         nextTree.accumulateAndGet(record.tree() + 1, Math::max);
+        if (record.tree() == SYS_SEQUENCE && record.kind() == TreeRecords.ROW && record.isUndoable()) {
+            nextTree.accumulateAndGet(number(RowStore.UndoBody.key(record)) + 1, Math::max);
+        }
     }
 
     /**
@@ -122,7 +127,8 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     public void open(Counters counters) {
         rows.transactions().open(counters.transactionId(), counters.timestamp());
         nextTree.accumulateAndGet(counters.treeId(), Math::max);
-        nextValue.accumulateAndGet(counters.valueId(), Math::max);
+        // Values written since the last checkpoint are not looked at: the log since then cannot hold so many.
+        nextValue.accumulateAndGet(counters.valueId() + VALUES_PER_OPENING, Math::max);
         nextOid.accumulateAndGet(counters.oid(), Math::max);
         freePending();
         cleaner = scheduler.start("clean-" + id, this::clean);

@@ -218,7 +218,7 @@ public final class RowStore {
     }
 
     /** The body of a ROW record. */
-    static final class UndoBody {
+    public static final class UndoBody {
         private UndoBody() {}
 
         static void write(RecordWriter record, byte[] key, byte @Nullable [] before) {
@@ -228,7 +228,7 @@ public final class RowStore {
             }
         }
 
-        static byte[] key(LogRecord record) {
+        public static byte[] key(LogRecord record) {
             int at = record.bodyOffset();
             return Arrays.copyOfRange(record.bytes(), at + 2, at + 2 + record.shortAt(at));
         }

@@ -48,8 +48,8 @@ class EncryptionTest extends SeededTest {
     }
 
     private static void awaitState(TestMachine machine, EncryptionControl encryption, int state) {
-        boolean reached = machine.scheduler.await(
-                machine, () -> encryption.status().state() == state, 600_000_000_000L);
+        boolean reached =
+                machine.scheduler.await(machine, () -> encryption.status().state() == state, 600_000_000_000L);
         assertThat(encryption.status().state()).as("%s", reached).isEqualTo(state);
     }
 
@@ -90,8 +90,7 @@ class EncryptionTest extends SeededTest {
         assertThat(database.encryption().status().state()).isEqualTo(EncryptionStatus.NO_KEY);
         assertThat(database.encryption().status().lastKeyVersion()).isEqualTo(1);
         machine.crash();
-        assertThat(machine.start().open(TestMachine.DATABASE).content().get(97))
-                .isEqualTo(MARKER | 1);
+        assertThat(machine.start().open(TestMachine.DATABASE).content().get(97)).isEqualTo(MARKER | 1);
     }
 
     @Test
@@ -107,8 +106,7 @@ class EncryptionTest extends SeededTest {
         assertThat(status.oldestKeyVersion()).isEqualTo(2);
         assertThat(status.keys()).hasSize(1);
         machine.crash();
-        assertThat(machine.start().open(TestMachine.DATABASE).content().get(97))
-                .isEqualTo(MARKER | 1);
+        assertThat(machine.start().open(TestMachine.DATABASE).content().get(97)).isEqualTo(MARKER | 1);
     }
 
     @Test
@@ -173,7 +171,9 @@ class EncryptionTest extends SeededTest {
         machine.crash();
         database = machine.start().open(TestMachine.DATABASE);
         for (int i = 1; i <= 10; i++) {
-            assertThat(database.content().get(i * 97)).as("crash at %s", crashAt).isEqualTo(MARKER | i);
+            assertThat(database.content().get(i * 97))
+                    .as("crash at %s", crashAt)
+                    .isEqualTo(MARKER | i);
         }
         EncryptionStatus status = database.encryption().status();
         if (acknowledged == 0) {
@@ -201,8 +201,8 @@ class EncryptionTest extends SeededTest {
                 for (int at = start; at + 8192 <= bytes.length; at += 8192) {
                     int version = ByteBuffer.wrap(bytes).getInt(at + PageLayout.KEY_VERSION);
                     if (version != 0) {
-                        String nonce = version + "/" + HexFormat.of()
-                                .formatHex(bytes, at + PageLayout.NONCE, at + PageLayout.TAG);
+                        String nonce = version + "/"
+                                + HexFormat.of().formatHex(bytes, at + PageLayout.NONCE, at + PageLayout.TAG);
                         int content = Arrays.hashCode(Arrays.copyOfRange(bytes, at, at + PageLayout.NONCE));
                         Integer other = seen.put(nonce, content);
                         assertThat(other == null || other == content).as(nonce).isTrue();

@@ -79,8 +79,7 @@ class FaultTest extends SeededTest {
         for (int at = 1; at < 60; at++) {
             SeededRandomness random = new SeededRandomness(seed() + at);
             TestMachine machine = new TestMachine(random, POOL);
-            StoredDatabase<CellContent> database =
-                    machine.start().create(TestMachine.DATABASE, null);
+            StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
             write(database.content(), 10);
             if (at % 2 == 0) {
                 machine.disk.loseWriteAfter(at);
@@ -94,8 +93,7 @@ class FaultTest extends SeededTest {
                 }
                 write(database.content(), 20);
                 machine.crash();
-                CellContent content =
-                        machine.start().open(TestMachine.DATABASE).content();
+                CellContent content = machine.start().open(TestMachine.DATABASE).content();
                 for (int i = 0; i < 20; i++) {
                     assertThat(content.get(i * 13))
                             .as("lost write %s %s", at, machine.disk.faults())
@@ -112,8 +110,7 @@ class FaultTest extends SeededTest {
         for (int at = 1; at < 40; at++) {
             SeededRandomness random = new SeededRandomness(seed() + at);
             TestMachine machine = new TestMachine(random, POOL);
-            StoredDatabase<CellContent> database =
-                    machine.start().create(TestMachine.DATABASE, null);
+            StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
             machine.disk.failSyncAfter(at);
             int acknowledged = 0;
             try {

@@ -75,8 +75,10 @@ class GoldenPageTest {
                 new PageCodec(uuid, protection, new NonceSource(new Counting())),
                 PageJournal.open(disk.files(), uuid, mac),
                 PAGE + 1);
-        // The vector says file 3, page 360; pages are numbered through the whole database (S-9), so the pair cannot occur in
-        // a real one. The codec takes both from the page number; the pair is checked on the sealer of module crypto. Here:
+        // The vector says file 3, page 360; pages are numbered through the whole database (S-9), so the pair cannot
+        // occur in
+        // a real one. The codec takes both from the page number; the pair is checked on the sealer of module crypto.
+        // Here:
         // what the store writes opens again, and is the same as sealing by hand.
         PageBatch batch = new PageBatch();
         body(batch.add(PAGE, 0));
