@@ -1,0 +1,53 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
+import dev.strongroom.catalog.key.KeyEntry.Commitment;
+import dev.strongroom.catalog.key.KeyEntry.Protection;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.storage.encryption.EncryptionControl;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Which certificates something still needs: the live key versions {@code master} committed to (databases that are closed
+ * included), and those the boot records of open databases keep (TDE-121).
+ */
+final class EncryptorUse {
+    private final Set<Thumbprint> used = new HashSet<>();
+
+    EncryptorUse(DatabaseEncryptions databases, KeySnapshot head) {
+        head.liveCommitments().stream().map(Commitment::thumbprint).forEach(used::add);
+        for (int database : databases.open()) {
+            databases.find(database).ifPresent(this::addAll);
+        }
+    }
+
+    private void addAll(EncryptionControl control) {
+        for (WrappedDek key : control.status().keys()) {
+            if (key.encryptor() == WrappedDek.Encryptor.CERTIFICATE) {
+                used.add(key.thumbprint());
+            }
+        }
+    }
+
+    boolean uses(CertificateEntry certificate) {
+        return certificate.databaseOid() == DatabaseDefinition.MASTER
+                && used.contains(certificate.certificate().thumbprint());
+    }
+
+    /** 91016 if the master key of {@code master} protects a certificate in use. */
+    void refuseUnopenable(KeySnapshot head) {
+        for (CertificateEntry certificate : head.certificates(DatabaseDefinition.MASTER)) {
+            if (certificate.protection() == Protection.MASTER_KEY && uses(certificate)) {
+                throw NumberedError.UNOPENABLE_AT_RESTART
+                        .report("databases encrypted by certificate \"" + certificate.name()
+                                + "\" could not be opened at the next start")
+                        .withHint("Use FORCE to insist.")
+                        .exception();
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
+import dev.strongroom.catalog.key.KeyEntry.Commitment;
+import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
+import dev.strongroom.catalog.key.KeyEntry.Protection;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.dek.KeyVersion;
+import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
+import dev.strongroom.crypto.hierarchy.DekWraps;
+import dev.strongroom.crypto.hierarchy.KeyObject;
+import dev.strongroom.crypto.hierarchy.KeyPair;
+import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.crypto.key.KeyBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens database encryption keys for storage (decision S-22): those of the system databases with the service master key,
+ * before {@code master} can be read; those of user databases with certificates of {@code master}. A key that {@code master}
+ * did not commit to is refused, whoever wrapped it (S-2). Thread-safe.
+ */
+public final class Encryptors {
+    private final Supplier<ServiceMasterKey> serviceKey;
+    private volatile @Nullable KeyCatalog keys;
+
+    public Encryptors(Supplier<ServiceMasterKey> serviceKey) {
+        this.serviceKey = serviceKey;
+    }
+
+    /** Called once {@code master} is open; before, only the keys of system databases can be opened. */
+    public void attach(KeyCatalog catalog) {
+        keys = catalog;
+    }
+
+    public ServiceMasterKey serviceKey() {
+        return serviceKey.get();
+    }
+
+    /**
+     * Opens a key that a database's boot record names.
+     *
+     * @throws DatabaseException 33111 (57P03) if the encryptor is missing or cannot be opened, 91001 if the key is not the
+     *     one {@code master} committed to
+     */
+    public KeyVersion unwrap(int databaseOid, WrappedDek wrapped) {
+        return switch (wrapped.encryptor()) {
+            case SERVICE_MASTER_KEY -> unwrapSystem(databaseOid, wrapped);
+            case CERTIFICATE -> unwrapCommitted(databaseOid, wrapped);
+            case ASYMMETRIC_KEY -> throw notFound(wrapped.thumbprint(), "asymmetric key");
+        };
+    }
+
+    private KeyVersion unwrapSystem(int databaseOid, WrappedDek wrapped) {
+        if (databaseOid > DatabaseDefinition.MSDB) {
+            throw notCommitted(databaseOid, wrapped);
+        }
+        KeyBuffer dek = DekWraps.open(wrapped, serviceKey.get())
+                .orElseThrow(() -> NumberedError.PAGE_AUTHENTICATION.exception(
+                        "the key of system database " + databaseOid + " was not wrapped by this instance"));
+        try (dek) {
+            return KeyVersion.derive(wrapped.keyVersion(), wrapped.encryptionId(), wrapped.algorithm(), dek);
+        }
+    }
+
+    private KeyVersion unwrapCommitted(int databaseOid, WrappedDek wrapped) {
+        Commitment commitment = catalog()
+                .head()
+                .commitment(databaseOid, wrapped.keyVersion())
+                .orElseThrow(() -> notCommitted(databaseOid, wrapped));
+        try (KeyBuffer dek = openDek(wrapped)) {
+            KeyVersion version =
+                    KeyVersion.derive(wrapped.keyVersion(), wrapped.encryptionId(), wrapped.algorithm(), dek);
+            boolean fits = commitment.algorithm() == wrapped.algorithm()
+                    && Arrays.equals(commitment.encryptionId(), wrapped.encryptionId())
+                    && MessageDigest.isEqual(commitment.commitment(), version.commitment());
+            if (!fits) {
+                version.close();
+                throw notCommitted(databaseOid, wrapped);
+            }
+            return version;
+        }
+    }
+
+    /** The key itself, for wrapping it anew. */
+    KeyBuffer openDek(WrappedDek wrapped) {
+        try (KeyPair encryptor = encryptor(wrapped.thumbprint())) {
+            return DekWraps.open(wrapped, encryptor)
+                    .orElseThrow(() -> NumberedError.DATABASE_KEY_DAMAGED.exception(
+                            "the database encryption key is damaged: certificate " + wrapped.thumbprint()
+                                    + " does not open it"));
+        }
+    }
+
+    /** The certificate of {@code master} with this thumbprint and its private key, opened without any password. */
+    KeyPair encryptor(Thumbprint thumbprint) {
+        KeySnapshot head = catalog().head();
+        CertificateEntry entry = head.certificate(DatabaseDefinition.MASTER, thumbprint)
+                .filter(found -> found.protection() == Protection.MASTER_KEY)
+                .orElseThrow(() -> notFound(thumbprint, "certificate"));
+        MasterKeyEntry masterKey =
+                head.masterKey(DatabaseDefinition.MASTER).orElseThrow(() -> notFound(thumbprint, "certificate"));
+        try (DatabaseMasterKey opened = openByServiceKey(masterKey)
+                .orElseThrow(() -> NumberedError.ENCRYPTOR_NOT_FOUND_AT_CONNECT
+                        .report("cannot open the server certificate with thumbprint " + thumbprint)
+                        .withHint(
+                                "The master key of \"master\" is not encrypted by the service master key. Use OPEN MASTER"
+                                        + " KEY and ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY in \"master\".")
+                        .exception())) {
+            return openPrivateKey(entry, opened);
+        }
+    }
+
+    Optional<DatabaseMasterKey> openByServiceKey(MasterKeyEntry entry) {
+        byte[] wrap = entry.serviceWrap();
+        return wrap == null
+                ? Optional.empty()
+                : DatabaseMasterKey.openByServiceKey(entry.guid(), wrap, serviceKey.get());
+    }
+
+    /** The private key of a certificate that is protected by this master key; 15466 if it does not open. */
+    static KeyPair openPrivateKey(CertificateEntry entry, DatabaseMasterKey masterKey) {
+        byte[] wrapped = entry.wrappedKey();
+        if (wrapped == null) {
+            throw NumberedError.NO_PRIVATE_KEY.exception("certificate \"" + entry.name() + "\" has no private key");
+        }
+        return masterKey
+                .wrapping()
+                .unwrap(
+                        wrapped,
+                        KeyObject.PRIVATE_KEY,
+                        entry.guid(),
+                        entry.certificate().sha256())
+                .map(key -> KeyPair.join(entry.certificate(), key))
+                .orElseThrow(() -> NumberedError.DECRYPTION_FAILED.exception(
+                        "an error occurred during decryption of the private key of certificate \"" + entry.name()
+                                + "\""));
+    }
+
+    private KeyCatalog catalog() {
+        KeyCatalog attached = keys;
+        if (attached == null) {
+            throw new IllegalStateException("the key catalog is not open yet");
+        }
+        return attached;
+    }
+
+    private static DatabaseException notFound(Thumbprint thumbprint, String kind) {
+        return NumberedError.ENCRYPTOR_NOT_FOUND_AT_CONNECT
+                .report("cannot find server " + kind + " with thumbprint \"" + thumbprint + "\"")
+                .exception();
+    }
+
+    private static DatabaseException notCommitted(int databaseOid, WrappedDek wrapped) {
+        return NumberedError.PAGE_AUTHENTICATION.exception("key version " + wrapped.keyVersion() + " of database "
+                + databaseOid + " is not one that \"master\" knows");
+    }
+}

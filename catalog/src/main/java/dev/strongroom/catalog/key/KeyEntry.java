@@ -1,0 +1,230 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.crypto.dek.DekAlgorithm;
+import dev.strongroom.crypto.hierarchy.Certificate;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A row of the key tables in {@code master}. Nothing in it is secret in the clear. Dates are microseconds since 1970. */
+public sealed interface KeyEntry {
+    int databaseOid();
+
+    /** Number of the object in its database; for a commitment the key version. */
+    int id();
+
+    /**
+     * A database master key (TDE-122).
+     *
+     * @param passwordWraps {@code PasswordWrap}s; empty only while there is a service wrap
+     * @param serviceWrap the wrap by the service master key, null after DROP ENCRYPTION BY SERVICE MASTER KEY
+     */
+    record MasterKeyEntry(
+            int databaseOid,
+            UUID guid,
+            List<byte[]> passwordWraps,
+            byte @Nullable [] serviceWrap,
+            long createdMicros,
+            long modifiedMicros)
+            implements KeyEntry {
+        /** SQL Server's number of the database master key. */
+        public static final int ID = 101;
+
+        public MasterKeyEntry {
+            passwordWraps = List.copyOf(passwordWraps);
+        }
+
+        @Override
+        public int id() {
+            return ID;
+        }
+
+        MasterKeyEntry withWraps(List<byte[]> passwords, byte @Nullable [] service, long nowMicros) {
+            return new MasterKeyEntry(databaseOid, guid, passwords, service, createdMicros, nowMicros);
+        }
+    }
+
+    /** How a certificate's private key is kept: column {@code pvt_key_encryption_type}. */
+    enum Protection {
+        NONE("NA", "NO_PRIVATE_KEY"),
+        MASTER_KEY("MK", "ENCRYPTED_BY_MASTER_KEY"),
+        PASSWORD("PW", "ENCRYPTED_BY_PASSWORD");
+
+        private final String code;
+        private final String description;
+
+        Protection(String code, String description) {
+            this.code = code;
+            this.description = description;
+        }
+
+        public String code() {
+            return code;
+        }
+
+        public String description() {
+            return description;
+        }
+    }
+
+    /**
+     * A certificate.
+     *
+     * @param guid names the private key in its wrap
+     * @param wrappedKey the private key under the master key or a password; null without one
+     * @param backedUpMicros when the private key was last backed up, 0 = never
+     */
+    record CertificateEntry(
+            int databaseOid,
+            int id,
+            String name,
+            int ownerOid,
+            Certificate certificate,
+            UUID guid,
+            Protection protection,
+            byte @Nullable [] wrappedKey,
+            boolean beginDialog,
+            long createdMicros,
+            long backedUpMicros)
+            implements KeyEntry {
+        /** The first number of a certificate, as in SQL Server. */
+        public static final int FIRST_ID = 256;
+
+        CertificateEntry withKey(Protection kept, byte @Nullable [] wrapped, long backedUp) {
+            return new CertificateEntry(
+                    databaseOid,
+                    id,
+                    name,
+                    ownerOid,
+                    certificate,
+                    guid,
+                    kept,
+                    wrapped,
+                    beginDialog,
+                    createdMicros,
+                    backedUp);
+        }
+
+        CertificateEntry withBeginDialog(boolean on) {
+            return new CertificateEntry(
+                    databaseOid,
+                    id,
+                    name,
+                    ownerOid,
+                    certificate,
+                    guid,
+                    protection,
+                    wrappedKey,
+                    on,
+                    createdMicros,
+                    backedUpMicros);
+        }
+    }
+
+    /**
+     * What {@code master} knows of one version of a database encryption key (S-2).
+     *
+     * @param thumbprint the encryptor that wraps it now
+     * @param live false once the key was dropped; the number stays taken
+     */
+    record Commitment(
+            int databaseOid,
+            int id,
+            DekAlgorithm algorithm,
+            byte[] encryptionId,
+            byte[] commitment,
+            Thumbprint thumbprint,
+            boolean live)
+            implements KeyEntry {
+        Commitment wrappedBy(Thumbprint encryptor) {
+            return new Commitment(databaseOid, id, algorithm, encryptionId, commitment, encryptor, live);
+        }
+
+        Commitment dropped() {
+            return new Commitment(databaseOid, id, algorithm, encryptionId, commitment, thumbprint, false);
+        }
+    }
+
+    /** The body column of a row. */
+    static byte[] encode(KeyEntry entry) {
+        FieldWriter out = new FieldWriter();
+        switch (entry) {
+            case MasterKeyEntry key -> {
+                out.putInt(1).putUuid(key.guid());
+                out.putInt(key.passwordWraps().size());
+                key.passwordWraps().forEach(out::putBytes);
+                out.putBytes(key.serviceWrap()).putLong(key.createdMicros()).putLong(key.modifiedMicros());
+            }
+            case CertificateEntry certificate -> {
+                out.putInt(2).putText(certificate.name()).putInt(certificate.ownerOid());
+                out.putBytes(certificate.certificate().encoded()).putUuid(certificate.guid());
+                out.putText(certificate.protection().code()).putBytes(certificate.wrappedKey());
+                out.putInt(certificate.beginDialog() ? 1 : 0);
+                out.putLong(certificate.createdMicros()).putLong(certificate.backedUpMicros());
+            }
+            case Commitment commitment -> {
+                out.putInt(3).putInt(commitment.algorithm().code()).putBytes(commitment.encryptionId());
+                out.putBytes(commitment.commitment())
+                        .putBytes(commitment.thumbprint().bytes());
+                out.putInt(commitment.live() ? 1 : 0);
+            }
+        }
+        return out.toBytes();
+    }
+
+    /** Reads what {@link #encode} wrote. */
+    static KeyEntry decode(int databaseOid, int id, byte[] body) {
+        FieldReader in = new FieldReader(body);
+        return switch (in.takeInt()) {
+            case 1 -> {
+                UUID guid = in.takeUuid();
+                int count = in.takeInt();
+                List<byte[]> passwords = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    passwords.add(in.requireBytes());
+                }
+                yield new MasterKeyEntry(databaseOid, guid, passwords, in.takeBytes(), in.takeLong(), in.takeLong());
+            }
+            case 2 -> {
+                String name = in.takeText();
+                int owner = in.takeInt();
+                Certificate certificate = Certificate.parse(in.requireBytes());
+                UUID guid = in.takeUuid();
+                Protection protection = protectionOf(in.takeText());
+                yield new CertificateEntry(
+                        databaseOid,
+                        id,
+                        name,
+                        owner,
+                        certificate,
+                        guid,
+                        protection,
+                        in.takeBytes(),
+                        in.takeInt() != 0,
+                        in.takeLong(),
+                        in.takeLong());
+            }
+            case 3 ->
+                new Commitment(
+                        databaseOid,
+                        id,
+                        DekAlgorithm.ofCode(in.takeInt()).orElseThrow(FieldReader::damaged),
+                        in.requireBytes(),
+                        in.requireBytes(),
+                        Thumbprint.of(in.requireBytes()),
+                        in.takeInt() != 0);
+            default -> throw FieldReader.damaged();
+        };
+    }
+
+    private static Protection protectionOf(String code) {
+        for (Protection protection : Protection.values()) {
+            if (protection.code().equals(code)) {
+                return protection;
+            }
+        }
+        throw FieldReader.damaged();
+    }
+}

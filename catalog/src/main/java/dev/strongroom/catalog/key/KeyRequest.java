@@ -1,0 +1,79 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.store.SharedSnapshot;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks for a key operation, where, and where notices go. The rights are SQL Server's, by roles of this server (TDE-108):
+ * CONTROL SERVER is a superuser or a member of {@code sr_control_server}; CONTROL on a database or certificate is its owner.
+ *
+ * @param databaseOid the session's database
+ * @param userOid the current user
+ */
+public record KeyRequest(
+        int databaseOid, int userOid, SharedSnapshot shared, KeySession session, Consumer<ErrorReport> notices) {
+    private static final String CONTROL_SERVER_ROLE = "sr_control_server";
+
+    /** The same request for another database. */
+    public KeyRequest in(int otherDatabaseOid) {
+        return new KeyRequest(otherDatabaseOid, userOid, shared, session, notices);
+    }
+
+    public boolean controlsServer() {
+        return shared.superuser(userOid)
+                || shared.role(CONTROL_SERVER_ROLE)
+                        .map(role -> shared.memberOf(userOid, role.oid()))
+                        .orElse(false);
+    }
+
+    public void requireControlServer() {
+        if (!controlsServer()) {
+            throw denied();
+        }
+    }
+
+    /** CONTROL on the session's database. */
+    public void requireControl() {
+        if (!controls(databaseOid)) {
+            throw denied();
+        }
+    }
+
+    public boolean controls(int database) {
+        return controlsServer()
+                || shared.database(database)
+                        .map(definition -> owns(definition.ownerOid()))
+                        .orElse(false);
+    }
+
+    /** Whether the user has the rights of this owner. */
+    public boolean owns(int ownerOid) {
+        return controlsServer() || shared.inherited(userOid).contains(ownerOid);
+    }
+
+    public String databaseName() {
+        return shared.database(databaseOid).map(DatabaseDefinition::name).orElseGet(() -> "database " + databaseOid);
+    }
+
+    /** The role of a CREATE … AUTHORIZATION clause, or the user itself. */
+    int ownerNamed(@Nullable String name) {
+        if (name == null) {
+            return userOid;
+        }
+        Role role = shared.requireRole(name);
+        if (!shared.memberOf(userOid, role.oid())) {
+            throw denied();
+        }
+        return role.oid();
+    }
+
+    static DatabaseException denied() {
+        return NumberedError.NO_PERMISSION.exception("user does not have permission to perform this action");
+    }
+}

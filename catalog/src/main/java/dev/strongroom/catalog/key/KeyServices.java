@@ -1,0 +1,35 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Randomness;
+import dev.strongroom.crypto.provider.InstanceKeys;
+
+/** What the key operations work with; made once when the server starts. */
+public record KeyServices(
+        InstanceKeys instance,
+        KeyCatalog catalog,
+        Encryptors encryptors,
+        DatabaseEncryptions databases,
+        Randomness randomness,
+        Clock clock,
+        KeySettings settings) {
+    KeyFiles files() {
+        return new KeyFiles(settings);
+    }
+
+    public MasterKeys masterKeys() {
+        return new MasterKeys(this);
+    }
+
+    public Certificates certificates() {
+        return new Certificates(this);
+    }
+
+    public DatabaseKeys databaseKeys() {
+        return new DatabaseKeys(this);
+    }
+
+    public ServiceKeys serviceKeys() {
+        return new ServiceKeys(this);
+    }
+}

@@ -1,0 +1,337 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.catalog.key.KeyCatalog.Change;
+import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
+import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
+import dev.strongroom.catalog.key.KeyEntry.Protection;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
+import dev.strongroom.crypto.hierarchy.KeyBackupFile;
+import dev.strongroom.crypto.hierarchy.KeyObject;
+import dev.strongroom.crypto.hierarchy.KeyPair;
+import dev.strongroom.crypto.hierarchy.Opening;
+import dev.strongroom.crypto.hierarchy.PasswordPolicy;
+import dev.strongroom.crypto.hierarchy.PasswordWrap;
+import dev.strongroom.crypto.key.KeyBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The database master key statements (tde.md 1.3). Stateless. */
+public final class MasterKeys {
+    private final KeyServices services;
+
+    MasterKeys(KeyServices services) {
+        this.services = services;
+    }
+
+    /** CREATE MASTER KEY ENCRYPTION BY PASSWORD (TDE-122). */
+    public void create(KeyRequest request, @Nullable String password) {
+        request.requireControl();
+        if (password == null) {
+            throw NumberedError.PASSWORD_CLAUSE_NEEDED.exception(
+                    "master keys without password are not supported, use ENCRYPTION BY PASSWORD");
+        }
+        int database = request.databaseOid();
+        if (database == DatabaseDefinition.TEMPDB || database == DatabaseDefinition.MODEL) {
+            throw NumberedError.NO_MASTER_KEY_PASSWORD_HERE.exception(
+                    "cannot provision master key passwords for system database \"" + request.databaseName() + "\"");
+        }
+        requireNone(services.catalog().head(), request);
+        PasswordPolicy.check(password);
+        try (DatabaseMasterKey key = DatabaseMasterKey.generate(services.randomness())) {
+            long now = services.clock().epochMicros();
+            MasterKeyEntry entry = new MasterKeyEntry(
+                    database,
+                    key.guid(),
+                    List.of(passwordWrap(key, password)),
+                    key.wrapByServiceKey(services.instance().serviceKey(), services.randomness()),
+                    now,
+                    now);
+            services.catalog().change(head -> {
+                requireNone(head, request);
+                return Change.put(entry);
+            });
+        }
+    }
+
+    private static void requireNone(KeySnapshot head, KeyRequest request) {
+        if (head.masterKey(request.databaseOid()).isPresent()) {
+            throw NumberedError.MASTER_KEY_EXISTS
+                    .report("there is already a master key in the database")
+                    .withHint("Drop it before performing this statement.")
+                    .exception();
+        }
+    }
+
+    private byte[] passwordWrap(DatabaseMasterKey key, String password) {
+        return key.wrapByPassword(password, services.randomness()).encode();
+    }
+
+    /** OPEN MASTER KEY (TDE-123); the session keeps it until CLOSE. */
+    public void open(KeyRequest request, String password) {
+        request.requireControl();
+        MasterKeyEntry entry = require(services.catalog().head(), request.databaseOid());
+        request.session().open(request.databaseOid(), openByPassword(entry, password));
+    }
+
+    /** CLOSE MASTER KEY (TDE-124). */
+    public void close(KeyRequest request) {
+        if (!request.session().close(request.databaseOid())) {
+            throw NumberedError.KEY_NOT_OPEN.exception("the key \"master key\" is not open");
+        }
+    }
+
+    private static DatabaseMasterKey openByPassword(MasterKeyEntry entry, String password) {
+        boolean damaged = false;
+        for (byte[] encoded : entry.passwordWraps()) {
+            Optional<PasswordWrap> wrap = PasswordWrap.decode(encoded);
+            Opening opening = wrap.<Opening>map(
+                            found -> found.open(password, DatabaseMasterKey.passwordLabel(entry.guid())))
+                    .orElseGet(Opening.Damaged::new);
+            switch (opening) {
+                case Opening.Opened(KeyBuffer secret) -> {
+                    return new DatabaseMasterKey(entry.guid(), secret);
+                }
+                case Opening.Damaged ignored -> damaged = true;
+                case Opening.WrongPassword ignored -> {}
+            }
+        }
+        throw damaged
+                ? NumberedError.KEY_DAMAGED.exception("the master key of the database is damaged")
+                : NumberedError.NOT_ENCRYPTED_BY_THIS.exception(
+                        "the key is not encrypted using the specified password");
+    }
+
+    /**
+     * Lends the open master key of the request's database: opened by the session, or by the service master key. 15581 if
+     * there is none or neither opens it.
+     */
+    <T> T withOpen(KeyRequest request, Function<DatabaseMasterKey, T> user) {
+        MasterKeyEntry entry = require(services.catalog().head(), request.databaseOid());
+        Optional<DatabaseMasterKey> bySession = request.session()
+                .masterKey(request.databaseOid())
+                .filter(key -> key.guid().equals(entry.guid()));
+        if (bySession.isPresent()) {
+            return user.apply(bySession.get());
+        }
+        try (DatabaseMasterKey key =
+                services.encryptors().openByServiceKey(entry).orElseThrow(MasterKeys::missing)) {
+            return user.apply(key);
+        }
+    }
+
+    private static MasterKeyEntry require(KeySnapshot head, int databaseOid) {
+        return head.masterKey(databaseOid).orElseThrow(MasterKeys::missing);
+    }
+
+    private static DatabaseException missing() {
+        return NumberedError.NO_MASTER_KEY.exception(
+                "please create a master key in the database or open the master key in the session before performing"
+                        + " this operation");
+    }
+
+    /** ALTER MASTER KEY REGENERATE (TDE-125): a new key, everything below wrapped anew in one change. */
+    public void regenerate(KeyRequest request, String password, boolean force) {
+        request.requireControl();
+        PasswordPolicy.check(password);
+        try (DatabaseMasterKey fresh = DatabaseMasterKey.generate(services.randomness())) {
+            replace(request, fresh, password, force);
+        }
+    }
+
+    private void replace(KeyRequest request, DatabaseMasterKey fresh, String password, boolean force) {
+        int database = request.databaseOid();
+        byte[] passwordWrap = passwordWrap(fresh, password);
+        byte[] serviceWrap = fresh.wrapByServiceKey(services.instance().serviceKey(), services.randomness());
+        services.catalog().change(head -> {
+            Optional<MasterKeyEntry> old = head.masterKey(database);
+            long now = services.clock().epochMicros();
+            List<KeyEntry> changed = new ArrayList<>();
+            boolean byService = old.isPresent() && old.get().serviceWrap() != null;
+            changed.add(new MasterKeyEntry(
+                    database,
+                    fresh.guid(),
+                    List.of(passwordWrap),
+                    byService ? serviceWrap : null,
+                    old.map(MasterKeyEntry::createdMicros).orElse(now),
+                    now));
+            if (old.isPresent()) {
+                changed.addAll(rewrapped(head, request, fresh, force));
+            }
+            return new Change(changed, List.of());
+        });
+        request.session().close(database);
+    }
+
+    private List<KeyEntry> rewrapped(KeySnapshot head, KeyRequest request, DatabaseMasterKey fresh, boolean force) {
+        List<KeyEntry> changed = new ArrayList<>();
+        for (CertificateEntry entry : head.certificates(request.databaseOid())) {
+            if (entry.protection() != Protection.MASTER_KEY) {
+                continue;
+            }
+            try (KeyPair pair = withOpen(request, old -> Encryptors.openPrivateKey(entry, old))) {
+                byte[] wrapped = Certificates.wrapByMasterKey(entry, pair, fresh, services.randomness());
+                changed.add(entry.withKey(Protection.MASTER_KEY, wrapped, entry.backedUpMicros()));
+            } catch (DatabaseException e) {
+                if (!force) {
+                    throw NumberedError.CANNOT_DECRYPT_DEPENDENT
+                            .report("certificate \"" + entry.name()
+                                    + "\" cannot be decrypted by the current master key")
+                            .withHint("The FORCE option ignores this error, but the private key will be lost.")
+                            .exception(e);
+                }
+                request.notices()
+                        .accept(NumberedError.FORCED_LOSS_OF_KEY.report("the private key of certificate \""
+                                + entry.name() + "\" was lost, FORCE was specified"));
+                changed.add(entry.withKey(Protection.NONE, null, entry.backedUpMicros()));
+            }
+        }
+        return changed;
+    }
+
+    /** ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY, or BY PASSWORD (TDE-126). */
+    public void addEncryption(KeyRequest request, @Nullable String password) {
+        request.requireControl();
+        if (password != null) {
+            PasswordPolicy.check(password);
+        }
+        int database = request.databaseOid();
+        byte[] wrap = withOpen(
+                request,
+                key -> password == null
+                        ? key.wrapByServiceKey(services.instance().serviceKey(), services.randomness())
+                        : passwordWrap(key, password));
+        services.catalog().change(head -> {
+            MasterKeyEntry entry = require(head, database);
+            long now = services.clock().epochMicros();
+            if (password == null) {
+                return Change.put(entry.withWraps(entry.passwordWraps(), wrap, now));
+            }
+            if (opens(entry, password)) {
+                throw NumberedError.ENCRYPTION_MAY_EXIST.exception("an encryption by the same password already exists");
+            }
+            List<byte[]> passwords = new ArrayList<>(entry.passwordWraps());
+            passwords.add(wrap);
+            return Change.put(entry.withWraps(passwords, entry.serviceWrap(), now));
+        });
+    }
+
+    private static boolean opens(MasterKeyEntry entry, String password) {
+        return entry.passwordWraps().stream().anyMatch(wrap -> opens(entry, wrap, password));
+    }
+
+    private static boolean opens(MasterKeyEntry entry, byte[] wrap, String password) {
+        Optional<Opening> opening = PasswordWrap.decode(wrap)
+                .map(found -> found.open(password, DatabaseMasterKey.passwordLabel(entry.guid())));
+        if (opening.isPresent() && opening.get() instanceof Opening.Opened(KeyBuffer secret)) {
+            secret.close();
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * ALTER MASTER KEY DROP ENCRYPTION (TDE-126). The last wrap stays; the service wrap of the key in {@code master} stays
+     * while a database depends on it, unless forced (91016).
+     */
+    public void dropEncryption(KeyRequest request, @Nullable String password, boolean force) {
+        request.requireControl();
+        int database = request.databaseOid();
+        services.catalog().change(head -> {
+            MasterKeyEntry entry = require(head, database);
+            long now = services.clock().epochMicros();
+            if (password == null) {
+                return Change.put(withoutServiceWrap(head, entry, force).withWraps(entry.passwordWraps(), null, now));
+            }
+            List<byte[]> rest = entry.passwordWraps().stream()
+                    .filter(wrap -> !opens(entry, wrap, password))
+                    .toList();
+            if (rest.size() == entry.passwordWraps().size()) {
+                throw NumberedError.NOT_ENCRYPTED_BY_THIS.exception(
+                        "the key is not encrypted using the specified password");
+            }
+            if (rest.isEmpty() && entry.serviceWrap() == null) {
+                throw lastWrap();
+            }
+            return Change.put(entry.withWraps(rest, entry.serviceWrap(), now));
+        });
+    }
+
+    private MasterKeyEntry withoutServiceWrap(KeySnapshot head, MasterKeyEntry entry, boolean force) {
+        if (entry.serviceWrap() == null || entry.passwordWraps().isEmpty()) {
+            throw lastWrap();
+        }
+        if (entry.databaseOid() == DatabaseDefinition.MASTER && !force) {
+            new EncryptorUse(services.databases(), head).refuseUnopenable(head);
+        }
+        return entry;
+    }
+
+    private static DatabaseException lastWrap() {
+        return NumberedError.MASTER_KEY_ENCRYPTION_NEEDED.exception(
+                "the encryption of the master key cannot be dropped: there is no other");
+    }
+
+    /** DROP MASTER KEY (TDE-127). */
+    public void drop(KeyRequest request) {
+        request.requireControl();
+        int database = request.databaseOid();
+        services.catalog().change(head -> {
+            MasterKeyEntry entry = head.masterKey(database)
+                    .orElseThrow(() -> NumberedError.NOT_FOUND_OR_DENIED.exception(
+                            "cannot find the master key, because it does not exist or you do not have permission"));
+            head.certificates(database).stream()
+                    .filter(certificate -> certificate.protection() == Protection.MASTER_KEY)
+                    .findFirst()
+                    .ifPresent(certificate -> {
+                        throw NumberedError.MASTER_KEY_PROTECTS.exception(
+                                "cannot drop master key because certificate \"" + certificate.name()
+                                        + "\" is encrypted by it");
+                    });
+            return Change.remove(entry);
+        });
+        request.session().close(database);
+    }
+
+    /** BACKUP MASTER KEY TO FILE (TDE-128). */
+    public void backup(KeyRequest request, String file, String password) {
+        request.requireControl();
+        PasswordPolicy.check(password);
+        byte[] content = withOpen(
+                request,
+                key -> KeyBackupFile.of(
+                                KeyObject.DATABASE_MASTER_KEY,
+                                key.guid(),
+                                key.secret(),
+                                password,
+                                services.randomness())
+                        .encode());
+        services.files().create(file, content);
+    }
+
+    /** RESTORE MASTER KEY FROM FILE (TDE-129). */
+    public void restore(KeyRequest request, String file, String decryption, String encryption, boolean force) {
+        request.requireControl();
+        PasswordPolicy.check(encryption);
+        KeyBackupFile backup = KeyBackupFile.decode(services.files().read(file, NumberedError.MASTER_KEY_FILE))
+                .filter(found -> found.object() == KeyObject.DATABASE_MASTER_KEY)
+                .orElseThrow(() -> NumberedError.MASTER_KEY_FILE.exception(
+                        "the master key file \"" + file + "\" does not exist or has an invalid format"));
+        switch (backup.open(decryption)) {
+            case Opening.Opened(KeyBuffer secret) -> {
+                try (DatabaseMasterKey restored = new DatabaseMasterKey(backup.guid(), secret)) {
+                    replace(request, restored, encryption, force);
+                }
+            }
+            case Opening.WrongPassword ignored ->
+                throw NumberedError.PRIVATE_KEY_PASSWORD.exception("the password of the master key file is not valid");
+            case Opening.Damaged ignored ->
+                throw NumberedError.MASTER_KEY_FILE.exception("the master key file \"" + file + "\" is damaged");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.strongroom.catalog.key;
+
+import static dev.strongroom.catalog.key.TestingKeys.MASTER;
+import static dev.strongroom.catalog.key.TestingKeys.PASSWORD;
+import static dev.strongroom.catalog.key.TestingKeys.USER;
+import static dev.strongroom.catalog.key.TestingKeys.assertNumber;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strongroom.catalog.key.Certificates.PrivateKeyClause;
+import dev.strongroom.catalog.key.KeyEntry.Protection;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TDE-122 to TDE-130. */
+class MasterKeysTest {
+    private static final String OTHER = "An0ther!one";
+
+    @TempDir
+    Path directory;
+
+    private TestingKeys keys;
+
+    @BeforeEach
+    void start() {
+        keys = new TestingKeys(directory, 99);
+    }
+
+    private MasterKeys masterKeys() {
+        return keys.services.masterKeys();
+    }
+
+    /** TDE-122. */
+    @Test
+    void createNeedsAPasswordThatFitsThePolicyAndHappensOnce() {
+        assertNumber(() -> masterKeys().create(keys.in(MASTER), null), 33161);
+        assertNumber(() -> masterKeys().create(keys.in(MASTER), "short"), 33062);
+        keys.createMasterKey();
+        assertNumber(() -> masterKeys().create(keys.in(MASTER), PASSWORD), 15578);
+        masterKeys().create(keys.in(USER), PASSWORD);
+        assertThat(keys.open().catalog().head().masterKeys()).hasSize(2);
+    }
+
+    /** TDE-123, 124. */
+    @Test
+    void openNeedsTheRightPasswordAndCloseAnOpenKey() {
+        assertNumber(() -> masterKeys().open(keys.in(MASTER), PASSWORD), 15581);
+        keys.createMasterKey();
+        assertNumber(() -> masterKeys().open(keys.in(MASTER), OTHER), 15313);
+        assertNumber(() -> masterKeys().close(keys.in(MASTER)), 15315);
+        masterKeys().open(keys.in(MASTER), PASSWORD);
+        masterKeys().close(keys.in(MASTER));
+        assertNumber(() -> masterKeys().close(keys.in(MASTER)), 15315);
+    }
+
+    /** TDE-126, TDE-130: without the service wrap the key opens by password only, until the wrap is added again. */
+    @Test
+    void serviceWrapCanBeDroppedAndAdded() {
+        keys.createMasterKey();
+        masterKeys().dropEncryption(keys.in(MASTER), null, false);
+        assertNumber(() -> keys.createCertificate("c"), 15581);
+        assertNumber(() -> masterKeys().dropEncryption(keys.in(MASTER), PASSWORD, false), 15558);
+        masterKeys().open(keys.in(MASTER), PASSWORD);
+        keys.createCertificate("c");
+        masterKeys().addEncryption(keys.in(MASTER), null);
+        masterKeys().close(keys.in(MASTER));
+        keys.createCertificate("d");
+    }
+
+    @Test
+    void passwordsCanBeAddedAndDropped() {
+        keys.createMasterKey();
+        assertNumber(() -> masterKeys().addEncryption(keys.in(MASTER), PASSWORD), 15579);
+        masterKeys().addEncryption(keys.in(MASTER), OTHER);
+        masterKeys().dropEncryption(keys.in(MASTER), PASSWORD, false);
+        assertNumber(() -> masterKeys().dropEncryption(keys.in(MASTER), PASSWORD, false), 15313);
+        assertNumber(() -> masterKeys().open(keys.in(MASTER), PASSWORD), 15313);
+        masterKeys().open(keys.in(MASTER), OTHER);
+    }
+
+    /** TDE-126: 91016 while a database depends on it, unless forced. */
+    @Test
+    void serviceWrapThatADatabaseNeedsIsKept() {
+        keys.createMasterKey();
+        keys.createCertificate("c");
+        keys.services.databaseKeys().create(keys.in(USER), "AES_256", new DatabaseKeys.Encryptor(false, "c"));
+        assertNumber(() -> masterKeys().dropEncryption(keys.in(MASTER), null, false), 91016);
+        masterKeys().dropEncryption(keys.in(MASTER), null, true);
+        assertNumber(
+                () -> keys.services
+                        .encryptors()
+                        .unwrap(USER, keys.encryption.status().keys().get(0)),
+                33111);
+    }
+
+    /** TDE-125: private keys below still open after a restart. */
+    @Test
+    void regenerateWrapsPrivateKeysAnew() {
+        keys.createMasterKey();
+        keys.createCertificate("c");
+        keys.services.databaseKeys().create(keys.in(USER), "AES_256", new DatabaseKeys.Encryptor(false, "c"));
+        masterKeys().regenerate(keys.in(MASTER), OTHER, false);
+        keys.services = keys.open();
+        assertNumber(() -> masterKeys().open(keys.in(MASTER), PASSWORD), 15313);
+        keys.services
+                .encryptors()
+                .unwrap(USER, keys.encryption.status().keys().get(0))
+                .close();
+    }
+
+    /** TDE-127. */
+    @Test
+    void keyThatProtectsACertificateIsNotDropped() {
+        keys.createMasterKey();
+        keys.createCertificate("c");
+        assertNumber(() -> masterKeys().drop(keys.in(MASTER)), 15580);
+        keys.services.certificates().drop(keys.in(MASTER), "c");
+        masterKeys().drop(keys.in(MASTER));
+        assertNumber(() -> masterKeys().drop(keys.in(MASTER)), 15151);
+    }
+
+    /** TDE-128, 129, 132: backup, and restore into a server whose key is another. */
+    @Test
+    void backupIsRestored() {
+        keys.createMasterKey();
+        keys.createCertificate("c");
+        masterKeys().backup(keys.in(MASTER), "dmk.bak", OTHER);
+        assertNumber(() -> masterKeys().backup(keys.in(MASTER), "dmk.bak", OTHER), 15240);
+        assertNumber(() -> masterKeys().restore(keys.in(MASTER), "dmk.bak", PASSWORD, PASSWORD, false), 15465);
+        assertNumber(() -> masterKeys().restore(keys.in(MASTER), "nothing", OTHER, PASSWORD, false), 15317);
+        masterKeys().regenerate(keys.in(MASTER), OTHER, false);
+        masterKeys().restore(keys.in(MASTER), "dmk.bak", OTHER, PASSWORD, false);
+        masterKeys().open(keys.in(MASTER), PASSWORD);
+        PrivateKeyClause toPassword = new PrivateKeyClause(false, null, null, OTHER);
+        keys.services.certificates().alterPrivateKey(keys.in(MASTER), "c", toPassword, false);
+        assertThat(keys.services
+                        .catalog()
+                        .head()
+                        .certificate(MASTER, "c")
+                        .orElseThrow()
+                        .protection())
+                .isEqualTo(Protection.PASSWORD);
+        masterKeys().restore(keys.in(USER), "dmk.bak", OTHER, PASSWORD, false);
+        assertThat(keys.services.catalog().head().masterKey(USER).orElseThrow().serviceWrap())
+                .as("a restored key without predecessor is not wrapped by the service key")
+                .isNull();
+    }
+
+    /** TDE-109. */
+    @Test
+    void filesOutsideTheAllowedDirectoryAreRefused() {
+        keys.createMasterKey();
+        assertNumber(() -> masterKeys().backup(keys.in(MASTER), "/etc/dmk.bak", OTHER), 15247);
+        assertNumber(() -> masterKeys().backup(keys.in(MASTER), "../dmk.bak", OTHER), 15247);
+    }
+
+    /** TDE-117, TDE-122: rights. */
+    @Test
+    void othersAreRefused() {
+        int nobody = 6171;
+        assertNumber(() -> masterKeys().create(keys.as(MASTER, nobody), PASSWORD), 15247);
+        assertNumber(() -> keys.services.serviceKeys().backup(keys.as(MASTER, nobody), "smk.bak", PASSWORD), 15247);
+        keys.services.serviceKeys().backup(keys.in(MASTER), "smk.bak", PASSWORD);
+        assertThat(directory.resolve("smk.bak")).exists();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.strongroom.catalog.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.crypto.provider.InstanceKeys;
+import dev.strongroom.crypto.provider.RootProviders;
+import dev.strongroom.storage.encryption.EncryptionControl;
+import dev.strongroom.storage.model.ModelDatabase;
+import dev.strongroom.testkit.disk.SimulatedDisk;
+import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.time.SimulatedScheduler;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** A server's keys without a server: master in memory, one user database whose encryption is a state machine. */
+final class TestingKeys {
+    static final int MASTER = 1;
+    static final int USER = 5;
+    static final int POSTGRES_ROLE = Role.POSTGRES;
+    static final String PASSWORD = "P@ssw0rd";
+    static final long NOW = 1_763_769_600_000_000L;
+
+    final SeededRandomness randomness;
+    final SimulatedScheduler scheduler;
+    final ModelDatabase master = new ModelDatabase(MASTER);
+    final TestingEncryption encryption = new TestingEncryption();
+    final List<ErrorReport> notices = new ArrayList<>();
+    final KeySession session = new KeySession();
+    final SharedCatalog shared;
+    final InstanceKeys instance;
+    private final Path directory;
+    KeyServices services;
+
+    TestingKeys(Path directory, long seed) {
+        randomness = new SeededRandomness(seed);
+        scheduler = new SimulatedScheduler(randomness);
+        this.directory = directory;
+        instance = InstanceKeys.create(
+                new SimulatedDisk(randomness).files(),
+                new RootProviders(false, false).parse("file:" + directory.resolve("root" + seed + ".key")),
+                randomness,
+                new FixedClock());
+        CatalogBootstrap.initializeShared(master, "SCRAM-SHA-256$x");
+        shared = CatalogBootstrap.openShared(master);
+        services = open();
+    }
+
+    /** Reads everything again from the rows, as a start does. */
+    KeyServices open() {
+        KeyCatalog catalog = KeyCatalog.open(master, scheduler);
+        Encryptors encryptors = new Encryptors(instance::serviceKey);
+        encryptors.attach(catalog);
+        return new KeyServices(
+                instance,
+                catalog,
+                encryptors,
+                new OneDatabase(encryption),
+                randomness,
+                new FixedClock(),
+                new KeySettings(directory, List.of(directory), true));
+    }
+
+    KeyRequest in(int database) {
+        return as(database, POSTGRES_ROLE);
+    }
+
+    KeyRequest as(int database, int role) {
+        return new KeyRequest(database, role, shared.head(), session, notices::add);
+    }
+
+    void createMasterKey() {
+        services.masterKeys().create(in(MASTER), PASSWORD);
+    }
+
+    void createCertificate(String name) {
+        services.certificates()
+                .generate(in(MASTER), naming(name), "My DEK Certificate", CertificateDates.of(null, null, NOW), null);
+    }
+
+    static Certificates.Naming naming(String name) {
+        return new Certificates.Naming(name, null, true);
+    }
+
+    static void assertNumber(ThrowingCallable call, int number) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(NumberedError.numberOf(e.report()))
+                                .as(e.getMessage())
+                                .contains(number));
+    }
+
+    /** Numbers of the notices so far, which are forgotten. */
+    List<Integer> takeNotices() {
+        List<Integer> numbers = notices.stream()
+                .map(report -> NumberedError.numberOf(report).orElse(0))
+                .toList();
+        notices.clear();
+        return numbers;
+    }
+
+    private record OneDatabase(EncryptionControl control) implements DatabaseEncryptions {
+        @Override
+        public Optional<EncryptionControl> find(int databaseOid) {
+            return Optional.ofNullable(Map.of(USER, control).get(databaseOid));
+        }
+
+        @Override
+        public Collection<Integer> open() {
+            return List.of(USER);
+        }
+    }
+
+    private static final class FixedClock implements Clock {
+        @Override
+        public long epochMicros() {
+            return NOW;
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return 0;
+        }
+    }
+}
