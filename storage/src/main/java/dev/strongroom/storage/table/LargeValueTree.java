@@ -6,6 +6,7 @@ import dev.strongroom.storage.key.KeyBuffer;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import dev.strongroom.storage.txn.Txn;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +44,22 @@ final class LargeValueTree implements RowCodec.LargeValues {
             throw new DatabaseException(
                     ErrorCode.PROGRAM_LIMIT_EXCEEDED, "value of " + value.length + " bytes is larger than 1 GB");
         }
-        long valueId = store.newValueId();
+        long valueId = nextValueId();
         for (int piece = 0, from = 0; from < value.length; piece++, from += PIECE) {
             byte[] bytes = Arrays.copyOfRange(value, from, Math.min(value.length, from + PIECE));
             StoredTable.put(store, writer, state, key(valueId, piece), bytes, false);
         }
         return valueId;
+    }
+
+    /** Values are numbered within their tree, after the last one that is there. */
+    private long nextValueId() {
+        if (state.nextValueId.get() == 0) {
+            byte[] last = TableStore.lastKey(state.tree, null);
+            long number = last != null && last[0] == FIRST[0] ? ByteBuffer.wrap(last).getLong(1) : 0;
+            state.nextValueId.compareAndSet(0, number + 1);
+        }
+        return state.nextValueId.getAndIncrement();
     }
 
     @Override

@@ -120,22 +120,8 @@ final class StoredTable implements Table {
     }
 
     private static long lastRowId(Tree tree) {
-        Leaf leaf = new Leaf();
-        byte[] below = LargeValueTree.FIRST;
-        while (true) {
-            tree.seekBelow(below, leaf);
-            try {
-                if (leaf.index() > 0) {
-                    return TableStore.number(leaf.key(leaf.index() - 1));
-                }
-                if (!leaf.hasPrevious()) {
-                    return 0;
-                }
-                below = leaf.lowFence();
-            } finally {
-                tree.releaseShared(leaf);
-            }
-        }
+        byte[] last = TableStore.lastKey(tree, LargeValueTree.FIRST);
+        return last == null ? 0 : TableStore.number(last);
     }
 
     private record Collision(int index) {}

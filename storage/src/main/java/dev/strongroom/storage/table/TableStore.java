@@ -127,8 +127,11 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     public void open(Counters counters) {
         rows.transactions().open(counters.transactionId(), counters.timestamp());
         nextTree.accumulateAndGet(counters.treeId(), Math::max);
-        // Values written since the last checkpoint are not looked at: the log since then cannot hold so many.
-        nextValue.accumulateAndGet(counters.valueId() + VALUES_PER_OPENING, Math::max);
+        for (Tree numbered : new Tree[] {directory(), state(SYS_SEQUENCE).tree}) {
+            byte[] last = lastKey(numbered, null);
+            nextTree.accumulateAndGet(last == null ? 0 : number(last) + 1, Math::max);
+        }
+        nextValue.accumulateAndGet(counters.valueId(), Math::max);
         nextOid.accumulateAndGet(counters.oid(), Math::max);
         freePending();
         cleaner = scheduler.start("clean-" + id, this::clean);
@@ -158,10 +161,6 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     @Override
     public long oldestStartLsn() {
         return rows.transactions().oldestStartLsn();
-    }
-
-    long newValueId() {
-        return nextValue.getAndIncrement();
     }
 
     /** Sequences are numbered with the trees. */
@@ -393,6 +392,26 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
                     : RowStore.changeForever(new RecordWriter(), tree, leaf, key, value);
         } finally {
             tree.releaseExclusive(leaf);
+        }
+    }
+
+    /** The greatest key of a tree below a bound, null if there is none. */
+    static byte @Nullable [] lastKey(Tree tree, byte @Nullable [] bound) {
+        Leaf leaf = new Leaf();
+        byte[] below = bound;
+        while (true) {
+            tree.seekBelow(below, leaf);
+            try {
+                if (leaf.index() > 0) {
+                    return leaf.key(leaf.index() - 1);
+                }
+                if (!leaf.hasPrevious()) {
+                    return null;
+                }
+                below = leaf.lowFence();
+            } finally {
+                tree.releaseShared(leaf);
+            }
         }
     }
 

@@ -10,6 +10,8 @@ final class TreeState {
     final Tree tree;
     /** Next hidden row id; 0 while it is not known. */
     final AtomicLong nextRowId = new AtomicLong();
+    /** Next number of a large value in this tree; 0 while it is not known. */
+    final AtomicLong nextValueId = new AtomicLong();
 
     /** Who made its present content and is alone with it, for as long as it runs. */
     private volatile @Nullable Txn creator;

@@ -91,14 +91,15 @@ final class UniqueCheck {
         if (blocker == null) {
             return has(index, indexKey, newest) ? candidate : null;
         }
-        if (!has(index, indexKey, newest) && !has(index, indexKey, latest(candidate))) {
+        // A savepoint may bring back anything the writer wrote before, a rollback what was there before him.
+        if (!has(index, indexKey, newest) && replaced(candidate).stream().noneMatch(old -> has(index, indexKey, old))) {
             blocker = null;
         }
         return null;
     }
 
-    private boolean has(int index, byte[] indexKey, byte @Nullable [] image) {
-        if (image == null || image.length == 0 || RowCodec.isDeleted(image)) {
+    private boolean has(int index, byte[] indexKey, byte[] image) {
+        if (RowCodec.isDeleted(image)) {
             return false;
         }
         Row row = new Row(table.layout.columns().size());
@@ -125,18 +126,25 @@ final class UniqueCheck {
         }
     }
 
-    private byte @Nullable [] latest(byte[] key) {
+    /** Versions below the newest that a rollback of its writer could bring back. */
+    private List<byte[]> replaced(byte[] key) {
         Tree tree = table.state(0).tree;
+        List<byte[]> images = new ArrayList<>();
         tree.seek(key, leaf);
         try {
-            if (!leaf.found()) {
-                return null;
+            if (leaf.found()) {
+                long writer = table.store.rows.writer(leaf, leaf.index());
+                for (byte[] image : table.store.rows.olderVersions(tree, key)) {
+                    images.add(image);
+                    if (RowCodec.writer(image, 0) != writer) {
+                        break;
+                    }
+                }
             }
-            byte[] older = table.store.rows.latest(txn, tree, leaf, leaf.index());
-            return older == null ? leaf.value(leaf.index()) : older;
         } finally {
             tree.releaseShared(leaf);
         }
+        return images;
     }
 
     /** Primary keys under an index key or prefix; of index 0 the keys with the prefix. */
