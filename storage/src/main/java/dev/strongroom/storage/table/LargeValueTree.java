@@ -56,7 +56,8 @@ final class LargeValueTree implements RowCodec.LargeValues {
     private long nextValueId() {
         if (state.nextValueId.get() == 0) {
             byte[] last = TableStore.lastKey(state.tree, null);
-            long number = last != null && last[0] == FIRST[0] ? ByteBuffer.wrap(last).getLong(1) : 0;
+            long number =
+                    last != null && last[0] == FIRST[0] ? ByteBuffer.wrap(last).getLong(1) : 0;
             state.nextValueId.compareAndSet(0, number + 1);
         }
         return state.nextValueId.getAndIncrement();

@@ -42,7 +42,6 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     static final long SYS_SEQUENCE = 3;
     static final long FIRST_USER_TREE = 1000;
 
-    private static final long VALUES_PER_OPENING = 1L << 32;
     private static final long CLEAN_AGAIN_NANOS = 5_000_000;
     private static final int STRIPES = 256;
     private static final int[] ROW_CONFLICTS = {0b1000, 0b1100, 0b1110, 0b1111};

@@ -144,8 +144,8 @@ class HistoryTest {
                 }
                 lsn = record.previousLsn();
             }
-            storage.append(new dev.strongroom.storage.log.RecordWriter()
-                    .begin(RecordKind.ABORT, transaction, 0, 0, false));
+            storage.append(
+                    new dev.strongroom.storage.log.RecordWriter().begin(RecordKind.ABORT, transaction, 0, 0, false));
         });
         store.open(new Counters(nextId, time, 1000, 100000, 16384));
         engine = store;
@@ -161,7 +161,10 @@ class HistoryTest {
         if (random.nextInt(5) != 0) {
             row.setRef(2, dev.strongroom.common.value.Numeric.of(random.nextInt(-3, 4), random.nextInt(3)));
         }
-        row.setRef(3, Character.toString('a' + random.nextInt(26)).repeat(random.nextInt(random.nextInt(20) == 0 ? 900 : 20)));
+        row.setRef(
+                3,
+                Character.toString('a' + random.nextInt(26))
+                        .repeat(random.nextInt(random.nextInt(20) == 0 ? 900 : 20)));
         row.setRef(4, random.nextInt(15) == 0 ? "x".repeat(random.nextInt(12000)) : null);
         return row;
     }
@@ -174,7 +177,8 @@ class HistoryTest {
     private void step(int session, String where) {
         Pair pair = sessions[session];
         if (pair == null) {
-            IsolationLevel level = random.nextBoolean() ? IsolationLevel.READ_COMMITTED : IsolationLevel.REPEATABLE_READ;
+            IsolationLevel level =
+                    random.nextBoolean() ? IsolationLevel.READ_COMMITTED : IsolationLevel.REPEATABLE_READ;
             pair = new Pair(model.begin(options(level)), engine.begin(options(level)));
             sessions[session] = pair;
         }
@@ -185,26 +189,33 @@ class HistoryTest {
         Row row = row(id);
         int arbiter = random.nextInt(-1, 2);
         switch (random.nextInt(14)) {
-            case 0, 1, 2 -> both(pair, session, where, (transaction, table) -> {
-                table.insert(transaction, row);
-                return "inserted";
-            });
-            case 3, 4, 5 -> both(pair, session, where, (transaction, table) -> {
-                long version = table.get(transaction, key, new Row(5), null);
-                return version < 0 ? "none" : table.update(transaction, key, version, row).toString();
-            });
-            case 6 -> both(pair, session, where, (transaction, table) -> {
-                long version = table.get(transaction, key, new Row(5), null);
-                return version < 0 ? "none" : table.delete(transaction, key, version).toString();
-            });
-            case 7 -> both(pair, session, where, (transaction, table) -> {
-                byte[] other = table.insertOrConflict(transaction, row, arbiter);
-                return other == null ? "inserted" : java.util.Arrays.toString(other);
-            });
+            case 0, 1, 2 ->
+                both(pair, session, where, (transaction, table) -> {
+                    table.insert(transaction, row);
+                    return "inserted";
+                });
+            case 3, 4, 5 ->
+                both(pair, session, where, (transaction, table) -> {
+                    long version = table.get(transaction, key, new Row(5), null);
+                    return version < 0
+                            ? "none"
+                            : table.update(transaction, key, version, row).toString();
+                });
+            case 6 ->
+                both(pair, session, where, (transaction, table) -> {
+                    long version = table.get(transaction, key, new Row(5), null);
+                    return version < 0
+                            ? "none"
+                            : table.delete(transaction, key, version).toString();
+                });
+            case 7 ->
+                both(pair, session, where, (transaction, table) -> {
+                    byte[] other = table.insertOrConflict(transaction, row, arbiter);
+                    return other == null ? "inserted" : java.util.Arrays.toString(other);
+                });
             case 8 -> both(pair, session, where, (transaction, table) -> show(transaction, table));
             case 9 -> {
-                pair.savepoints.add(
-                        new Transaction.Savepoint[] {pair.onModel.savepoint(), pair.onEngine.savepoint()});
+                pair.savepoints.add(new Transaction.Savepoint[] {pair.onModel.savepoint(), pair.onEngine.savepoint()});
             }
             case 10 -> {
                 if (!pair.savepoints.isEmpty()) {
@@ -216,11 +227,12 @@ class HistoryTest {
                     }
                 }
             }
-            case 11 -> both(pair, session, where, (transaction, table) -> {
-                Row found = new Row(5);
-                long version = table.getLatest(transaction, key, found, null);
-                return version < 0 ? "none" : text(found);
-            });
+            case 11 ->
+                both(pair, session, where, (transaction, table) -> {
+                    Row found = new Row(5);
+                    long version = table.getLatest(transaction, key, found, null);
+                    return version < 0 ? "none" : text(found);
+                });
             case 12 -> {
                 sessions[session] = null;
                 pair.onModel.commit();
