@@ -16,6 +16,7 @@ import dev.strongroom.storage.tree.TreeStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +31,8 @@ class HistoryTest {
     private Database engine = new ModelDatabase();
     private SplittableRandom random = new SplittableRandom();
     private final Pair[] sessions = new Pair[SESSIONS];
-    private Table modelTable;
-    private Table engineTable;
+    private Table modelTable = model.table(layout(model, model.begin(TransactionOptions.readCommitted())));
+    private Table engineTable = modelTable;
 
     /** One session: the same transaction on both. */
     private static final class Pair {
@@ -138,9 +139,9 @@ class HistoryTest {
         store.attach(new SpaceAllocator(storage.pages, storage, storage.scheduler), root);
         losers.forEach((transaction, last) -> {
             for (long lsn = last; lsn != 0; ) {
-                LogRecord record = byLsn.get(lsn);
+                LogRecord record = Objects.requireNonNull(byLsn.get(lsn));
                 if (record.isUndoable()) {
-                    handlers.undoOf(record.kind()).undo(record);
+                    Objects.requireNonNull(handlers.undoOf(record.kind())).undo(record);
                 }
                 lsn = record.previousLsn();
             }
