@@ -8,6 +8,7 @@ import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.SequenceDefinition;
 import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.catalog.statistics.StatisticsStore;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.CatalogChange;
 import dev.strongroom.catalog.store.ChangeWriter;
@@ -96,7 +97,9 @@ public final class CatalogBootstrap {
             });
             contents = read(database, rows);
         }
-        return new Catalog(database, shared, builtin, contents.objects(), contents.comments(), rows, scheduler);
+        StatisticsStore statistics = new StatisticsStore(database, SystemTrees.STATISTICS);
+        return new Catalog(
+                database, shared, builtin, contents.objects(), contents.comments(), rows, statistics, scheduler);
     }
 
     private static void checkVersion(Database database) {

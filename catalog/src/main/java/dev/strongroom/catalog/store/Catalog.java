@@ -4,6 +4,7 @@ import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Schema;
+import dev.strongroom.catalog.statistics.StatisticsStore;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.table.Database;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class Catalog implements AutoCloseable {
     private final SharedCatalog shared;
     private final ChangeWriter writer;
     private final Scheduler scheduler;
+    private final StatisticsStore statistics;
     private volatile CatalogSnapshot head;
     private final AtomicInteger nextOid;
     private final AtomicInteger publishing = new AtomicInteger();
@@ -40,11 +42,13 @@ public final class Catalog implements AutoCloseable {
             Collection<CatalogObject> objects,
             Map<ObjectRef, String> comments,
             ChangeWriter writer,
+            StatisticsStore statistics,
             Scheduler scheduler) {
         this.storage = storage;
         this.shared = shared;
         this.writer = writer;
         this.scheduler = scheduler;
+        this.statistics = statistics;
         this.nextOid = new AtomicInteger(OidRange.next(objects));
         List<CatalogObject> all = new ArrayList<>(builtin.schemas());
         all.addAll(builtin.relations());
@@ -79,6 +83,11 @@ public final class Catalog implements AutoCloseable {
 
     public SharedCatalog shared() {
         return shared;
+    }
+
+    /** What ANALYZE found. */
+    public StatisticsStore statistics() {
+        return statistics;
     }
 
     /** The committed state; never waits. */

@@ -1,0 +1,5 @@
+/** Sampling and keeping of statistics. */
+@NullMarked
+package dev.strongroom.catalog.statistics;
+
+import org.jspecify.annotations.NullMarked;
