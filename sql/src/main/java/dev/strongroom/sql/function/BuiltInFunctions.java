@@ -7,5 +7,9 @@ final class BuiltInFunctions {
     static void define(Definitions to) {
         IntegerFunctions.define(to);
         SystemCatalogFunctions.define(to);
+        SessionInfoFunctions.define(to);
+        SequenceFunctions.define(to);
+        ArrayFunctions.define(to);
+        SeriesFunctions.define(to);
     }
 }

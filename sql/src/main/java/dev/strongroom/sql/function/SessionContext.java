@@ -58,6 +58,11 @@ public interface SessionContext {
                 ErrorCode.FEATURE_NOT_SUPPORTED, "catalog functions are not supported outside a session");
     }
 
+    /** What currval and lastval return; kept for the session. */
+    default SequenceMemory sequenceMemory() {
+        throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "sequences are not supported outside a session");
+    }
+
     /** Sends a notice to the client. */
     void notice(ErrorReport notice);
 
