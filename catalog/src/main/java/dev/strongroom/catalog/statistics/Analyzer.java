@@ -97,7 +97,12 @@ public final class Analyzer {
             counts.remove(entry.getKey());
         }
         return new ColumnStatistics(
-                column.number(), nullFraction, averageWidth, distinct, values, frequencies,
+                column.number(),
+                nullFraction,
+                averageWidth,
+                distinct,
+                values,
+                frequencies,
                 histogram(column.pgType(), counts));
     }
 
@@ -134,7 +139,8 @@ public final class Analyzer {
             sorted.add(Map.entry(entry.getKey(), entry.getValue()));
         }
         sorted.sort(Map.Entry.<Object, Integer>comparingByValue().reversed());
-        boolean all = sorted.size() <= TARGET && !sorted.isEmpty() && sorted.getLast().getValue() > 1;
+        boolean all =
+                sorted.size() <= TARGET && !sorted.isEmpty() && sorted.getLast().getValue() > 1;
         if (all) {
             return sorted;
         }

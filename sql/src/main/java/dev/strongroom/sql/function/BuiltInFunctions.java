@@ -9,7 +9,6 @@ final class BuiltInFunctions {
         SystemCatalogFunctions.define(to);
         SessionInfoFunctions.define(to);
         SequenceFunctions.define(to);
-        ArrayFunctions.define(to);
         SeriesFunctions.define(to);
     }
 }

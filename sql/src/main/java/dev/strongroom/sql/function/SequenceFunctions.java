@@ -18,13 +18,20 @@ final class SequenceFunctions {
         to.general("nextval_oid", (call, arguments) -> next(call, SystemCatalogFunctions.number(arguments, 0)));
         to.general("currval_oid", (call, arguments) -> current(call, SystemCatalogFunctions.number(arguments, 0)));
         to.general("lastval", (call, arguments) -> last(call));
-        to.general("setval_oid", (call, arguments) -> set(
-                call, SystemCatalogFunctions.number(arguments, 0), SystemCatalogFunctions.number(arguments, 1), true));
-        to.general("setval3_oid", (call, arguments) -> set(
-                call,
-                SystemCatalogFunctions.number(arguments, 0),
-                SystemCatalogFunctions.number(arguments, 1),
-                SystemCatalogFunctions.number(arguments, 2) != 0));
+        to.general(
+                "setval_oid",
+                (call, arguments) -> set(
+                        call,
+                        SystemCatalogFunctions.number(arguments, 0),
+                        SystemCatalogFunctions.number(arguments, 1),
+                        true));
+        to.general(
+                "setval3_oid",
+                (call, arguments) -> set(
+                        call,
+                        SystemCatalogFunctions.number(arguments, 0),
+                        SystemCatalogFunctions.number(arguments, 1),
+                        SystemCatalogFunctions.number(arguments, 2) != 0));
     }
 
     private static SequenceDefinition sequence(SystemContext context, long oid, Privilege... anyOf) {
@@ -66,8 +73,7 @@ final class SequenceFunctions {
     }
 
     private static Object current(Call call, long oid) {
-        SequenceDefinition sequence =
-                sequence(call.session().systemContext(), oid, Privilege.USAGE, Privilege.SELECT);
+        SequenceDefinition sequence = sequence(call.session().systemContext(), oid, Privilege.USAGE, Privilege.SELECT);
         Long value = call.session().sequenceMemory().current(sequence.oid());
         if (value == null) {
             throw ErrorReport.error(

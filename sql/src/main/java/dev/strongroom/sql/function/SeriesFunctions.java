@@ -16,15 +16,19 @@ final class SeriesFunctions {
     static void define(Definitions to) {
         for (String type : new String[] {"int4", "int8"}) {
             to.set("generate_series_" + type, (call, arguments) -> longs(arguments, 1));
-            to.set("generate_series_step_" + type, (call, arguments) ->
-                    longs(arguments, SystemCatalogFunctions.number(arguments, 2)));
+            to.set(
+                    "generate_series_step_" + type,
+                    (call, arguments) -> longs(arguments, SystemCatalogFunctions.number(arguments, 2)));
         }
         to.set("generate_series_numeric", (call, arguments) -> numerics(arguments, Numeric.ONE));
-        to.set("generate_series_step_numeric", (call, arguments) ->
-                numerics(arguments, (Numeric) Objects.requireNonNull(arguments[2])));
+        to.set(
+                "generate_series_step_numeric",
+                (call, arguments) -> numerics(arguments, (Numeric) Objects.requireNonNull(arguments[2])));
         to.set("generate_series_timestamp", (call, arguments) -> times(arguments, PgTimeZone.UTC));
-        to.set("generate_series_timestamptz", (call, arguments) ->
-                times(arguments, call.session().typeContext().timeZone()));
+        to.set(
+                "generate_series_timestamptz",
+                (call, arguments) ->
+                        times(arguments, call.session().typeContext().timeZone()));
     }
 
     private static DatabaseException zeroStep() {

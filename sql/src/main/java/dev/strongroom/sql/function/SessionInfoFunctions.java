@@ -22,10 +22,12 @@ final class SessionInfoFunctions {
         databases(to);
         settings(to);
         standardTypes(to);
-        to.general("pg_size_pretty", (call, arguments) ->
-                pretty(BigDecimal.valueOf(SystemCatalogFunctions.number(arguments, 0))));
-        to.general("pg_size_pretty_numeric", (call, arguments) ->
-                pretty(((Numeric) java.util.Objects.requireNonNull(arguments[0])).toBigDecimal()));
+        to.general(
+                "pg_size_pretty",
+                (call, arguments) -> pretty(BigDecimal.valueOf(SystemCatalogFunctions.number(arguments, 0))));
+        to.general(
+                "pg_size_pretty_numeric",
+                (call, arguments) -> pretty(((Numeric) java.util.Objects.requireNonNull(arguments[0])).toBigDecimal()));
         to.general("nameconcatoid", (call, arguments) -> {
             String suffix = "_" + SystemCatalogFunctions.number(arguments, 1);
             String name = SystemCatalogFunctions.text(arguments, 0);
@@ -61,10 +63,11 @@ final class SessionInfoFunctions {
         to.general("pg_client_encoding", (call, arguments) -> "UTF8");
         to.general("row_security_active", (call, arguments) -> 0L);
         to.general("row_security_active_name", (call, arguments) -> 0L);
-        to.general("pg_blocking_pids", (call, arguments) ->
-                dev.strongroom.common.value.PgArray.empty(PgType.INT4));
+        to.general("pg_blocking_pids", (call, arguments) -> dev.strongroom.common.value.PgArray.empty(PgType.INT4));
         to.general("pg_relation_is_updatable", (call, arguments) -> {
-            boolean table = call.session().systemContext().snapshot()
+            boolean table = call.session()
+                    .systemContext()
+                    .snapshot()
                     .relation((int) SystemCatalogFunctions.number(arguments, 0))
                     .filter(relation -> relation.relkind() == 'r')
                     .isPresent();
@@ -76,14 +79,24 @@ final class SessionInfoFunctions {
     private static void databases(Definitions to) {
         to.general("sr_db_name", (call, arguments) -> call.session().databaseName());
         to.general("sr_db_id", (call, arguments) -> (long) call.session().databaseOid());
-        to.general("sr_db_name_of", (call, arguments) -> call.session().systemContext().snapshot().shared()
-                .database((int) SystemCatalogFunctions.number(arguments, 0))
-                .map(database -> database.name())
-                .orElse(null));
-        to.general("sr_db_id_of", (call, arguments) -> call.session().systemContext().snapshot().shared()
-                .database(SystemCatalogFunctions.text(arguments, 0))
-                .map(database -> (long) database.oid())
-                .orElse(null));
+        to.general(
+                "sr_db_name_of",
+                (call, arguments) -> call.session()
+                        .systemContext()
+                        .snapshot()
+                        .shared()
+                        .database((int) SystemCatalogFunctions.number(arguments, 0))
+                        .map(database -> database.name())
+                        .orElse(null));
+        to.general(
+                "sr_db_id_of",
+                (call, arguments) -> call.session()
+                        .systemContext()
+                        .snapshot()
+                        .shared()
+                        .database(SystemCatalogFunctions.text(arguments, 0))
+                        .map(database -> (long) database.oid())
+                        .orElse(null));
     }
 
     private static void settings(Definitions to) {
@@ -109,7 +122,8 @@ final class SessionInfoFunctions {
         });
         to.general("set_config_by_name", (call, arguments) -> {
             if (arguments[0] == null) {
-                throw ErrorReport.error(ErrorCode.NULL_VALUE_NOT_ALLOWED, "SET requires parameter name").exception();
+                throw ErrorReport.error(ErrorCode.NULL_VALUE_NOT_ALLOWED, "SET requires parameter name")
+                        .exception();
             }
             String value = arguments[1] == null ? "" : (String) arguments[1];
             boolean local = arguments[2] != null && (Long) arguments[2] != 0;
@@ -175,5 +189,4 @@ final class SessionInfoFunctions {
         BigInteger one = BigInteger.valueOf(halves.signum());
         return halves.add(one).divide(BigInteger.TWO);
     }
-
 }
