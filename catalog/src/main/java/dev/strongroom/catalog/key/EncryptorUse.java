@@ -8,12 +8,13 @@ import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.encryption.EncryptionControl;
+import dev.strongroom.storage.log.LogSegmentInfo;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
  * Which certificates something still needs: the live key versions {@code master} committed to (databases that are closed
- * included), and those the boot records of open databases keep (TDE-121).
+ * included), and those that boot records and log segments of open databases name (TDE-121).
  */
 final class EncryptorUse {
     private final Set<Thumbprint> used = new HashSet<>();
@@ -29,6 +30,11 @@ final class EncryptorUse {
         for (WrappedDek key : control.status().keys()) {
             if (key.encryptor() == WrappedDek.Encryptor.CERTIFICATE) {
                 used.add(key.thumbprint());
+            }
+        }
+        for (LogSegmentInfo segment : control.segments()) {
+            if (segment.keyVersion() != 0) {
+                used.add(Thumbprint.of(segment.thumbprint()));
             }
         }
     }

@@ -16,6 +16,7 @@ import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
+import dev.strongroom.storage.boot.EncryptorLookup;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * before {@code master} can be read; those of user databases with certificates of {@code master}. A key that {@code master}
  * did not commit to is refused, whoever wrapped it (S-2). Thread-safe.
  */
-public final class Encryptors {
+public final class Encryptors implements EncryptorLookup {
     private final Supplier<ServiceMasterKey> serviceKey;
     private volatile @Nullable KeyCatalog keys;
 
@@ -50,6 +51,7 @@ public final class Encryptors {
      * @throws DatabaseException 33111 (57P03) if the encryptor is missing or cannot be opened, 91001 if the key is not the
      *     one {@code master} committed to
      */
+    @Override
     public KeyVersion unwrap(int databaseOid, WrappedDek wrapped) {
         return switch (wrapped.encryptor()) {
             case SERVICE_MASTER_KEY -> unwrapSystem(databaseOid, wrapped);
