@@ -52,7 +52,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     private final Scheduler.Worker checkpoints;
     private boolean closed;
 
-    private StoredDatabase(Opening<C> opening, SpaceAllocator space, EncryptionFacts facts) {
+    private StoredDatabase(Opening<C> opening, SpaceAllocator space, EncryptionFacts facts, boolean scanning) {
         StorageEnvironment environment = opening.environment;
         this.id = opening.id;
         this.pool = opening.pool;
@@ -75,7 +75,9 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                 environment.scheduler());
         checkpointer.checkpoint();
         this.checkpoints = environment.scheduler().start("checkpoint", checkpointer::step);
-        encryption.start(environment.scheduler());
+        if (scanning) {
+            encryption.start(environment.scheduler());
+        }
     }
 
     /** A database's files, and what stops it when they fail. */
@@ -214,7 +216,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             long root = content.create();
             boot.update(record -> record.withRootPage(root));
             content.open(Counters.FIRST);
-            StoredDatabase<C> database = new StoredDatabase<>(opening, space, facts);
+            StoredDatabase<C> database = new StoredDatabase<>(opening, space, facts, true);
             opened = true;
             return database;
         } finally {
@@ -241,13 +243,24 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     /** Opens a database, recovering it first. */
     static <C extends StoredContent> StoredDatabase<C> open(
             StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory) {
+        return open(environment, id, pool, factory, true);
+    }
+
+    /** Opens a database to look at it: an encryption scan that was running stays where it is. */
+    static <C extends StoredContent> StoredDatabase<C> inspect(
+            StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory) {
+        return open(environment, id, pool, factory, false);
+    }
+
+    private static <C extends StoredContent> StoredDatabase<C> open(
+            StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory, boolean scanning) {
         Footing footing = Footing.of(environment, id);
         StorageFiles files = footing.files;
         BootFile boot = BootFile.open(files, environment.instanceKey(), environment.scheduler());
         Opening<C> opening = new Opening<>(environment, id, pool, boot, footing);
         boolean opened = false;
         try {
-            StoredDatabase<C> database = recover(opening, factory);
+            StoredDatabase<C> database = recover(opening, factory, scanning);
             opened = true;
             return database;
         } finally {
@@ -257,7 +270,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         }
     }
 
-    private static <C extends StoredContent> StoredDatabase<C> recover(Opening<C> opening, ContentFactory<C> factory) {
+    private static <C extends StoredContent> StoredDatabase<C> recover(
+            Opening<C> opening, ContentFactory<C> factory, boolean scanning) {
         StorageEnvironment environment = opening.environment;
         BootRecord record = opening.boot.current();
         for (WrappedDek wrapped : record.encryption().keys()) {
@@ -290,7 +304,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                     analysis.unfinished().size(),
                     repaired);
             opening.boot.update(old -> old.withEncryption(facts));
-            return new StoredDatabase<>(opening, space, facts);
+            return new StoredDatabase<>(opening, space, facts, scanning);
         }
     }
 

@@ -59,6 +59,9 @@ public final class PageLayout {
 
     private static final VarHandle BIG_INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final VarHandle LITTLE_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private PageLayout() {}
 
     /** Page LSN of the page at an offset of a memory. */
@@ -68,6 +71,11 @@ public final class PageLayout {
 
     public static void lsn(MemorySegment memory, long offset, long lsn) {
         memory.set(LONG, offset + LSN, lsn);
+    }
+
+    /** Page LSN of an open page image. */
+    public static long lsn(byte[] image) {
+        return (long) LITTLE_LONG.get(image, LSN);
     }
 
     /** Key version in the trailer of a page image. */

@@ -1,0 +1,68 @@
+package dev.strongroom.storage.database;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.storage.buffer.BufferPool;
+import dev.strongroom.storage.file.OverlayFiles;
+import dev.strongroom.storage.verify.Finding;
+import dev.strongroom.storage.verify.PageCheck;
+import java.util.function.Consumer;
+
+/**
+ * Verifies databases nobody has open: repairs and recovers each in an overlay, so that a crashed server's data can be judged
+ * without being changed, then checks it (decision S-25). Nothing is written to the disk.
+ */
+public final class OfflineVerification<C extends StoredContent> {
+    private final StorageEnvironment environment;
+    private final ContentFactory<C> factory;
+    private final Deeper<C> deeper;
+    private long pages;
+
+    /** Checks of what stands in the pages. */
+    @FunctionalInterface
+    public interface Deeper<C extends StoredContent> {
+        void check(StoredDatabase<C> database, Consumer<Finding> findings);
+    }
+
+    /**
+     * @param environment its files are only read
+     * @param deeper checks beyond the pages
+     */
+    public OfflineVerification(StorageEnvironment environment, ContentFactory<C> factory, Deeper<C> deeper) {
+        this.environment = environment;
+        this.factory = factory;
+        this.deeper = deeper;
+    }
+
+    /** Pages looked at so far. */
+    public long pages() {
+        return pages;
+    }
+
+    /** Verifies one database. */
+    public void verify(int id, Consumer<Finding> findings) {
+        OverlayFiles overlay = new OverlayFiles(environment.files());
+        StorageEnvironment above = new StorageEnvironment(
+                overlay,
+                environment.scheduler(),
+                environment.clock(),
+                environment.randomness(),
+                environment.instanceKey(),
+                environment.encryptors(),
+                environment.settings(),
+                stopped -> {});
+        BufferPool pool = new BufferPool(environment.settings().bufferPoolBytes(), environment.scheduler());
+        try {
+            StoredDatabase<C> database = StoredDatabase.inspect(above, id, pool, factory);
+            try {
+                pages += new PageCheck(id, database.store(), database.log().endLsn()).run(findings);
+                deeper.check(database, findings);
+            } finally {
+                database.close();
+            }
+        } catch (DatabaseException failure) {
+            findings.accept(new Finding(id, StoredDatabase.directory(id), -1, 0, failure.getMessage()));
+        } finally {
+            overlay.release();
+        }
+    }
+}
