@@ -20,6 +20,7 @@ public final class BufferPool {
     /** Fewest frames: a structure change holds a handful of latches, several sessions at once. */
     public static final int MIN_FRAMES = 64;
 
+    private static final int MAX_ROUNDS = 10_000;
     private static final int MAX_DATABASES = 1024;
 
     private final Scheduler scheduler;
@@ -34,9 +35,8 @@ public final class BufferPool {
     public BufferPool(long sizeBytes, Scheduler scheduler) {
         int count = (int) Math.max(MIN_FRAMES, Math.min(Integer.MAX_VALUE - 8, sizeBytes / PageLayout.PAGE_SIZE));
         this.scheduler = scheduler;
-        Arena arena = Arena.ofAuto();
-        memory = arena.allocate((long) count * PageLayout.PAGE_SIZE, PageLayout.PAGE_SIZE);
-        frames = new FrameTable(arena, count, scheduler);
+        memory = PoolMemory.allocate((long) count * PageLayout.PAGE_SIZE, PageLayout.PAGE_SIZE);
+        frames = new FrameTable(Arena.ofAuto(), count, scheduler);
     }
 
     /** Lets a database use the pool. */
@@ -90,8 +90,13 @@ public final class BufferPool {
             if (frame >= 0) {
                 return frame;
             }
-            if (!flushSome() && round > 1000) {
-                throw new DatabaseException(ErrorCode.OUT_OF_MEMORY, "no unpinned page frames are left");
+            if (!flushSome()) {
+                if (round > MAX_ROUNDS) {
+                    throw new DatabaseException(ErrorCode.OUT_OF_MEMORY, "no unlatched page frames are left");
+                }
+                // Somebody else holds every clean frame: let them run.
+                Thread.yield();
+                scheduler.await(this, () -> true, 0);
             }
         }
     }

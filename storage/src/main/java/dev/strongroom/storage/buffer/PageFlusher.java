@@ -48,8 +48,13 @@ public final class PageFlusher {
         return dirty.get();
     }
 
+    /** Whether so much of the pool is dirty that pages should be written ahead of need. */
+    public boolean isCrowded() {
+        return dirty.get() > frames.count() / 4;
+    }
+
     /** Flushes one batch of whatever can be latched at once. The caller may hold latches. */
-    int flushForSpace() {
+    public int flushForSpace() {
         return dirty.get() == 0 ? 0 : flush(Long.MAX_VALUE);
     }
 

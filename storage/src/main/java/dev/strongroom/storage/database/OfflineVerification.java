@@ -60,7 +60,8 @@ public final class OfflineVerification<C extends StoredContent> {
                 database.close();
             }
         } catch (DatabaseException failure) {
-            findings.accept(new Finding(id, StoredDatabase.directory(id), -1, 0, failure.report().message()));
+            findings.accept(new Finding(
+                    id, StoredDatabase.directory(id), -1, 0, failure.report().message()));
         } finally {
             overlay.release();
         }

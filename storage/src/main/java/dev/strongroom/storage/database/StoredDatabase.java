@@ -282,7 +282,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         try (LogReader reader =
                 LogReader.open(opening.files, record.databaseUuid(), opening.segmentKeys, record.redoLsn())) {
             Analysis analysis = new Analysis(record, reader);
-            EncryptionFacts facts = analysis.encryption();
+            EncryptionFacts facts =
+                    opened(analysis.encryption(), environment.clock().epochMicros());
             DatabaseEncryption.apply(opening.protection, facts);
             opening.store.grown(analysis.pageCount());
             LocalLogStream log = LocalLogStream.resume(opening.logEnvironment(), reader);
@@ -306,6 +307,15 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             opening.boot.update(old -> old.withEncryption(facts));
             return new StoredDatabase<>(opening, space, facts, scanning);
         }
+    }
+
+    private static EncryptionFacts opened(EncryptionFacts facts, long now) {
+        if (facts.keys().isEmpty()) {
+            return facts;
+        }
+        EncryptionFacts.Dates dates = facts.dates();
+        return facts.withDates(new EncryptionFacts.Dates(
+                dates.created(), dates.regenerated(), dates.modified(), dates.set(), now, dates.scanChanged()));
     }
 
     public int id() {

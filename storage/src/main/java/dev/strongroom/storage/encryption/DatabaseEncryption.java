@@ -160,9 +160,9 @@ public final class DatabaseEncryption implements EncryptionControl {
         return parts.log.segments();
     }
 
-    /** Limits the scan (TDE-303); takes effect with the next batch. */
+    /** Limits the scan (TDE-303), 0 for no limit; takes effect with the next batch. */
     public void throttle(int newMebibytesPerSecond) {
-        mebibytesPerSecond = Math.max(1, newMebibytesPerSecond);
+        mebibytesPerSecond = newMebibytesPerSecond <= 0 ? Integer.MAX_VALUE : newMebibytesPerSecond;
     }
 
     /** CREATE DATABASE ENCRYPTION KEY. */
@@ -431,7 +431,7 @@ public final class DatabaseEncryption implements EncryptionControl {
                     savedPosition = position;
                     change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position));
                 }
-                return written * 8_000_000_000L / (1024L * mebibytesPerSecond);
+                return written * 8_000_000_000L / 1024 / mebibytesPerSecond;
             }
             return finish();
         } catch (DatabaseException failure) {
@@ -448,7 +448,7 @@ public final class DatabaseEncryption implements EncryptionControl {
 
     /** Every page has been visited: proves it, gets rid of old log, then says so. */
     private long finish() {
-        parts.log.switchSegment();
+        // The log was switched when the scan began: once the redo point is past that, older segments go.
         parts.checkpointer.checkpoint();
         long left = scan.firstNotUnderTarget();
         if (left >= 0) {

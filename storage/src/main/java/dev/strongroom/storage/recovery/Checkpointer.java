@@ -21,6 +21,7 @@ import dev.strongroom.storage.log.RecordWriter;
  */
 public final class Checkpointer {
     private static final long BATCH_PAUSE_NANOS = 2_000_000;
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final BootFile boot;
     private final PageAccess pages;
@@ -137,7 +138,8 @@ public final class Checkpointer {
         long grown = log.endLsn() - lastEnd;
         boolean due = grown >= settings.logBytes || (grown > 0 && clock.monotonicNanos() - lastNanos >= settings.nanos);
         if (paceUntil < 0 && !due) {
-            return Math.min(settings.nanos, 1_000_000_000L);
+            boolean ahead = pages.flusher().isCrowded() && pages.flusher().flushForSpace() > 0;
+            return ahead ? 0 : Math.min(settings.nanos, LOOK_NANOS);
         }
         if (!running.tryLock()) {
             return BATCH_PAUSE_NANOS;
