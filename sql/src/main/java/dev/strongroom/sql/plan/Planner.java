@@ -1,8 +1,31 @@
 package dev.strongroom.sql.plan;
 
+import dev.strongroom.catalog.object.Privilege;
+import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.change.TargetTables;
+import dev.strongroom.sql.execute.Expr;
+import dev.strongroom.sql.execute.PlanNode;
+import dev.strongroom.sql.execute.WithNode;
+import dev.strongroom.sql.parse.statement.Modification;
+import dev.strongroom.sql.parse.statement.ModifyingItem;
+import dev.strongroom.sql.parse.statement.Query;
 import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.session.ResultColumn;
+import dev.strongroom.sql.type.PgRelType;
+import dev.strongroom.sql.validate.Analysis;
+import dev.strongroom.sql.validate.AnalyzedModification;
+import dev.strongroom.sql.validate.AnalyzedQuery;
+import dev.strongroom.sql.validate.ModifyAnalyzer;
+import dev.strongroom.sql.validate.TableText;
+import dev.strongroom.storage.table.TableLockMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
 
 /** Plans queries and modifications. Stateless and thread-safe. */
 public final class Planner {
@@ -14,11 +37,122 @@ public final class Planner {
      * @throws dev.strongroom.common.error.DatabaseException whatever PostgreSQL's parse analysis would say, with the position
      */
     public static PreparedPlan plan(Statement statement, PlanningContext context) {
-        throw unsupported();
+        return switch (statement) {
+            case Query query -> new Run(context).query(query);
+            case Modification modification -> new Run(context).modification(modification);
+            default ->
+                throw ErrorReport.error(ErrorCode.FEATURE_NOT_SUPPORTED, "this statement has no plan")
+                        .exception();
+        };
     }
 
-    private static RuntimeException unsupported() {
-        return ErrorReport.error(ErrorCode.FEATURE_NOT_SUPPORTED, "planning is not supported yet")
-                .exception();
+    /**
+     * Compiles one expression over a table's columns (slots of its layout), or over nothing.
+     *
+     * @param target type it is converted to as if assigned, null for its own
+     */
+    public static Expr expression(
+            SqlNode node, @Nullable TableDefinition table, @Nullable PgRelType target, PlanningContext context) {
+        Run run = new Run(context);
+        RexNode value = new TableText(run.analysis).expression(node, table, target);
+        int width = table == null ? 0 : table.columns().size();
+        return run.builder.expressions().compile(value, PlanBuilder.identity(width));
+    }
+
+    /** One call of the planner. */
+    private static final class Run {
+        private final PlanningContext context;
+        private final Analysis analysis;
+        private final ModifyAnalyzer analyzer;
+        private final PlanBuilder builder;
+        private final TargetTables targets;
+        private final List<WithNode.Definition> changes = new ArrayList<>();
+
+        Run(PlanningContext context) {
+            this.context = context;
+            this.analysis = new Analysis(context.catalog(), context.path(), context.types(), context.parameterTypes());
+            this.analyzer = new ModifyAnalyzer(analysis);
+            this.builder = new PlanBuilder(analysis, context.database());
+            this.targets = new TargetTables(
+                    context.catalog(), new TableExpressionCompiler(context.catalog(), context.types()));
+        }
+
+        PreparedPlan query(Query query) {
+            define(query.modifications());
+            AnalyzedQuery analyzed = analyzer.query(query.node());
+            List<PgRelType> types = new ArrayList<>();
+            for (int i = 0; i < analyzed.columns().size(); i++) {
+                types.add(analyzed.type(i));
+            }
+            PlanNode node = builder.buildAll(analyzed.rel()).node();
+            return finish(PreparedPlan.Kind.SELECT, node, columns(analyzed.columns(), types));
+        }
+
+        PreparedPlan modification(Modification statement) {
+            define(statement.with().modifications());
+            AnalyzedModification analyzed = analyzer.analyze(statement);
+            PlanNode node = new ModifyPlanner(builder, context.catalog(), targets).plan(analyzed);
+            List<PgRelType> types = analyzed.returning().values().stream()
+                    .map(value -> PgRelType.of(value.getType()))
+                    .toList();
+            PreparedPlan.Kind kind = switch (statement) {
+                case Modification.Insert ignored -> PreparedPlan.Kind.INSERT;
+                case Modification.Update ignored -> PreparedPlan.Kind.UPDATE;
+                case Modification.Delete ignored -> PreparedPlan.Kind.DELETE;
+            };
+            List<ResultColumn> columns =
+                    types.isEmpty() ? null : columns(analyzed.returning().columns(), types);
+            return finish(kind, node, columns);
+        }
+
+        /** Data-modifying CTEs: each runs once, before the statement itself. */
+        private void define(List<ModifyingItem> items) {
+            for (ModifyingItem item : items) {
+                AnalyzedModification modification = analyzer.analyze(item.statement());
+                int id = analyzer.define(item.name(), item.columns(), modification);
+                PlanNode node = new ModifyPlanner(builder, context.catalog(), targets).plan(modification);
+                changes.add(new WithNode.Definition(id, item.name(), node, true));
+            }
+        }
+
+        private PreparedPlan finish(PreparedPlan.Kind kind, PlanNode node, @Nullable List<ResultColumn> columns) {
+            PlanNode root = changes.isEmpty() ? node : new WithNode(changes, node);
+            return new PreparedPlan(
+                    kind,
+                    root,
+                    analysis.parameters().resolved(),
+                    columns,
+                    relations(analysis),
+                    !analysis.timeDependent());
+        }
+
+        private static List<ResultColumn> columns(List<AnalyzedQuery.Output> outputs, List<PgRelType> types) {
+            List<ResultColumn> columns = new ArrayList<>();
+            for (int i = 0; i < outputs.size(); i++) {
+                AnalyzedQuery.Output output = outputs.get(i);
+                PgRelType type = types.get(i);
+                columns.add(new ResultColumn(
+                        output.name(), output.tableOid(), output.columnNumber(), type.pgType(), type.typmod()));
+            }
+            return columns;
+        }
+
+        private static List<RelationUse> relations(Analysis analysis) {
+            List<RelationUse> relations = new ArrayList<>();
+            analysis.uses()
+                    .forEach((oid, use) -> relations.add(new RelationUse(
+                            oid, use.privileges(), lock(use.privileges(), use.rowsLocked()), use.checkAs())));
+            return relations;
+        }
+
+        private static TableLockMode lock(Set<Privilege> privileges, boolean rowsLocked) {
+            if (rowsLocked) {
+                return TableLockMode.ROW_SHARE;
+            }
+            boolean changes = privileges.contains(Privilege.INSERT)
+                    || privileges.contains(Privilege.UPDATE)
+                    || privileges.contains(Privilege.DELETE);
+            return changes ? TableLockMode.ROW_EXCLUSIVE : TableLockMode.ACCESS_SHARE;
+        }
     }
 }

@@ -10,18 +10,20 @@ import org.jspecify.annotations.Nullable;
  * A plan ready to run, any number of times and by any number of sessions at once.
  *
  * @param kind command tag
- * @param root what to open; its rows have a slot per column. A modification without RETURNING gives one row with the number of
- *     rows changed
+ * @param root what to open; its rows have a slot per column. A modification (under data-modifying CTEs perhaps) opens as a
+ *     {@code ChangeCursor}, which knows the number of rows changed
  * @param parameterTypes type of each {@code $n}
  * @param columns result columns, null where the statement returns no rows
  * @param relations relations to check and lock first
+ * @param cacheable false where the plan holds a literal such as {@code 'now'} and is good for this transaction only
  */
 public record PreparedPlan(
         Kind kind,
         PlanNode root,
         List<PgType> parameterTypes,
         @Nullable List<ResultColumn> columns,
-        List<RelationUse> relations) {
+        List<RelationUse> relations,
+        boolean cacheable) {
     public PreparedPlan {
         parameterTypes = List.copyOf(parameterTypes);
         columns = columns == null ? null : List.copyOf(columns);

@@ -10,6 +10,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,19 @@ public final class PgFunction extends SqlFunction implements FunctionOperator {
     @Override
     public RelDataType inferReturnType(SqlOperatorBinding binding) {
         return type;
+    }
+
+    /** Calcite compares calls with their operands in a fixed order, and then wants to name the mirrored comparison. */
+    @Override
+    public @Nullable SqlOperator reverse() {
+        String mirrored = switch (getName()) {
+            case "<" -> ">";
+            case "<=" -> ">=";
+            case ">" -> "<";
+            case ">=" -> "<=";
+            default -> getName();
+        };
+        return new PgFunction(mirrored, kind(mirrored, 2), signature, operator, variadicArray, type);
     }
 
     @Override

@@ -1,10 +1,14 @@
 package dev.strongroom.sql.type;
 
 import dev.strongroom.common.type.PgType;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlCollation;
 import org.apache.calcite.sql.type.BasicSqlType;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Any PostgreSQL type as Calcite sees it. Two are the same type where OID, typmod, collation, encryption scheme and nullability
@@ -103,6 +107,16 @@ public final class PgRelType extends BasicSqlType {
     @Override
     public PgRelType createWithNullability(boolean nullable) {
         return nullable == isNullable ? this : new PgRelType(pgType, typmod, collation, scheme, nullable);
+    }
+
+    @Override
+    public @Nullable Charset getCharset() {
+        return getSqlTypeName() == SqlTypeName.VARCHAR ? StandardCharsets.UTF_8 : null;
+    }
+
+    @Override
+    public @Nullable SqlCollation getCollation() {
+        return getSqlTypeName() == SqlTypeName.VARCHAR ? SqlCollation.IMPLICIT : null;
     }
 
     /** {@code int4}, {@code varchar(#14)}: for digests and plans, not for users. */

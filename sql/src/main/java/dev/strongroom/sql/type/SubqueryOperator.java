@@ -2,6 +2,7 @@ package dev.strongroom.sql.type;
 
 import dev.strongroom.sql.function.FunctionSignature;
 import java.util.List;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
@@ -31,17 +32,29 @@ public final class SubqueryOperator extends SqlFunction {
         ALL
     }
 
+    /** Which correlation variables mean rows around the query. */
+    public interface Surroundings {
+        /** Variables that stand for the row the expression is evaluated on. */
+        Set<Integer> own();
+
+        /** Those and the variables of all rows further out. */
+        Set<Integer> visible();
+    }
+
     private final Form form;
     private final RelNode query;
     private final List<FunctionSignature> comparisons;
     private final PgRelType type;
+    private final Surroundings surroundings;
 
-    private SubqueryOperator(Form form, RelNode query, List<FunctionSignature> comparisons, PgRelType type) {
+    private SubqueryOperator(
+            Form form, RelNode query, List<FunctionSignature> comparisons, PgRelType type, Surroundings surroundings) {
         super(form + "#" + query.getId(), SqlKind.OTHER_FUNCTION, null, null, null, SqlFunctionCategory.SYSTEM);
         this.form = form;
         this.query = query;
         this.comparisons = List.copyOf(comparisons);
         this.type = type;
+        this.surroundings = surroundings;
     }
 
     public static RexNode call(
@@ -50,8 +63,9 @@ public final class SubqueryOperator extends SqlFunction {
             RelNode query,
             List<FunctionSignature> comparisons,
             PgRelType type,
-            List<RexNode> operands) {
-        return builder.makeCall(type, new SubqueryOperator(form, query, comparisons, type), operands);
+            List<RexNode> operands,
+            Surroundings surroundings) {
+        return builder.makeCall(type, new SubqueryOperator(form, query, comparisons, type, surroundings), operands);
     }
 
     public Form form() {
@@ -66,9 +80,8 @@ public final class SubqueryOperator extends SqlFunction {
         return comparisons;
     }
 
-    /** The same question asked of another query. */
-    public SubqueryOperator withQuery(RelNode newQuery) {
-        return new SubqueryOperator(form, newQuery, comparisons, type);
+    public Surroundings surroundings() {
+        return surroundings;
     }
 
     @Override

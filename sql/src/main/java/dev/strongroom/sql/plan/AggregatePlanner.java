@@ -1,0 +1,293 @@
+package dev.strongroom.sql.plan;
+
+import dev.strongroom.catalog.store.CatalogSnapshot;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.sql.execute.AggregateNode;
+import dev.strongroom.sql.execute.DistinctNode;
+import dev.strongroom.sql.execute.Expr;
+import dev.strongroom.sql.execute.FunctionScan;
+import dev.strongroom.sql.execute.LockRowsNode;
+import dev.strongroom.sql.execute.PlanNode;
+import dev.strongroom.sql.execute.ProjectSetNode;
+import dev.strongroom.sql.execute.SortKey;
+import dev.strongroom.sql.execute.ValuesNode;
+import dev.strongroom.sql.execute.WindowCall;
+import dev.strongroom.sql.execute.WindowFrame;
+import dev.strongroom.sql.execute.WindowNode;
+import dev.strongroom.sql.function.FunctionKind;
+import dev.strongroom.sql.function.OutputColumn;
+import dev.strongroom.sql.rel.FunctionRel;
+import dev.strongroom.sql.rel.LockRel;
+import dev.strongroom.sql.rel.ProjectSetRel;
+import dev.strongroom.sql.rel.WindowRel;
+import dev.strongroom.sql.type.PgAggregate;
+import dev.strongroom.sql.type.PgFunction;
+import dev.strongroom.sql.type.PgRelType;
+import dev.strongroom.sql.validate.RelTrees;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
+
+/** Grouping, windows, set-returning functions and row locks. */
+final class AggregatePlanner {
+    private static final double SET_ROWS = 100;
+
+    private final PlanBuilder builder;
+    private final CatalogSnapshot catalog;
+    private final Expressions expressions;
+
+    AggregatePlanner(PlanBuilder builder, CatalogSnapshot catalog, Expressions expressions) {
+        this.builder = builder;
+        this.catalog = catalog;
+        this.expressions = expressions;
+    }
+
+    // ---- grouping
+
+    Built aggregate(Aggregate aggregate, List<RexNode> conditions, BitSet needed) {
+        int keys = aggregate.getGroupCount();
+        boolean simple = aggregate.getGroupSets().size() == 1;
+        List<RexNode> below = new ArrayList<>();
+        List<RexNode> above = new ArrayList<>();
+        for (RexNode condition : conditions) {
+            boolean sinks = simple
+                    && keys > 0
+                    && Expressions.needed(List.of(condition)).length() <= keys
+                    && !Expressions.hasSubquery(condition)
+                    && !RelTrees.isVolatile(condition);
+            (sinks ? below : above).add(condition);
+        }
+        boolean distinct = aggregate.getAggCallList().isEmpty()
+                && keys > 0
+                && simple
+                && keys == aggregate.getInput().getRowType().getFieldCount();
+        Built built = distinct ? distinct(aggregate, below) : grouped(aggregate, below);
+        return builder.subqueries(built, aggregate, above, needed);
+    }
+
+    private Built distinct(Aggregate aggregate, List<RexNode> conditions) {
+        Built input = builder.buildAll(aggregate.getInput(), conditions);
+        return builder.noted(new Built(
+                new DistinctNode(input.node(), PlanBuilder.types(aggregate)),
+                input.slots(),
+                Math.max(1, input.rows() / 2),
+                input.cost() + input.rows() * Estimates.ROW_COST));
+    }
+
+    private Built grouped(Aggregate aggregate, List<RexNode> conditions) {
+        RelNode rel = aggregate.getInput();
+        int keys = aggregate.getGroupCount();
+        BitSet needed = new BitSet();
+        needed.set(0, keys);
+        for (AggregateCall call : aggregate.getAggCallList()) {
+            call.getArgList().forEach(needed::set);
+            if (call.filterArg >= 0) {
+                needed.set(call.filterArg);
+            }
+            call.collation.getFieldCollations().forEach(key -> needed.set(key.getFieldIndex()));
+        }
+        Built input = builder.build(rel, conditions, needed, List.of());
+        List<dev.strongroom.sql.execute.AggregateCall> calls = new ArrayList<>();
+        for (AggregateCall call : aggregate.getAggCallList()) {
+            calls.add(call(call, rel, input.slots()));
+        }
+        int[] slots = new int[keys];
+        System.arraycopy(input.slots(), 0, slots, 0, keys);
+        List<int[]> sets = new ArrayList<>();
+        if (aggregate.getGroupSets().size() > 1) {
+            for (ImmutableBitSet set : aggregate.getGroupSets()) {
+                sets.add(set.toArray());
+            }
+        }
+        PlanNode node =
+                new AggregateNode(input.node(), slots, PlanBuilder.types(rel).subList(0, keys), sets, calls, false);
+        double rows = keys == 0 ? 1 : Math.max(1, Math.min(input.rows(), input.rows() / 5 + 10));
+        return builder.noted(new Built(
+                node,
+                PlanBuilder.identity(keys + calls.size()),
+                rows,
+                input.cost() + input.rows() * (Estimates.ROW_COST + calls.size() * Estimates.OPERATOR_COST)));
+    }
+
+    private dev.strongroom.sql.execute.AggregateCall call(AggregateCall call, RelNode rel, int[] slots) {
+        PgAggregate function = (PgAggregate) call.getAggregation();
+        List<Expr> arguments = new ArrayList<>();
+        call.getArgList().forEach(field -> arguments.add(field(field, rel, slots)));
+        boolean ordered = function.function().aggregateKind() == 'o'
+                || function.function().aggregateKind() == 'h';
+        int direct =
+                ordered ? arguments.size() - call.collation.getFieldCollations().size() : 0;
+        return new dev.strongroom.sql.execute.AggregateCall(
+                function.function(),
+                arguments.subList(direct, arguments.size()),
+                call.isDistinct(),
+                call.filterArg < 0 ? null : field(call.filterArg, rel, slots),
+                PlanBuilder.sortKeys(rel, call.collation.getFieldCollations(), slots),
+                arguments.subList(0, direct),
+                PgRelType.of(call.getType()).pgType());
+    }
+
+    private Expr field(int field, RelNode rel, int[] slots) {
+        return expressions.compile(RexInputRef.of(field, rel.getRowType()), slots);
+    }
+
+    // ---- windows
+
+    Built window(WindowRel window) {
+        RelNode rel = window.getInput();
+        Built input = builder.buildAll(rel);
+        int width = rel.getRowType().getFieldCount();
+        List<SortKey> partition = new ArrayList<>();
+        for (int field : window.partition()) {
+            partition.add(SortKey.ascending(field, PlanBuilder.types(rel).get(field)));
+        }
+        List<RelFieldCollation> order = window.order();
+        List<WindowCall> calls = new ArrayList<>();
+        for (WindowRel.Call call : window.calls()) {
+            List<Expr> arguments = new ArrayList<>();
+            call.arguments().forEach(field -> arguments.add(field(field, rel, input.slots())));
+            Integer filter = call.filter();
+            calls.add(new WindowCall(
+                    call.function(),
+                    arguments,
+                    filter == null ? null : field(filter, rel, input.slots()),
+                    call.type().pgType()));
+        }
+        PlanNode node = new WindowNode(
+                input.node(), partition, PlanBuilder.sortKeys(rel, order, input.slots()), frame(window.frame()), calls);
+        return builder.noted(new Built(
+                node,
+                PlanBuilder.identity(width + calls.size()),
+                input.rows(),
+                input.cost() + Estimates.sortCost(input.rows())));
+    }
+
+    private WindowFrame frame(WindowRel.Frame frame) {
+        return new WindowFrame(
+                WindowFrame.Mode.valueOf(frame.units().name()),
+                bound(frame.start()),
+                offset(frame.startOffset()),
+                bound(frame.end()),
+                offset(frame.endOffset()),
+                switch (frame.exclusion()) {
+                    case NONE -> WindowFrame.Exclusion.NO_OTHERS;
+                    case CURRENT_ROW -> WindowFrame.Exclusion.CURRENT_ROW;
+                    case GROUP -> WindowFrame.Exclusion.GROUP;
+                    case TIES -> WindowFrame.Exclusion.TIES;
+                });
+    }
+
+    private static WindowFrame.Bound bound(WindowRel.Bound bound) {
+        return switch (bound) {
+            case UNBOUNDED_PRECEDING -> WindowFrame.Bound.UNBOUNDED_PRECEDING;
+            case PRECEDING -> WindowFrame.Bound.OFFSET_PRECEDING;
+            case CURRENT_ROW -> WindowFrame.Bound.CURRENT_ROW;
+            case FOLLOWING -> WindowFrame.Bound.OFFSET_FOLLOWING;
+            case UNBOUNDED_FOLLOWING -> WindowFrame.Bound.UNBOUNDED_FOLLOWING;
+        };
+    }
+
+    private @Nullable Expr offset(@Nullable RexNode node) {
+        return node == null ? null : expressions.compile(node, new int[0]);
+    }
+
+    // ---- set-returning functions
+
+    Built functions(FunctionRel function) {
+        List<FunctionScan.Source> sources = new ArrayList<>();
+        for (RexNode node : function.calls()) {
+            if (!(node instanceof RexCall call && call.getOperator() instanceof PgFunction)) {
+                return value(function);
+            }
+            sources.add(source(call, PlanBuilder.identity(0), columns(function, call)));
+        }
+        PlanNode node = new FunctionScan(sources, function.ordinality());
+        return builder.noted(new Built(
+                node,
+                PlanBuilder.identity(function.getRowType().getFieldCount()),
+                SET_ROWS,
+                SET_ROWS * Estimates.ROW_COST));
+    }
+
+    /** Expressions with a syntax of their own in FROM: one row of their values. */
+    private Built value(FunctionRel function) {
+        List<Expr> values = expressions.compileAll(function.calls(), PlanBuilder.identity(0));
+        if (function.ordinality()) {
+            throw new IllegalStateException("ordinality of an expression");
+        }
+        return builder.noted(
+                new Built(new ValuesNode(values.size(), List.of(values)), PlanBuilder.identity(values.size()), 1, 1));
+    }
+
+    /** With a column definition list the declared columns, else what the function says. */
+    private static List<PgType> columns(FunctionRel rel, RexCall call) {
+        PgFunction function = (PgFunction) call.getOperator();
+        if (function.function().result() == PgType.RECORD
+                && function.function().outputs().isEmpty()) {
+            int width = rel.getRowType().getFieldCount() - (rel.ordinality() ? 1 : 0);
+            return PlanBuilder.types(rel).subList(0, width);
+        }
+        return columns(call);
+    }
+
+    private static List<PgType> columns(RexCall call) {
+        PgFunction function = (PgFunction) call.getOperator();
+        List<OutputColumn> outputs = function.function().outputs();
+        return outputs.size() > 1
+                ? outputs.stream().map(OutputColumn::type).toList()
+                : List.of(PgRelType.of(call.getType()).pgType());
+    }
+
+    private FunctionScan.Source source(RexCall call, int[] slots, List<PgType> columns) {
+        PgFunction function = (PgFunction) call.getOperator();
+        return new FunctionScan.Source(
+                function.function(),
+                expressions.compileAll(call.getOperands(), slots),
+                function.variadicArray(),
+                columns,
+                PgRelType.of(call.getType()).pgType());
+    }
+
+    Built projectSet(ProjectSetRel project) {
+        Built input = builder.buildAll(project.getInput());
+        List<ProjectSetNode.Item> items = new ArrayList<>();
+        for (RexNode node : project.expressions()) {
+            boolean set = node instanceof RexCall call
+                    && call.getOperator() instanceof PgFunction function
+                    && function.function().kind() == FunctionKind.SET_RETURNING;
+            items.add(
+                    set
+                            ? new ProjectSetNode.Set(source((RexCall) node, input.slots(), columns((RexCall) node)))
+                            : new ProjectSetNode.Value(expressions.compile(node, input.slots())));
+        }
+        return builder.noted(new Built(
+                new ProjectSetNode(input.node(), items),
+                PlanBuilder.identity(items.size()),
+                input.rows() * 10,
+                input.cost() + input.rows() * Estimates.ROW_COST));
+    }
+
+    // ---- row locks
+
+    Built lock(LockRel lock) {
+        Built input = builder.buildAll(lock.getInput());
+        List<LockRowsNode.Locked> tables = new ArrayList<>();
+        for (LockRel.Target target : lock.targets()) {
+            tables.add(new LockRowsNode.Locked(
+                    catalog.layout(target.table()), target.offset(), target.mode(), target.whenHeld()));
+        }
+        RexNode condition = lock.condition();
+        PlanNode node = new LockRowsNode(
+                input.node(), tables, condition == null ? null : expressions.compile(condition, input.slots()));
+        return builder.noted(new Built(node, input.slots(), input.rows(), input.cost(), true));
+    }
+}

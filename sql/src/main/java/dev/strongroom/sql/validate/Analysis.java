@@ -1,0 +1,194 @@
+package dev.strongroom.sql.validate;
+
+import dev.strongroom.catalog.object.Privilege;
+import dev.strongroom.catalog.store.CatalogSnapshot;
+import dev.strongroom.catalog.store.SearchPath;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.sql.function.FunctionRegistry;
+import dev.strongroom.sql.type.PgRelType;
+import dev.strongroom.sql.type.PgTypeFactory;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.rel.core.CorrelationId;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+
+/** What the analysis of one statement shares: catalog, parameters, counters, and the relations used so far. One thread. */
+public final class Analysis {
+    private static final HepProgram NO_RULES = HepProgram.builder().build();
+
+    final CatalogSnapshot catalog;
+    final SearchPath path;
+    final TypeContext types;
+    final Parameters parameters;
+    final FunctionRegistry functions = FunctionRegistry.builtIn();
+    final RexBuilder rex = new RexBuilder(PgTypeFactory.INSTANCE);
+    final RelOptCluster cluster;
+    final Coercions coercions;
+    final FunctionResolver resolver;
+    private final Map<Integer, Use> uses = new LinkedHashMap<>();
+    private final Set<Integer> expandingViews = new HashSet<>();
+    private int nextCorrelation;
+    private int nextRelation;
+    private boolean timeDependent;
+    private int checkAs;
+
+    /** How a relation is used so far. */
+    public static final class Use {
+        private final Set<Privilege> privileges = EnumSet.noneOf(Privilege.class);
+        private final int checkAs;
+        private boolean locked;
+
+        private Use(int checkAs) {
+            this.checkAs = checkAs;
+        }
+
+        public Set<Privilege> privileges() {
+            return privileges;
+        }
+
+        public int checkAs() {
+            return checkAs;
+        }
+
+        /** Whether rows are locked by FOR UPDATE and its kin. */
+        public boolean rowsLocked() {
+            return locked;
+        }
+    }
+
+    public Analysis(
+            CatalogSnapshot catalog, SearchPath path, TypeContext types, List<@Nullable PgType> declaredParameters) {
+        this.catalog = catalog;
+        this.path = path;
+        this.types = types;
+        this.parameters = new Parameters(declaredParameters);
+        HepPlanner planner = new HepPlanner(NO_RULES);
+        this.cluster = RelOptCluster.create(planner, rex);
+        this.coercions = new Coercions(this);
+        this.resolver = new FunctionResolver(this);
+    }
+
+    public RelOptCluster cluster() {
+        return cluster;
+    }
+
+    public RexBuilder rex() {
+        return rex;
+    }
+
+    public CatalogSnapshot catalog() {
+        return catalog;
+    }
+
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /** Relations used, by OID, in the order met. */
+    public Map<Integer, Use> uses() {
+        return uses;
+    }
+
+    /** True where a literal such as {@code 'now'} was read: the plan is good for this moment only. */
+    public boolean timeDependent() {
+        return timeDependent;
+    }
+
+    void markTimeDependent() {
+        timeDependent = true;
+    }
+
+    /** A variable that stands for the row of something outside. */
+    public CorrelationId newCorrelation() {
+        return new CorrelationId(nextCorrelation++);
+    }
+
+    /** An id for rows that one part of the statement keeps for another. */
+    public int newRelationId() {
+        return nextRelation++;
+    }
+
+    void use(int relationOid, Privilege privilege) {
+        uses.computeIfAbsent(relationOid, ignored -> new Use(checkAs))
+                .privileges
+                .add(privilege);
+    }
+
+    void useRowLock(int relationOid) {
+        Use use = uses.computeIfAbsent(relationOid, ignored -> new Use(checkAs));
+        use.locked = true;
+        use.privileges.add(Privilege.UPDATE);
+    }
+
+    /** Runs the expansion of a view, whose relations are checked as its owner. */
+    <T> T insideView(int viewOid, int ownerOid, java.util.function.Supplier<T> expansion) {
+        if (!expandingViews.add(viewOid)) {
+            throw new DatabaseException(
+                    ErrorCode.INVALID_OBJECT_DEFINITION, "infinite recursion detected in rules for relation");
+        }
+        int saved = checkAs;
+        checkAs = ownerOid;
+        try {
+            return expansion.get();
+        } finally {
+            checkAs = saved;
+            expandingViews.remove(viewOid);
+        }
+    }
+
+    /** A row type; names are made unique, they serve nobody but a reader of plans. */
+    static RelDataType rowType(List<String> names, List<? extends RelDataType> types) {
+        RelDataTypeFactory.Builder builder = PgTypeFactory.INSTANCE.builder();
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < types.size(); i++) {
+            String name = names.get(i);
+            builder.add(seen.add(name) ? name : name + "#" + i, types.get(i));
+        }
+        return builder.build();
+    }
+
+    static RelDataType rowType(List<? extends RelDataType> types) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            names.add("f" + i);
+        }
+        return rowType(names, types);
+    }
+
+    static final PgRelType BOOL = PgRelType.of(PgType.BOOL);
+    static final PgRelType INT4 = PgRelType.of(PgType.INT4);
+    static final PgRelType INT8 = PgRelType.of(PgType.INT8);
+    static final PgRelType TEXT = PgRelType.of(PgType.TEXT);
+    static final PgRelType UNKNOWN = PgRelType.of(PgType.UNKNOWN);
+
+    /** An error at a node of the statement. */
+    static ErrorReport error(ErrorCode code, String message, @Nullable SqlNode node) {
+        return ErrorReport.error(code, message).withPosition(position(node));
+    }
+
+    static DatabaseException unsupported(String what, @Nullable SqlNode node) {
+        return error(ErrorCode.FEATURE_NOT_SUPPORTED, what + " is not supported yet", node)
+                .exception();
+    }
+
+    /** 1-based character position in the statement text, 0 if unknown. */
+    static int position(@Nullable SqlNode node) {
+        return node == null ? 0 : node.getParserPosition().getColumnNum();
+    }
+}

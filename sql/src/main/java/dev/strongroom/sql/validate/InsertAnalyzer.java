@@ -1,0 +1,251 @@
+package dev.strongroom.sql.validate;
+
+import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.Constraint;
+import dev.strongroom.catalog.object.IndexDefinition;
+import dev.strongroom.catalog.object.Privilege;
+import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.parse.statement.Modification.Insert;
+import dev.strongroom.sql.parse.statement.Modification.OnConflict;
+import dev.strongroom.sql.parse.statement.Modification.Overriding;
+import dev.strongroom.sql.parse.statement.Modification.TargetColumn;
+import dev.strongroom.sql.rel.RowsRel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+
+/** INSERT: target columns, VALUES or a query, ON CONFLICT. */
+final class InsertAnalyzer {
+    private final ModifyAnalyzer modifications;
+    private final Analysis analysis;
+    private final Ctes ctes;
+
+    InsertAnalyzer(ModifyAnalyzer modifications, Analysis analysis, Ctes ctes) {
+        this.modifications = modifications;
+        this.analysis = analysis;
+        this.ctes = ctes;
+    }
+
+    AnalyzedModification analyze(Insert insert) {
+        TableDefinition table = modifications.table(insert.table(), Privilege.INSERT, "inserting into");
+        List<Column> targets = targets(insert, table);
+        SqlNode source = insert.source();
+        List<Column> filled = new ArrayList<>();
+        RelNode rel;
+        if (source == null) {
+            rel = new RowsRel(analysis.cluster, List.of(List.of()), Analysis.rowType(List.of()));
+        } else if (source.getKind() == SqlKind.VALUES) {
+            rel = values((SqlCall) source, insert, table, targets, filled);
+        } else {
+            rel = query(source, insert, targets, filled);
+        }
+        OnConflict conflict = insert.onConflict();
+        return new AnalyzedModification.Insert(
+                table,
+                modifications.withDefinitions(rel),
+                filled.stream().map(Column::slot).toList(),
+                conflict == null ? null : conflict(conflict, insert, table),
+                modifications.returning(insert.returning(), table, insert.alias(), null));
+    }
+
+    private static List<Column> targets(Insert insert, TableDefinition table) {
+        if (insert.columns().isEmpty()) {
+            return table.liveColumns();
+        }
+        List<Column> targets = new ArrayList<>();
+        Set<Integer> seen = new HashSet<>();
+        for (TargetColumn target : insert.columns()) {
+            Column column = ModifyAnalyzer.target(table, target);
+            if (!seen.add(column.number())) {
+                throw ErrorReport.error(
+                                ErrorCode.DUPLICATE_COLUMN, "column \"" + target.name() + "\" specified more than once")
+                        .withPosition(target.position())
+                        .exception();
+            }
+            targets.add(column);
+        }
+        return targets;
+    }
+
+    private static void requireWidth(int given, Insert insert, List<Column> targets, SqlNode at) {
+        if (given > targets.size()) {
+            throw Analysis.error(ErrorCode.SYNTAX_ERROR, "INSERT has more expressions than target columns", at)
+                    .exception();
+        }
+        if (!insert.columns().isEmpty() && given < targets.size()) {
+            throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "INSERT has more target columns than expressions")
+                    .withPosition(insert.columns().get(given).position())
+                    .exception();
+        }
+    }
+
+    private RelNode values(
+            SqlCall values, Insert insert, TableDefinition table, List<Column> targets, List<Column> filled) {
+        int width = ((SqlCall) values.operand(0)).operandCount();
+        SqlCall firstRow = values.operand(0);
+        requireWidth(width, insert, targets, firstRow.operand(Math.min(width - 1, targets.size())));
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < width; i++) {
+            if (isFilled(values, i, insert, targets.get(i))) {
+                kept.add(i);
+                filled.add(targets.get(i));
+            }
+        }
+        FromItem nothing = new FromItem(
+                new RowsRel(analysis.cluster, List.of(List.of()), Analysis.rowType(List.of())), List.of(), List.of());
+        Scope scope = new Scope(analysis, null, ctes, nothing);
+        scope.clause = "VALUES";
+        ExpressionAnalyzer expressions = new ExpressionAnalyzer(scope);
+        List<List<RexNode>> rows = new ArrayList<>();
+        for (SqlNode row : values.getOperandList()) {
+            List<RexNode> converted = new ArrayList<>();
+            for (int i : kept) {
+                SqlNode value = ((SqlCall) row).operand(i);
+                Column column = targets.get(i);
+                converted.add(
+                        value.getKind() == SqlKind.DEFAULT
+                                ? modifications.defaultValue(table, column)
+                                : analysis.coercions.assign(
+                                        expressions.analyze(value), FromAnalyzer.type(column), column.name(), value));
+            }
+            rows.add(converted);
+        }
+        return new RowsRel(analysis.cluster, rows, rowType(filled));
+    }
+
+    /** Whether any row gives the column a value; if not it gets its default. */
+    private static boolean isFilled(SqlCall values, int i, Insert insert, Column column) {
+        boolean all = true;
+        for (SqlNode row : values.getOperandList()) {
+            all &= ((SqlCall) row).operand(i).getKind() == SqlKind.DEFAULT;
+        }
+        return !all && mayFill(insert, column);
+    }
+
+    private static boolean mayFill(Insert insert, Column column) {
+        if (column.generated()) {
+            throw ErrorReport.error(
+                            ErrorCode.GENERATED_ALWAYS,
+                            "cannot insert a non-DEFAULT value into column \"" + column.name() + "\"")
+                    .withDetail("Column \"" + column.name() + "\" is a generated column.")
+                    .exception();
+        }
+        if (column.identity() == Column.Identity.NONE || insert.overriding() == Overriding.SYSTEM_VALUE) {
+            return true;
+        }
+        if (insert.overriding() == Overriding.USER_VALUE) {
+            return false;
+        }
+        if (column.identity() == Column.Identity.ALWAYS) {
+            throw ErrorReport.error(
+                            ErrorCode.GENERATED_ALWAYS,
+                            "cannot insert a non-DEFAULT value into column \"" + column.name() + "\"")
+                    .withDetail("Column \"" + column.name() + "\" is an identity column defined as GENERATED ALWAYS.")
+                    .withHint("Use OVERRIDING SYSTEM VALUE to override.")
+                    .exception();
+        }
+        return true;
+    }
+
+    private RelNode query(SqlNode source, Insert insert, List<Column> targets, List<Column> filled) {
+        AnalyzedQuery query = new QueryAnalyzer(analysis, null, ctes).open(source, QueryAnalyzer.Tail.NONE);
+        requireWidth(query.columns().size(), insert, targets, source);
+        RelNode rel = query.rel();
+        boolean merge = rel instanceof LogicalProject;
+        List<RexNode> fields = rel instanceof LogicalProject project ? project.getProjects() : Rels.references(rel);
+        List<RexNode> converted = new ArrayList<>();
+        for (int i = 0; i < fields.size(); i++) {
+            Column column = targets.get(i);
+            if (mayFill(insert, column)) {
+                filled.add(column);
+                converted.add(
+                        analysis.coercions.assign(fields.get(i), FromAnalyzer.type(column), column.name(), source));
+            }
+        }
+        return Rels.project(merge ? rel.getInput(0) : rel, converted);
+    }
+
+    private static RelDataType rowType(List<Column> columns) {
+        return Analysis.rowType(columns.stream().map(FromAnalyzer::type).toList());
+    }
+
+    // ---- ON CONFLICT
+
+    private AnalyzedModification.Conflict conflict(OnConflict conflict, Insert insert, TableDefinition table) {
+        int arbiter = arbiter(conflict, table);
+        List<Integer> slots = new ArrayList<>();
+        List<RexNode> values = new ArrayList<>();
+        if (!conflict.update()) {
+            return new AnalyzedModification.Conflict(arbiter, false, slots, values, null);
+        }
+        analysis.use(table.oid(), Privilege.UPDATE);
+        FromItem both = ModifyAnalyzer.existingAndExcluded(analysis, table, insert.alias());
+        // Bare names mean the existing row; the excluded one is only found by its name.
+        FromItem item = new FromItem(both.rel(), both.relations().getFirst().columns(), both.relations());
+        Scope scope = new Scope(analysis, null, ctes, item);
+        ExpressionAnalyzer expressions = new ExpressionAnalyzer(scope);
+        modifications.assign(table, conflict.assignments(), expressions, slots, values);
+        SqlNode where = conflict.where();
+        RexNode condition = where == null ? null : expressions.condition(where, "WHERE");
+        return new AnalyzedModification.Conflict(arbiter, true, slots, values, condition);
+    }
+
+    private int arbiter(OnConflict conflict, TableDefinition table) {
+        String constraint = conflict.constraint();
+        if (constraint != null) {
+            return analysis.catalog
+                    .constraint(table.oid(), constraint)
+                    .filter(Constraint.Key.class::isInstance)
+                    .map(key -> ((Constraint.Key) key).indexOid())
+                    .orElseThrow(() -> ErrorReport.error(
+                                    ErrorCode.UNDEFINED_OBJECT,
+                                    "constraint \"" + constraint + "\" for table \"" + table.name()
+                                            + "\" does not exist")
+                            .withPosition(conflict.position())
+                            .exception());
+        }
+        if (conflict.targets().isEmpty()) {
+            return 0;
+        }
+        Set<Integer> wanted = new HashSet<>();
+        for (SqlNode target : conflict.targets()) {
+            wanted.add(columnNumber(target, table));
+        }
+        for (IndexDefinition index : analysis.catalog.indexes(table.oid())) {
+            Set<Integer> columns = new HashSet<>();
+            index.parts().forEach(part -> columns.add(part.column()));
+            if (index.unique() && index.plain() && columns.equals(wanted)) {
+                return index.oid();
+            }
+        }
+        throw ErrorReport.error(
+                        ErrorCode.INVALID_COLUMN_REFERENCE,
+                        "there is no unique or exclusion constraint matching the ON CONFLICT specification")
+                .exception();
+    }
+
+    private static int columnNumber(SqlNode target, TableDefinition table) {
+        @Nullable Column column = null;
+        if (target instanceof SqlIdentifier name && name.isSimple()) {
+            column = table.column(name.getSimple())
+                    .orElseThrow(() -> Analysis.error(
+                                    ErrorCode.UNDEFINED_COLUMN,
+                                    "column \"" + name.getSimple() + "\" does not exist",
+                                    target)
+                            .exception());
+        }
+        return column == null ? -1 : column.number();
+    }
+}
