@@ -1,0 +1,78 @@
+package dev.strongroom.sql.command;
+
+import dev.strongroom.catalog.store.AccessRights;
+import dev.strongroom.catalog.store.Catalog;
+import dev.strongroom.catalog.store.CatalogSnapshot;
+import dev.strongroom.catalog.store.CatalogTransaction;
+import dev.strongroom.catalog.store.SearchPath;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.execute.ExecutionContext;
+import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.plan.PreparedPlan;
+import dev.strongroom.sql.session.DatabaseDirectory;
+import dev.strongroom.sql.session.SessionSettings;
+import dev.strongroom.sql.session.SessionSink;
+import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.table.Transaction;
+import java.util.List;
+
+/** What a utility statement sees of the session that runs it. A transaction is open around every call. */
+public interface CommandSession {
+    Catalog catalog();
+
+    /** DDL of the running transaction. */
+    CatalogTransaction ddl();
+
+    /** Catalog as the running transaction sees it. */
+    CatalogSnapshot snapshot();
+
+    SearchPath path();
+
+    Database database();
+
+    /** The running storage transaction, its statement begun. */
+    Transaction transaction();
+
+    int currentUserOid();
+
+    String currentUserName();
+
+    AccessRights rights();
+
+    SessionSettings settings();
+
+    DatabaseDirectory databases();
+
+    /** Sessions connected to a database, this one included. */
+    int sessionsOf(int databaseOid);
+
+    void notice(ErrorReport report);
+
+    SessionSink sink();
+
+    /** Plans a query or modification of this statement's text. */
+    PreparedPlan plan(Statement statement, String text);
+
+    /** As {@link #plan(Statement, String)}, with the types of its parameters. */
+    PreparedPlan plan(Statement statement, String text, List<PgType> parameterTypes);
+
+    /** Locks and checks what a plan touches. */
+    void prepareToRun(PreparedPlan plan);
+
+    ExecutionContext execution(Row parameters);
+
+    /**
+     * Refuses to run inside a transaction block.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException ACTIVE_SQL_TRANSACTION
+     */
+    void refuseInBlock(String command);
+
+    /** Does something once the transaction has committed. */
+    void afterCommit(Runnable work);
+
+    /** Microseconds since 2000-01-01 UTC. */
+    long clockMicros();
+}

@@ -1,0 +1,301 @@
+package dev.strongroom.sql.command;
+
+import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.Relation;
+import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.catalog.store.Identifiers;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.type.BinaryInput;
+import dev.strongroom.common.type.TypeCodec;
+import dev.strongroom.common.type.TypeCodecs;
+import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.execute.ExecutionContext;
+import dev.strongroom.sql.execute.PlanCursor;
+import dev.strongroom.sql.parse.SqlTextParser;
+import dev.strongroom.sql.parse.statement.Copy;
+import dev.strongroom.sql.parse.statement.ObjectName;
+import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.plan.PreparedPlan;
+import dev.strongroom.sql.session.CopyInput;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** COPY FROM STDIN; COPY TO is handed on. */
+final class CopyCommand {
+    private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
+    private static final int MAX_SHOWN = 100;
+
+    private final CommandSession session;
+    private final CopyOptions options;
+    private final TableDefinition table;
+    private final List<Column> columns;
+    private final TypeCodec[] codecs;
+    private final TypeContext context;
+
+    private CopyCommand(CommandSession session, CopyOptions options, TableDefinition table, List<Column> columns) {
+        this.session = session;
+        this.options = options;
+        this.table = table;
+        this.columns = columns;
+        this.context = session.settings().typeContext();
+        this.codecs =
+                columns.stream().map(column -> TypeCodecs.of(column.pgType())).toArray(TypeCodec[]::new);
+    }
+
+    static String run(Copy copy, String text, CommandSession session) {
+        if (copy.file() != null) {
+            throw ErrorReport.error(
+                            ErrorCode.FEATURE_NOT_SUPPORTED, "COPY with a file of the server is not supported yet")
+                    .withHint("psql's \\copy reads and writes files of the client.")
+                    .exception();
+        }
+        CopyOptions options = CopyOptions.of(copy);
+        if (!copy.from()) {
+            return CopyTo.run(copy, options, text, session);
+        }
+        if (copy.where() != null) {
+            throw Commands.unsupported("COPY FROM with WHERE");
+        }
+        ObjectName name = copy.table();
+        if (name == null) {
+            throw new DatabaseException(ErrorCode.SYNTAX_ERROR, "COPY FROM needs a table");
+        }
+        Relation relation = Names.relation(name, session);
+        if (!(relation instanceof TableDefinition table)) {
+            throw ErrorReport.error(
+                            ErrorCode.WRONG_OBJECT_TYPE,
+                            "cannot copy to " + relation.kindName() + " \"" + relation.name() + "\"")
+                    .exception();
+        }
+        if (!table.temporary()) {
+            Commands.refuseReadOnly(session, "COPY FROM");
+        }
+        CopyCommand command = new CopyCommand(session, options, table, columns(table, copy.columns(), true));
+        return "COPY " + command.insertAll();
+    }
+
+    /** Columns to copy: those named, or all that are not generated. */
+    static List<Column> columns(Relation relation, List<String> names, boolean from) {
+        List<Column> columns = new ArrayList<>();
+        if (names.isEmpty()) {
+            relation.liveColumns().stream()
+                    .filter(column -> !column.generated())
+                    .forEach(columns::add);
+            return columns;
+        }
+        for (String name : names) {
+            Column column = Names.column(relation, name);
+            if (column.generated() && from) {
+                throw ErrorReport.error(
+                                ErrorCode.INVALID_COLUMN_REFERENCE, "column \"" + name + "\" is a generated column")
+                        .withDetail("Generated columns cannot be used in COPY.")
+                        .exception();
+            }
+            if (columns.contains(column)) {
+                throw ErrorReport.error(ErrorCode.DUPLICATE_COLUMN, "column \"" + name + "\" specified more than once")
+                        .exception();
+            }
+            columns.add(column);
+        }
+        return columns;
+    }
+
+    private PreparedPlan plan() {
+        List<String> names = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            names.add(Identifiers.quote(columns.get(i).name()));
+            values.add("$" + (i + 1));
+        }
+        String target = Names.sql(table, session.snapshot());
+        String text = columns.isEmpty()
+                ? "INSERT INTO " + target + " DEFAULT VALUES"
+                : "INSERT INTO " + target + " (" + String.join(", ", names) + ") OVERRIDING SYSTEM VALUE VALUES ("
+                        + String.join(", ", values) + ")";
+        Statement statement = SqlTextParser.parse(text).get(0).statement();
+        return session.plan(
+                statement, text, columns.stream().map(Column::pgType).toList());
+    }
+
+    private long insertAll() {
+        PreparedPlan plan = plan();
+        session.prepareToRun(plan);
+        Row row = new Row(columns.size());
+        ExecutionContext execution = session.execution(row);
+        CopyInput input = session.sink().copyIn(options.format() == CopyOptions.Format.BINARY, columns.size());
+        CopyReader reader = new CopyReader(input, options);
+        try {
+            return options.format() == CopyOptions.Format.BINARY
+                    ? binary(reader, plan, execution, row)
+                    : lines(reader, plan, execution, row);
+        } catch (DatabaseException e) {
+            if (e.code() != ErrorCode.QUERY_CANCELED) {
+                reader.drain();
+            }
+            throw e;
+        }
+    }
+
+    private static void insert(PreparedPlan plan, ExecutionContext execution) {
+        try (PlanCursor cursor = plan.root().open(execution)) {
+            // All changes are made when it opens.
+            execution.cancel().check();
+        }
+    }
+
+    private long lines(CopyReader reader, PreparedPlan plan, ExecutionContext execution, Row row) {
+        boolean[] notNull = named(options.forceNotNull());
+        boolean[] asNull = named(options.forceNull());
+        long count = 0;
+        if (options.header() && reader.nextLine() && options.matchHeader()) {
+            checkHeader(reader.fields(notNull, asNull));
+        }
+        while (reader.nextLine()) {
+            int column = -1;
+            try {
+                List<@Nullable String> fields = reader.fields(notNull, asNull);
+                if (fields.size() > columns.size() && !(columns.isEmpty() && fields.size() == 1)) {
+                    throw new DatabaseException(
+                            ErrorCode.BAD_COPY_FILE_FORMAT, "extra data after last expected column");
+                }
+                for (column = 0; column < columns.size(); column++) {
+                    if (column >= fields.size()) {
+                        throw new DatabaseException(
+                                ErrorCode.BAD_COPY_FILE_FORMAT,
+                                "missing data for column \""
+                                        + columns.get(column).name() + "\"");
+                    }
+                    String value = fields.get(column);
+                    if (value == null) {
+                        row.setNull(column);
+                    } else {
+                        parse(value, row, column, reader.lineNumber());
+                    }
+                }
+                column = -1;
+                insert(plan, execution);
+            } catch (DatabaseException e) {
+                throw located(e, reader);
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private void parse(String value, Row row, int column, long line) {
+        try {
+            codecs[column].parse(value, row, column, context);
+        } catch (DatabaseException e) {
+            String shown = value.length() > MAX_SHOWN ? value.substring(0, MAX_SHOWN) + "..." : value;
+            throw e.report()
+                    .withWhere("COPY " + table.name() + ", line " + line + ", column "
+                            + columns.get(column).name() + ": \"" + shown + "\"")
+                    .exception(e);
+        }
+    }
+
+    private DatabaseException located(DatabaseException error, CopyReader reader) {
+        if (error.report().where() != null || error.code() == ErrorCode.QUERY_CANCELED) {
+            return error;
+        }
+        String where = "COPY " + table.name() + ", line " + reader.lineNumber();
+        if (options.format() != CopyOptions.Format.BINARY) {
+            String line = reader.lineText();
+            where += ": \"" + (line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "..." : line) + "\"";
+        }
+        return error.report().withWhere(where).exception(error);
+    }
+
+    private boolean[] named(List<String> names) {
+        boolean[] flags = new boolean[columns.size()];
+        for (int i = 0; i < flags.length; i++) {
+            flags[i] = names.contains("*") || names.contains(columns.get(i).name());
+        }
+        for (String name : names) {
+            if (!name.equals("*")) {
+                Names.column(table, name);
+            }
+        }
+        return flags;
+    }
+
+    private void checkHeader(List<@Nullable String> fields) {
+        if (fields.size() != columns.size()) {
+            throw new DatabaseException(
+                    ErrorCode.BAD_COPY_FILE_FORMAT,
+                    "wrong number of fields in header line: got " + fields.size() + ", expected " + columns.size());
+        }
+        for (int i = 0; i < fields.size(); i++) {
+            if (!columns.get(i).name().equals(fields.get(i))) {
+                throw new DatabaseException(
+                        ErrorCode.BAD_COPY_FILE_FORMAT,
+                        "column name mismatch in header line field " + (i + 1) + ": got \"" + fields.get(i)
+                                + "\", expected \"" + columns.get(i).name() + "\"");
+            }
+        }
+    }
+
+    // ---- binary
+
+    private long binary(CopyReader reader, PreparedPlan plan, ExecutionContext execution, Row row) {
+        byte[] signature = new byte[SIGNATURE.length];
+        if (!reader.readFully(signature) || !Arrays.equals(signature, SIGNATURE)) {
+            throw new DatabaseException(ErrorCode.BAD_COPY_FILE_FORMAT, "COPY file signature not recognized");
+        }
+        byte[] word = new byte[4];
+        reader.readFully(word);
+        reader.readFully(word);
+        reader.readFully(new byte[ByteBuffer.wrap(word).getInt()]);
+        byte[] half = new byte[2];
+        long count = 0;
+        while (reader.readFully(half)) {
+            short fields = ByteBuffer.wrap(half).getShort();
+            if (fields == -1) {
+                break;
+            }
+            reader.countTuple();
+            try {
+                if (fields != columns.size()) {
+                    throw new DatabaseException(
+                            ErrorCode.BAD_COPY_FILE_FORMAT,
+                            "row field count is " + fields + ", expected " + columns.size());
+                }
+                for (int i = 0; i < fields; i++) {
+                    binaryField(reader, row, i);
+                }
+                insert(plan, execution);
+            } catch (DatabaseException e) {
+                throw located(e, reader);
+            }
+            count++;
+        }
+        reader.drain();
+        return count;
+    }
+
+    private void binaryField(CopyReader reader, Row row, int column) {
+        byte[] word = new byte[4];
+        reader.readFully(word);
+        int size = ByteBuffer.wrap(word).getInt();
+        if (size == -1) {
+            row.setNull(column);
+            return;
+        }
+        if (size < 0) {
+            throw new DatabaseException(ErrorCode.BAD_COPY_FILE_FORMAT, "invalid field size");
+        }
+        byte[] value = new byte[size];
+        reader.readFully(value);
+        BinaryInput input = new BinaryInput(value, 0, size);
+        codecs[column].readBinary(input, row, column, context);
+        if (input.remaining() != 0) {
+            throw new DatabaseException(ErrorCode.INVALID_BINARY_REPRESENTATION, "incorrect binary data format");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.strongroom.sql.command;
+
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.parse.statement.DatabaseStatement;
+import dev.strongroom.sql.parse.statement.DatabaseStatement.CreateDatabase;
+import dev.strongroom.sql.parse.statement.DatabaseStatement.DropDatabase;
+import dev.strongroom.sql.parse.statement.Option;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** CREATE, ALTER and DROP DATABASE. */
+final class DatabaseCommands {
+    private static final Set<String> TEMPLATES = Set.of("template0", "template1", "model");
+    private static final Set<String> ENCODINGS = Set.of("utf8", "utf-8", "unicode", "6");
+    private static final Set<String> IGNORED = Set.of(
+            "lc_collate",
+            "lc_ctype",
+            "locale",
+            "locale_provider",
+            "icu_locale",
+            "collation_version",
+            "strategy",
+            "tablespace",
+            "oid");
+
+    private DatabaseCommands() {}
+
+    static String run(DatabaseStatement statement, CommandSession session) {
+        return switch (statement) {
+            case CreateDatabase create -> create(create, session);
+            case DropDatabase drop -> drop(drop, session);
+            case DatabaseStatement.RenameDatabase rename -> {
+                DatabaseDefinition database = owned(rename.name(), session);
+                if (session.sessionsOf(database.oid()) > 0) {
+                    throw inUse(database, session);
+                }
+                session.ddl().rename(database, rename.newName());
+                yield "ALTER DATABASE";
+            }
+            case DatabaseStatement.DatabaseOwner owner -> {
+                DatabaseDefinition database = owned(owner.name(), session);
+                session.ddl().replace(database.withOwner(Names.role(owner.owner(), session)));
+                yield "ALTER DATABASE";
+            }
+            case DatabaseStatement.DatabaseOptions options -> {
+                options(options, session);
+                yield "ALTER DATABASE";
+            }
+            case DatabaseStatement.DatabaseSetting setting -> {
+                DatabaseDefinition database = owned(setting.name(), session);
+                Map<String, String> settings = StoredSettings.change(database.settings(), setting.setting(), session);
+                session.ddl().replace(database.withSettings(settings));
+                yield "ALTER DATABASE";
+            }
+            case DatabaseStatement.DatabaseMode mode ->
+                throw Commands.unsupported("ALTER DATABASE SET " + String.join(" ", mode.words()));
+        };
+    }
+
+    private static DatabaseDefinition require(String name, CommandSession session) {
+        return session.snapshot()
+                .shared()
+                .database(name)
+                .orElseThrow(() -> ErrorReport.error(
+                                ErrorCode.INVALID_CATALOG_NAME, "database \"" + name + "\" does not exist")
+                        .exception());
+    }
+
+    private static DatabaseDefinition owned(String name, CommandSession session) {
+        DatabaseDefinition database = require(name, session);
+        session.rights().requireOwner(database);
+        return database;
+    }
+
+    private static String create(CreateDatabase create, CommandSession session) {
+        session.refuseInBlock("CREATE DATABASE");
+        Role role = session.snapshot().shared().role(session.currentUserOid()).orElseThrow();
+        if (!role.superuser() && !role.attributes().createDatabase()) {
+            throw ErrorReport.error(ErrorCode.INSUFFICIENT_PRIVILEGE, "permission denied to create database")
+                    .exception();
+        }
+        if (session.snapshot().shared().database(create.name()).isPresent()) {
+            throw ErrorReport.error(ErrorCode.DUPLICATE_DATABASE, "database \"" + create.name() + "\" already exists")
+                    .exception();
+        }
+        int oid = session.catalog().shared().allocateOid();
+        DatabaseDefinition database = DatabaseDefinition.of(oid, create.name(), session.currentUserOid());
+        for (Option option : create.options()) {
+            database = apply(database, option, session);
+        }
+        session.databases().create(oid);
+        boolean done = false;
+        try {
+            session.ddl().create(database);
+            done = true;
+        } finally {
+            if (!done) {
+                session.databases().remove(oid);
+            }
+        }
+        return "CREATE DATABASE";
+    }
+
+    private static DatabaseDefinition apply(DatabaseDefinition database, Option option, CommandSession session) {
+        String value = option.value();
+        switch (option.name()) {
+            case "owner" -> {
+                return value == null
+                        ? database
+                        : database.withOwner(
+                                session.snapshot().shared().requireRole(value).oid());
+            }
+            case "template" -> {
+                if (value != null && !TEMPLATES.contains(value)) {
+                    throw Commands.unsupported("CREATE DATABASE from template \"" + value + "\"");
+                }
+                return database;
+            }
+            case "encoding" -> {
+                if (value != null && !ENCODINGS.contains(value.toLowerCase(Locale.ROOT))) {
+                    throw ErrorReport.error(
+                                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                                    "encoding \"" + value + "\" is not supported: databases are UTF8")
+                            .withPosition(option.position())
+                            .exception();
+                }
+                return database;
+            }
+            case "connection_limit" -> {
+                return database.withOptions(
+                        database.template(), database.allowConnections(), Integer.parseInt(String.valueOf(value)));
+            }
+            case "allow_connections" -> {
+                return database.withOptions(
+                        database.template(),
+                        !"false".equals(value) && !"off".equals(value),
+                        database.connectionLimit());
+            }
+            case "is_template" -> {
+                return database.withOptions(
+                        !"false".equals(value) && !"off".equals(value),
+                        database.allowConnections(),
+                        database.connectionLimit());
+            }
+            default -> {
+                if (IGNORED.contains(option.name())) {
+                    return database;
+                }
+                throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "option \"" + option.name() + "\" not recognized")
+                        .withPosition(option.position())
+                        .exception();
+            }
+        }
+    }
+
+    private static void options(DatabaseStatement.DatabaseOptions options, CommandSession session) {
+        DatabaseDefinition database = owned(options.name(), session);
+        for (Option option : options.options()) {
+            database = apply(database, option, session);
+        }
+        session.ddl().replace(database);
+    }
+
+    private static String drop(DropDatabase drop, CommandSession session) {
+        session.refuseInBlock("DROP DATABASE");
+        if (session.snapshot().shared().database(drop.name()).isEmpty() && drop.ifExists()) {
+            session.notice(ErrorReport.notice("database \"" + drop.name() + "\" does not exist, skipping"));
+            return "DROP DATABASE";
+        }
+        DatabaseDefinition database = owned(drop.name(), session);
+        if (database.system()) {
+            throw new DatabaseException(
+                    ErrorCode.WRONG_OBJECT_TYPE, "cannot drop the system database \"" + drop.name() + "\"");
+        }
+        if (database.oid() == session.catalog().databaseOid()) {
+            throw new DatabaseException(ErrorCode.OBJECT_IN_USE, "cannot drop the currently open database");
+        }
+        if (session.sessionsOf(database.oid()) > 0) {
+            throw inUse(database, session);
+        }
+        session.ddl().remove(database);
+        session.afterCommit(() -> session.databases().remove(database.oid()));
+        return "DROP DATABASE";
+    }
+
+    private static DatabaseException inUse(DatabaseDefinition database, CommandSession session) {
+        int others = session.sessionsOf(database.oid());
+        return ErrorReport.error(
+                        ErrorCode.OBJECT_IN_USE,
+                        "database \"" + database.name() + "\" is being accessed by other users")
+                .withDetail(
+                        others == 1
+                                ? "There is 1 other session using the database."
+                                : "There are " + others + " other sessions using the database.")
+                .exception();
+    }
+}

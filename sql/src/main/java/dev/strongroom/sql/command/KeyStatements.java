@@ -1,0 +1,34 @@
+package dev.strongroom.sql.command;
+
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.parse.statement.Statement;
+import java.util.function.Consumer;
+
+/** Runs key, certificate, encryption, provider and backup statements; one session object per connection. */
+public interface KeyStatements {
+    /** A server without keys. */
+    KeyStatements NONE = () -> new KeyStatementSession() {
+        @Override
+        public String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices) {
+            throw Commands.unsupported("this statement");
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    KeyStatementSession open();
+
+    /** Keys one connection has opened. Used by its thread. */
+    interface KeyStatementSession extends AutoCloseable {
+        /**
+         * Runs a statement outside any transaction.
+         *
+         * @return command tag
+         */
+        String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices);
+
+        @Override
+        void close();
+    }
+}

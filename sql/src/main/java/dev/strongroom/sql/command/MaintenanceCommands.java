@@ -1,0 +1,129 @@
+package dev.strongroom.sql.command;
+
+import dev.strongroom.catalog.object.IndexDefinition;
+import dev.strongroom.catalog.object.Privilege;
+import dev.strongroom.catalog.object.Relation;
+import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.parse.statement.MaintenanceStatement;
+import dev.strongroom.sql.parse.statement.MaintenanceStatement.TableColumns;
+import dev.strongroom.sql.parse.statement.ObjectKind;
+import dev.strongroom.sql.parse.statement.Option;
+import dev.strongroom.sql.parse.statement.TableStatement.Lock;
+import dev.strongroom.storage.table.TableLockMode;
+import dev.strongroom.storage.table.WaitPolicy;
+import java.util.List;
+
+/** VACUUM, ANALYZE, REINDEX, CHECKPOINT, LOCK and what else keeps house. */
+final class MaintenanceCommands {
+    private MaintenanceCommands() {}
+
+    static String run(MaintenanceStatement statement, CommandSession session) {
+        return switch (statement) {
+            case MaintenanceStatement.Vacuum vacuum -> vacuum(vacuum, session);
+            case MaintenanceStatement.Analyze analyze -> {
+                analyze.tables().forEach(table -> check(table, session));
+                yield "ANALYZE";
+            }
+            case MaintenanceStatement.Reindex reindex -> reindex(reindex, session);
+            case MaintenanceStatement.Cluster cluster -> {
+                if (cluster.table() != null) {
+                    Names.table(cluster.table(), session);
+                }
+                yield "CLUSTER";
+            }
+            case MaintenanceStatement.Checkpoint ignored -> {
+                if (!session.rights().superuser()) {
+                    throw ErrorReport.error(
+                                    ErrorCode.INSUFFICIENT_PRIVILEGE,
+                                    "must be superuser or have privileges of pg_checkpoint to do CHECKPOINT")
+                            .exception();
+                }
+                session.databases().checkpoint();
+                yield "CHECKPOINT";
+            }
+            default -> throw Commands.unsupported("CALL");
+        };
+    }
+
+    /** Old versions are removed by the cleaner all the time: there is nothing to do but to check the names. */
+    private static String vacuum(MaintenanceStatement.Vacuum vacuum, CommandSession session) {
+        session.refuseInBlock("VACUUM");
+        for (Option option : vacuum.options()) {
+            switch (option.name()) {
+                case "full",
+                        "freeze",
+                        "verbose",
+                        "analyze",
+                        "disable_page_skipping",
+                        "skip_locked",
+                        "index_cleanup" -> {}
+                case "process_toast", "truncate", "parallel" -> {}
+                default ->
+                    throw ErrorReport.error(
+                                    ErrorCode.SYNTAX_ERROR, "unrecognized VACUUM option \"" + option.name() + "\"")
+                            .withPosition(option.position())
+                            .exception();
+            }
+        }
+        vacuum.tables().forEach(table -> check(table, session));
+        return "VACUUM";
+    }
+
+    private static void check(TableColumns table, CommandSession session) {
+        Relation relation = Names.relation(table.table(), session);
+        table.columns().forEach(column -> Names.column(relation, column));
+        if (!(relation instanceof TableDefinition)) {
+            session.notice(ErrorReport.warning(
+                    ErrorCode.WARNING,
+                    "skipping \"" + relation.name() + "\" --- cannot vacuum non-tables or special system tables"));
+        }
+    }
+
+    private static String reindex(MaintenanceStatement.Reindex reindex, CommandSession session) {
+        if (reindex.name() == null || reindex.kind() == ObjectKind.SCHEMA || reindex.kind() == ObjectKind.DATABASE) {
+            session.refuseInBlock("REINDEX " + reindex.kind().tag());
+            return "REINDEX";
+        }
+        Relation relation = Names.relation(reindex.name(), session);
+        if (reindex.kind() == ObjectKind.INDEX) {
+            if (!(relation instanceof IndexDefinition index)) {
+                throw ErrorReport.error(ErrorCode.WRONG_OBJECT_TYPE, "\"" + relation.name() + "\" is not an index")
+                        .exception();
+            }
+            TableDefinition table = Names.current(index.tableOid(), session);
+            session.rights().requireOwner(table);
+            Names.lock(table, TableLockMode.ACCESS_EXCLUSIVE, session);
+            rebuild(List.of(index), table, session);
+            return "REINDEX";
+        }
+        TableDefinition table = Names.table(reindex.name(), session);
+        session.rights().requireOwner(table);
+        table = Names.lock(table, TableLockMode.ACCESS_EXCLUSIVE, session);
+        rebuild(session.snapshot().indexes(table.oid()), table, session);
+        return "REINDEX";
+    }
+
+    private static void rebuild(List<IndexDefinition> indexes, TableDefinition table, CommandSession session) {
+        for (IndexDefinition index : indexes) {
+            if (index.oid() == table.clusterIndexOid() || !index.plain()) {
+                continue;
+            }
+            session.ddl().replace(index.withTree(session.ddl().createTree()));
+            IndexCommands.build(table.oid(), index.oid(), session);
+            session.database().dropTree(session.transaction(), index.treeId());
+        }
+    }
+
+    static String lock(Lock lock, CommandSession session) {
+        for (var name : lock.tables()) {
+            TableDefinition table = Names.table(name, session);
+            TableLockMode mode = TableLockMode.valueOf(lock.mode().name());
+            Privilege needed = mode == TableLockMode.ACCESS_SHARE ? Privilege.SELECT : Privilege.UPDATE;
+            session.rights().require(table, needed);
+            session.ddl().storage().lockTable(table.treeId(), mode, lock.noWait() ? WaitPolicy.FAIL : WaitPolicy.WAIT);
+        }
+        return "LOCK TABLE";
+    }
+}

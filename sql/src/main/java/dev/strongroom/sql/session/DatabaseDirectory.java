@@ -1,0 +1,26 @@
+package dev.strongroom.sql.session;
+
+import dev.strongroom.catalog.store.Catalog;
+import dev.strongroom.catalog.store.SharedCatalog;
+
+/** The databases of this server: who opens, builds and removes them. Implemented where the server is put together. */
+public interface DatabaseDirectory {
+    /** Roles and databases. */
+    SharedCatalog shared();
+
+    /**
+     * The catalog of a database, opened on first use.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException CANNOT_CONNECT_NOW where it cannot be opened
+     */
+    Catalog open(int databaseOid);
+
+    /** Builds the files and first contents of a new database; durable when this returns. */
+    void create(int databaseOid);
+
+    /** Closes a database nobody uses and removes its files; for one that never was it does nothing. */
+    void remove(int databaseOid);
+
+    /** Writes a checkpoint of every open database. */
+    void checkpoint();
+}

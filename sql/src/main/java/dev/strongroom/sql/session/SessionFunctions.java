@@ -1,0 +1,109 @@
+package dev.strongroom.sql.session;
+
+import dev.strongroom.catalog.pgview.SystemContext;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.function.SessionContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What functions see of their session. */
+final class SessionFunctions implements SessionContext {
+    private final SqlSession session;
+    private final SessionState state;
+
+    SessionFunctions(SqlSession session) {
+        this.session = session;
+        this.state = new SessionState(session);
+    }
+
+    @Override
+    public long transactionMicros() {
+        return session.transactionMicros();
+    }
+
+    @Override
+    public long statementMicros() {
+        return session.statementMicros();
+    }
+
+    @Override
+    public long clockMicros() {
+        return session.engine().nowMicros();
+    }
+
+    @Override
+    public Randomness randomness() {
+        return session.engine().parts().randomness();
+    }
+
+    @Override
+    public TypeContext typeContext() {
+        return session.typeContext();
+    }
+
+    @Override
+    public CancelFlag cancel() {
+        return session.cancelFlag();
+    }
+
+    @Override
+    public String currentUser() {
+        return session.role(session.identity().currentOid()).name();
+    }
+
+    @Override
+    public String sessionUser() {
+        return session.role(session.identity().sessionOid()).name();
+    }
+
+    @Override
+    public String databaseName() {
+        return session.databaseName();
+    }
+
+    @Override
+    public int databaseOid() {
+        return session.databaseOid();
+    }
+
+    @Override
+    public int backendPid() {
+        return session.processId();
+    }
+
+    @Override
+    public @Nullable String setting(String name) {
+        return session.settings().show(name);
+    }
+
+    @Override
+    public String setSetting(String name, String value, boolean local) {
+        boolean superuser = session.role(session.identity().currentOid()).superuser();
+        return session.settings().set(name, value, local, superuser);
+    }
+
+    @Override
+    public void notice(ErrorReport notice) {
+        session.notice(notice);
+    }
+
+    @Override
+    public List<Row> systemRows(int relationOid) {
+        return session.engine().parts().systemRelations().rows(relationOid, systemContext());
+    }
+
+    @Override
+    public SystemContext systemContext() {
+        return new SystemContext(
+                session.snapshot(),
+                session.path(),
+                session.identity().sessionOid(),
+                session.identity().currentOid(),
+                session.catalogSession().catalog().storage(),
+                state);
+    }
+}

@@ -1,0 +1,256 @@
+package dev.strongroom.sql.session;
+
+import dev.strongroom.catalog.store.CatalogSession;
+import dev.strongroom.catalog.store.CatalogTransaction;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.storage.table.IsolationLevel;
+import dev.strongroom.storage.table.Transaction;
+import dev.strongroom.storage.table.TransactionOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transaction state machine of one session (PostgreSQL's xact.c): none, implicit around the statements of one message,
+ * explicit after BEGIN, failed after an error in an explicit one. The storage transaction starts with the first statement
+ * that needs it, so that SET TRANSACTION may still come before. Session thread only.
+ */
+final class SessionTransaction {
+    /** Where the session stands. */
+    enum Block {
+        NONE,
+        IMPLICIT,
+        EXPLICIT,
+        FAILED
+    }
+
+    private final SessionSettings settings;
+    private final CancelFlag cancel;
+    private final List<SavepointEntry> savepoints = new ArrayList<>();
+    private CatalogSession catalog;
+    private Block block = Block.NONE;
+    private @Nullable CatalogTransaction running;
+    private boolean snapshotTaken;
+
+    private record SavepointEntry(String name, Transaction.Savepoint storage, CatalogTransaction.Mark mark) {}
+
+    SessionTransaction(CatalogSession catalog, SessionSettings settings, CancelFlag cancel) {
+        this.catalog = catalog;
+        this.settings = settings;
+        this.cancel = cancel;
+    }
+
+    void moveTo(CatalogSession other) {
+        catalog = other;
+    }
+
+    Block block() {
+        return block;
+    }
+
+    boolean inBlock() {
+        return block == Block.EXPLICIT || block == Block.FAILED;
+    }
+
+    char status() {
+        return switch (block) {
+            case NONE, IMPLICIT -> 'I';
+            case EXPLICIT -> 'T';
+            case FAILED -> 'E';
+        };
+    }
+
+    /** Nothing but the end of the transaction is allowed after an error. */
+    void refuseIfFailed() {
+        if (block == Block.FAILED) {
+            throw ErrorReport.error(
+                            ErrorCode.IN_FAILED_SQL_TRANSACTION,
+                            "current transaction is aborted, commands ignored until end of transaction block")
+                    .exception();
+        }
+    }
+
+    /** Makes sure some transaction is open around the next statement. */
+    void enter() {
+        if (block == Block.NONE) {
+            block = Block.IMPLICIT;
+            open();
+        }
+    }
+
+    private void open() {
+        settings.beginLevel();
+        settings.setInternal("transaction_isolation", settings.require("default_transaction_isolation"));
+        settings.setInternal("transaction_read_only", settings.require("default_transaction_read_only"));
+        settings.setInternal("transaction_deferrable", settings.require("default_transaction_deferrable"));
+    }
+
+    /** BEGIN; true if a transaction was already open. */
+    boolean begin() {
+        boolean already = block == Block.EXPLICIT;
+        if (block == Block.NONE) {
+            open();
+        }
+        block = Block.EXPLICIT;
+        return already;
+    }
+
+    /** The running transaction, started now if need be. */
+    CatalogTransaction running() {
+        CatalogTransaction current = running;
+        if (current == null) {
+            enter();
+            long lockTimeout = settings.lockTimeoutMillis();
+            TransactionOptions options = new TransactionOptions(
+                    isolation(),
+                    settings.bool("transaction_read_only"),
+                    cancel,
+                    lockTimeout == 0 ? Long.MAX_VALUE : lockTimeout * 1_000_000L);
+            current = catalog.begin(catalog.catalog().storage().begin(options));
+            running = current;
+        }
+        return current;
+    }
+
+    boolean started() {
+        return running != null;
+    }
+
+    /** Starts a statement: a new snapshot where the isolation level wants one. */
+    Transaction beginStatement() {
+        Transaction storage = running().storage();
+        storage.beginStatement();
+        snapshotTaken = true;
+        return storage;
+    }
+
+    boolean snapshotTaken() {
+        return snapshotTaken;
+    }
+
+    private IsolationLevel isolation() {
+        return switch (settings.require("transaction_isolation")) {
+            case "serializable" -> IsolationLevel.SERIALIZABLE;
+            case "repeatable read" -> IsolationLevel.REPEATABLE_READ;
+            default -> IsolationLevel.READ_COMMITTED;
+        };
+    }
+
+    boolean readOnly() {
+        return settings.bool("transaction_read_only");
+    }
+
+    /**
+     * Commits whatever is open.
+     *
+     * @return false if a failed transaction was rolled back instead
+     */
+    boolean commit() {
+        if (block == Block.FAILED) {
+            rollback();
+            return false;
+        }
+        CatalogTransaction current = running;
+        try {
+            if (current != null) {
+                current.commit();
+            }
+        } catch (RuntimeException e) {
+            rollback();
+            throw e;
+        }
+        while (settings.levels() > 0) {
+            settings.releaseLevel();
+        }
+        end();
+        return true;
+    }
+
+    /** Rolls back whatever is open. */
+    void rollback() {
+        CatalogTransaction current = running;
+        try {
+            if (current != null) {
+                current.rollback();
+            }
+        } finally {
+            while (settings.levels() > 0) {
+                settings.rollbackLevel();
+            }
+            end();
+        }
+    }
+
+    private void end() {
+        running = null;
+        savepoints.clear();
+        snapshotTaken = false;
+        block = Block.NONE;
+    }
+
+    /** After an error: an explicit transaction fails, anything else is rolled back. */
+    void fail() {
+        if (block != Block.EXPLICIT) {
+            if (block == Block.IMPLICIT) {
+                rollback();
+            }
+            return;
+        }
+        block = Block.FAILED;
+        CatalogTransaction current = running;
+        if (current == null) {
+            return;
+        }
+        if (savepoints.isEmpty()) {
+            current.rollback();
+        } else {
+            SavepointEntry last = savepoints.get(savepoints.size() - 1);
+            current.storage().rollbackTo(last.storage);
+            current.rollbackTo(last.mark);
+        }
+    }
+
+    // ---- savepoints
+
+    void savepoint(String name) {
+        CatalogTransaction current = running();
+        savepoints.add(new SavepointEntry(name, current.storage().savepoint(), current.savepoint()));
+        settings.beginLevel();
+    }
+
+    void release(String name) {
+        int index = find(name);
+        running().storage().release(savepoints.get(index).storage);
+        while (savepoints.size() > index) {
+            savepoints.remove(savepoints.size() - 1);
+            settings.releaseLevel();
+        }
+    }
+
+    void rollbackTo(String name) {
+        int index = find(name);
+        SavepointEntry entry = savepoints.get(index);
+        CatalogTransaction current = running();
+        current.storage().rollbackTo(entry.storage);
+        current.rollbackTo(entry.mark);
+        while (savepoints.size() > index) {
+            savepoints.remove(savepoints.size() - 1);
+            settings.rollbackLevel();
+        }
+        savepoints.add(entry);
+        settings.beginLevel();
+        block = Block.EXPLICIT;
+    }
+
+    private int find(String name) {
+        for (int i = savepoints.size() - 1; i >= 0; i--) {
+            if (savepoints.get(i).name.equals(name)) {
+                return i;
+            }
+        }
+        throw ErrorReport.error(ErrorCode.INVALID_SAVEPOINT_SPECIFICATION, "savepoint \"" + name + "\" does not exist")
+                .exception();
+    }
+}

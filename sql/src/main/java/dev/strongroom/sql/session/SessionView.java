@@ -1,0 +1,159 @@
+package dev.strongroom.sql.session;
+
+import dev.strongroom.catalog.store.AccessRights;
+import dev.strongroom.catalog.store.Catalog;
+import dev.strongroom.catalog.store.CatalogSnapshot;
+import dev.strongroom.catalog.store.CatalogTransaction;
+import dev.strongroom.catalog.store.SearchPath;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.command.CommandSession;
+import dev.strongroom.sql.execute.ExecutionContext;
+import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.plan.Planner;
+import dev.strongroom.sql.plan.PlanningContext;
+import dev.strongroom.sql.plan.PreparedPlan;
+import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.table.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The session as its utility statements see it. */
+final class SessionView implements CommandSession {
+    private final SqlSession session;
+    private final StatementExecutor executor;
+    private @Nullable CatalogSnapshot rightsSnapshot;
+    private @Nullable AccessRights rights;
+    private int rightsUser;
+
+    SessionView(SqlSession session, StatementExecutor executor) {
+        this.session = session;
+        this.executor = executor;
+    }
+
+    @Override
+    public Catalog catalog() {
+        return session.catalogSession().catalog();
+    }
+
+    @Override
+    public CatalogTransaction ddl() {
+        return session.transaction().running();
+    }
+
+    @Override
+    public CatalogSnapshot snapshot() {
+        return session.snapshot();
+    }
+
+    @Override
+    public SearchPath path() {
+        return session.path();
+    }
+
+    @Override
+    public Database database() {
+        return catalog().storage();
+    }
+
+    @Override
+    public Transaction transaction() {
+        Transaction transaction = session.transaction().running().storage();
+        if (!session.transaction().snapshotTaken()) {
+            session.transaction().beginStatement();
+        }
+        return transaction;
+    }
+
+    @Override
+    public int currentUserOid() {
+        return session.identity().currentOid();
+    }
+
+    @Override
+    public String currentUserName() {
+        return session.role(currentUserOid()).name();
+    }
+
+    @Override
+    public AccessRights rights() {
+        CatalogSnapshot now = session.snapshot();
+        AccessRights known = rights;
+        if (known == null || rightsSnapshot != now || rightsUser != currentUserOid()) {
+            known = new AccessRights(now, currentUserOid());
+            rights = known;
+            rightsSnapshot = now;
+            rightsUser = currentUserOid();
+        }
+        return known;
+    }
+
+    @Override
+    public SessionSettings settings() {
+        return session.settings();
+    }
+
+    @Override
+    public DatabaseDirectory databases() {
+        return session.engine().databases();
+    }
+
+    @Override
+    public int sessionsOf(int databaseOid) {
+        return session.engine().sessionsOf(databaseOid);
+    }
+
+    @Override
+    public void notice(ErrorReport report) {
+        session.notice(report);
+    }
+
+    @Override
+    public SessionSink sink() {
+        return session.sink();
+    }
+
+    @Override
+    public PreparedPlan plan(Statement statement, String text) {
+        return plan(statement, text, List.of());
+    }
+
+    @Override
+    public PreparedPlan plan(Statement statement, String text, List<PgType> parameterTypes) {
+        List<@Nullable PgType> types = new ArrayList<>(parameterTypes);
+        return Planner.plan(
+                statement, new PlanningContext(snapshot(), path(), session.typeContext(), database(), text, types));
+    }
+
+    @Override
+    public void prepareToRun(PreparedPlan plan) {
+        executor.prepareToRun(plan);
+    }
+
+    @Override
+    public ExecutionContext execution(Row parameters) {
+        return executor.context(transaction(), parameters);
+    }
+
+    @Override
+    public void refuseInBlock(String command) {
+        if (session.transaction().inBlock()) {
+            throw ErrorReport.error(
+                            ErrorCode.ACTIVE_SQL_TRANSACTION, command + " cannot run inside a transaction block")
+                    .exception();
+        }
+    }
+
+    @Override
+    public void afterCommit(Runnable work) {
+        executor.afterCommit(work);
+    }
+
+    @Override
+    public long clockMicros() {
+        return session.engine().nowMicros();
+    }
+}
