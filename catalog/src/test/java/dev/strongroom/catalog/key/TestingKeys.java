@@ -26,10 +26,10 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A server's keys without a server: master in memory, one user database whose encryption is a state machine. */
-final class TestingKeys {
+public final class TestingKeys {
     static final int MASTER = 1;
     static final int USER = 5;
-    static final int POSTGRES_ROLE = Role.POSTGRES;
+    public static final int POSTGRES_ROLE = Role.POSTGRES;
     static final String PASSWORD = "P@ssw0rd";
     static final long NOW = 1_763_769_600_000_000L;
 
@@ -44,7 +44,7 @@ final class TestingKeys {
     private final Path directory;
     KeyServices services;
 
-    TestingKeys(Path directory, long seed) {
+    public TestingKeys(Path directory, long seed) {
         randomness = new SeededRandomness(seed);
         scheduler = new SimulatedScheduler(randomness);
         this.directory = directory;
@@ -56,6 +56,18 @@ final class TestingKeys {
         CatalogBootstrap.initializeShared(master, "SCRAM-SHA-256$x");
         shared = CatalogBootstrap.openShared(master);
         services = open();
+    }
+
+    public KeyServices services() {
+        return services;
+    }
+
+    public SharedCatalog shared() {
+        return shared;
+    }
+
+    public SimulatedScheduler scheduler() {
+        return scheduler;
     }
 
     /** Reads everything again from the rows, as a start does. */
@@ -73,7 +85,7 @@ final class TestingKeys {
                 new KeySettings(directory, List.of(directory), true));
     }
 
-    KeyRequest in(int database) {
+    public KeyRequest in(int database) {
         return as(database, POSTGRES_ROLE);
     }
 
@@ -81,11 +93,11 @@ final class TestingKeys {
         return new KeyRequest(database, role, shared.head(), session, notices::add);
     }
 
-    void createMasterKey() {
+    public void createMasterKey() {
         services.masterKeys().create(in(MASTER), PASSWORD);
     }
 
-    void createCertificate(String name) {
+    public void createCertificate(String name) {
         services.certificates()
                 .generate(in(MASTER), naming(name), "My DEK Certificate", CertificateDates.of(null, null, NOW), null);
     }

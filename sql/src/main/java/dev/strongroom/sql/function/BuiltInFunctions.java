@@ -10,5 +10,6 @@ final class BuiltInFunctions {
         SessionInfoFunctions.define(to);
         SequenceFunctions.define(to);
         SeriesFunctions.define(to);
+        EncryptionFunctions.define(to);
     }
 }

@@ -1,0 +1,39 @@
+package dev.strongroom.catalog.sysview;
+
+import dev.strongroom.catalog.key.KeyServices;
+import dev.strongroom.catalog.object.SystemTable;
+import dev.strongroom.catalog.pgview.ComputedRelation;
+import dev.strongroom.catalog.pgview.SystemRelation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All views of this package. */
+public final class KeyViews {
+    private final KeyServices services;
+
+    public KeyViews(KeyServices services) {
+        this.services = services;
+    }
+
+    public List<SystemRelation> all() {
+        List<SystemRelation> views = new ArrayList<>();
+        CertificateViews certificates = new CertificateViews(services);
+        views.add(live(CertificateViews.CERTIFICATES, certificates::certificates));
+        views.add(live(CertificateViews.STRONG_CERTIFICATES, certificates::strongCertificates));
+        views.add(live(CertificateViews.ASYMMETRIC_KEYS, (context, row, sink) -> {}));
+        SymmetricKeyViews keys = new SymmetricKeyViews(services);
+        views.add(live(SymmetricKeyViews.SYMMETRIC_KEYS, keys::symmetricKeys));
+        views.add(live(SymmetricKeyViews.KEY_ENCRYPTIONS, keys::keyEncryptions));
+        EncryptionViews encryption = new EncryptionViews(services);
+        views.add(live(EncryptionViews.DATABASE_ENCRYPTION_KEYS, encryption::databaseEncryptionKeys));
+        views.add(live(EncryptionViews.LOG_SEGMENTS, encryption::logSegments));
+        views.add(live(EncryptionViews.UNBACKED_ENCRYPTORS, encryption::unbackedEncryptors));
+        DatabaseViews databases = new DatabaseViews(services);
+        views.add(live(DatabaseViews.DATABASES, databases::databases));
+        return List.copyOf(views);
+    }
+
+    private static SystemRelation live(SystemTable table, ComputedRelation.Source source) {
+        return new ComputedRelation(table, false, source);
+    }
+}
