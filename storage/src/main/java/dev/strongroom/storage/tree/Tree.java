@@ -8,13 +8,15 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One B+tree. Descends with coupled latches, parent before child; a leaf without room is split on a second descent that
- * latches exclusively and splits every full node it passes. Thread-safe. After Graefe, Modern B-tree techniques, 2011.
+ * One B+tree. Descends without latches down to the leaf, or with coupled ones where others change the way too often; a leaf
+ * without room is split on a second descent that latches exclusively and splits every full node it passes. Thread-safe. After
+ * Graefe, Modern B-tree techniques, 2011.
  */
 public final class Tree {
     /** Page type of tree nodes. */
     public static final int PAGE_TYPE = PageLayout.TYPE_FIRST_TREE;
 
+    private static final int ATTEMPTS = 8;
     private static final int MAX_SEPARATOR = 1000 + 8 + TreeNode.CELL_HEADER + TreeNode.SLOT_SIZE;
 
     private final TreeStore store;
@@ -82,6 +84,15 @@ public final class Tree {
 
     /** Latches shared the leaf that covers a key. */
     public void seek(byte[] key, Leaf leaf) {
+        int frame = glide(key, false);
+        if (frame < 0) {
+            frame = couple(key);
+        }
+        found(leaf, frame, pages.offset(frame), key);
+    }
+
+    /** Descends with coupled shared latches. */
+    private int couple(byte[] key) {
         int frame = pages.fixShared(root);
         long offset = pages.offset(frame);
         while (!TreeNode.isLeaf(memory, offset)) {
@@ -90,7 +101,74 @@ public final class Tree {
             frame = child;
             offset = pages.offset(frame);
         }
-        found(leaf, frame, offset, key);
+        return frame;
+    }
+
+    /**
+     * Descends without latching inner nodes: what was read of one counts if it has not changed by the time its child is
+     * reached (Leis, Haubenschild, Neumann: optimistic lock coupling, 2019).
+     *
+     * @return frame of the leaf, latched; -1 if others were in the way too often
+     */
+    private int glide(byte[] key, boolean exclusive) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int frame = glideOnce(key, exclusive);
+            if (frame >= 0) {
+                return frame;
+            }
+        }
+        return -1;
+    }
+
+    private int glideOnce(byte[] key, boolean exclusive) {
+        long page = root;
+        int frame = pages.frameOf(page);
+        long version = pages.optimisticVersion(frame, page);
+        while (version >= 0) {
+            long offset = pages.offset(frame);
+            int level = TreeNode.level(memory, offset);
+            if (level == 0) {
+                return page == root ? fixRootLeaf(page, exclusive) : -1;
+            }
+            long child = TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key));
+            if (!pages.validate(frame, version)) {
+                return -1;
+            }
+            if (level == 1) {
+                int leaf = exclusive ? pages.fixExclusive(child) : pages.fixShared(child);
+                if (pages.validate(frame, version)) {
+                    return leaf;
+                }
+                unfix(leaf, exclusive);
+                return -1;
+            }
+            int childFrame = pages.frameOf(child);
+            long childVersion = pages.optimisticVersion(childFrame, child);
+            if (!pages.validate(frame, version)) {
+                return -1;
+            }
+            page = child;
+            frame = childFrame;
+            version = childVersion;
+        }
+        return -1;
+    }
+
+    private int fixRootLeaf(long page, boolean exclusive) {
+        int frame = exclusive ? pages.fixExclusive(page) : pages.fixShared(page);
+        if (TreeNode.isLeaf(memory, pages.offset(frame))) {
+            return frame;
+        }
+        unfix(frame, exclusive);
+        return -1;
+    }
+
+    private void unfix(int frame, boolean exclusive) {
+        if (exclusive) {
+            pages.unfixExclusive(frame);
+        } else {
+            pages.unfixShared(frame);
+        }
     }
 
     /** Latches shared the leaf that covers the keys just below a key, or the last one without a key. */
@@ -169,6 +247,10 @@ public final class Tree {
     }
 
     private int fixLeafExclusive(byte[] key) {
+        int glided = glide(key, true);
+        if (glided >= 0) {
+            return glided;
+        }
         while (true) {
             int frame = pages.fixShared(root);
             long offset = pages.offset(frame);
@@ -365,14 +447,7 @@ public final class Tree {
         byte[] high = TreeNode.highFence(memory, offset);
         boolean leaf = level == 0;
         int middle = SplitPoint.of(memory, offset, key);
-        byte[] separator;
-        if (!leaf) {
-            separator = TreeNode.key(memory, offset, middle);
-        } else {
-            byte[] last = TreeNode.key(memory, offset, middle - 1);
-            byte[] first = middle < count ? TreeNode.key(memory, offset, middle) : key;
-            separator = SplitPoint.separator(last, first);
-        }
+        byte[] separator = SplitPoint.separator(memory, offset, key, middle);
         long left = scratch.page(0);
         long right = scratch.page(1);
         long leftUpper = leaf ? 0 : TreeNode.child(memory, offset, middle);

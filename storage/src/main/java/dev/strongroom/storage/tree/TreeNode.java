@@ -216,8 +216,9 @@ final class TreeNode {
         if (prefix == 0) {
             return 0;
         }
-        long at = page + shortAt(memory, page + LOW_FENCE);
-        int shared = Math.min(prefix, key.length);
+        int fence = Math.min(shortAt(memory, page + LOW_FENCE), END);
+        long at = page + fence;
+        int shared = Math.min(Math.min(prefix, key.length), END - fence);
         for (int i = 0; i < shared; i++) {
             int order = (key[i] & 0xFF) - (memory.get(BYTE, at + i) & 0xFF);
             if (order != 0) {

@@ -1,6 +1,7 @@
 package dev.strongroom.storage.tree;
 
 import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.common.time.ThreadScheduler;
 import dev.strongroom.storage.buffer.BufferPool;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.file.StopSwitch;
@@ -15,7 +16,6 @@ import dev.strongroom.storage.space.BitmapPage;
 import dev.strongroom.storage.space.SpaceAllocator;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Pages and log in memory, with a log that can be read back: what tests of trees and transactions stand on. */
@@ -27,7 +27,9 @@ public final class MemoryStorage implements PageStore, LogStream {
     private long end = 1;
     private boolean failing;
 
-    public final Scheduler scheduler = new ParkingScheduler();
+    public final Scheduler scheduler = new ThreadScheduler((role, failure) -> {
+        throw new AssertionError(role, failure);
+    });
     public final PageAccess pages;
 
     public MemoryStorage(long poolBytes) {
@@ -159,47 +161,6 @@ public final class MemoryStorage implements PageStore, LogStream {
         byte[] bytes(RecordWriter record) {
             int length = record.finish();
             return java.util.Arrays.copyOf(record.bytes(), length);
-        }
-    }
-
-    /** Parks threads on one monitor. */
-    private static final class ParkingScheduler implements Scheduler {
-        @Override
-        public boolean await(Object subject, BooleanSupplier condition, long timeoutNanos) {
-            synchronized (this) {
-                long rounds = timeoutNanos == Long.MAX_VALUE ? Long.MAX_VALUE : timeoutNanos / 1_000_000 + 1;
-                for (long round = 0; round < rounds; round++) {
-                    if (condition.getAsBoolean()) {
-                        return true;
-                    }
-                    try {
-                        wait(1);
-                    } catch (InterruptedException interrupted) {
-                        throw new IllegalStateException(interrupted);
-                    }
-                }
-                return condition.getAsBoolean();
-            }
-        }
-
-        @Override
-        public synchronized void signal(Object subject) {
-            notifyAll();
-        }
-
-        @Override
-        public Worker start(String role, Step step) {
-            return new Worker() {
-                @Override
-                public void wake() {
-                    step.run();
-                }
-
-                @Override
-                public void close() {
-                    // Steps run on the thread that wakes them.
-                }
-            };
         }
     }
 

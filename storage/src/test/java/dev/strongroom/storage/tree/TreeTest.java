@@ -64,6 +64,37 @@ class TreeTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "8,40,true",
+        "8,40,false",
+        "300,2,true",
+        "900,1500,true",
+        "900,1500,false",
+        "980,0,true",
+        "1000,1700,false"
+    })
+    void ascendingAndDescendingKeysOfAnySizeFit(int keyLength, int valueLength, boolean ascending) {
+        MemoryStorage storage = new MemoryStorage(64L << 20);
+        TreeStore store = new TreeStore(storage.pages, storage);
+        store.attach(storage.format());
+        Tree tree = Tree.create(store, 7);
+        TreeMap<byte[], byte[]> expected = new TreeMap<>(Arrays::compareUnsigned);
+        SplittableRandom random = new SplittableRandom(keyLength);
+        for (int step = 0; step < 3000; step++) {
+            int number = ascending ? step : 1_000_000 - step;
+            byte[] key = new byte[Math.max(8, keyLength - random.nextInt(3))];
+            for (int i = 0; i < 4; i++) {
+                key[3 - i] = (byte) (number >>> 8 * i);
+            }
+            key[key.length - 1] = (byte) random.nextInt();
+            byte[] value = new byte[valueLength == 0 ? 0 : random.nextInt(valueLength)];
+            put(tree, key, value);
+            expected.put(key, value);
+        }
+        compare(tree, expected);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0,300,20", "0,8096,60", "1,300,20", "1,8096,300", "2,8096,1600", "1,2000,900", "0,8096,1700"})
     void treesDoWhatATreeMapDoes(int shape, int capacity, int longest) {
         long seed = 20261122L + shape * 31L + capacity;
