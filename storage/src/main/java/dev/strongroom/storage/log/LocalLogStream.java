@@ -21,12 +21,10 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private static final int WAKE_PENDING = 256 * 1024;
 
     private final StorageFiles files;
-    private final byte[] databaseUuid;
-    private final LogKeys keys;
-    private final Randomness randomness;
+    private final Environment environment;
+    private final SegmentWriter.FrameBuffer frameBuffer = new SegmentWriter.FrameBuffer();
     private final Scheduler scheduler;
     private final StopSwitch stop;
-    private final long segmentSize;
     private final Object appending = new Object();
     private final List<LogSegmentInfo> closed = new ArrayList<>();
 
@@ -54,15 +52,12 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             long segmentSize) {}
 
     private LocalLogStream(Environment environment, SegmentWriter.Before before, List<LogSegmentInfo> past) {
+        this.environment = environment;
         files = environment.files;
-        databaseUuid = environment.databaseUuid;
-        keys = environment.keys;
-        randomness = environment.randomness;
         scheduler = environment.scheduler;
         stop = environment.stop;
-        segmentSize = environment.segmentSize;
         closed.addAll(past);
-        segment = SegmentWriter.create(files, databaseUuid, before, segmentSize, keys, randomness);
+        segment = SegmentWriter.create(environment, before, frameBuffer);
         endLsn = before.endLsn();
         durableLsn = before.endLsn();
     }
@@ -102,6 +97,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         int length = record.finish();
         while (true) {
             stop.check();
+            long seen = durableLsn;
             synchronized (appending) {
                 if (gathered + length <= MAX_PENDING) {
                     if (gathered + length > gathering.length) {
@@ -119,7 +115,6 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
                 }
             }
             wake();
-            long seen = durableLsn;
             scheduler.await(this, () -> durableLsn != seen || stop.isStopped(), Long.MAX_VALUE);
         }
     }
@@ -219,7 +214,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
 
     private void nextSegment() {
         SegmentWriter old = segment;
-        segment = SegmentWriter.create(files, databaseUuid, old.asBefore(), segmentSize, keys, randomness);
+        segment = SegmentWriter.create(environment, old.asBefore(), frameBuffer);
         synchronized (closed) {
             closed.add(info(old, old.endLsn()));
         }

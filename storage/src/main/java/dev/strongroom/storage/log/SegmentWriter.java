@@ -18,16 +18,23 @@ final class SegmentWriter implements AutoCloseable {
     private final long capacity;
     private final @Nullable FrameSealer sealer;
     private final byte[] tag;
-    private final byte[] frame = new byte[FrameHeader.sizeOnDisk(FrameHeader.MAX_PAYLOAD)];
-    private final ByteBuffer direct = ByteBuffer.allocateDirect(frame.length);
+    private final byte[] frame;
+    private final ByteBuffer direct;
     private long position = SegmentHeader.SIZE;
     private long zeroed = SegmentHeader.SIZE;
     private int frames;
     private long endLsn;
 
     private SegmentWriter(
-            StorageFile file, SegmentHeader header, byte[] chainStart, long capacity, @Nullable KeyVersion key) {
+            StorageFile file,
+            SegmentHeader header,
+            byte[] chainStart,
+            long capacity,
+            @Nullable KeyVersion key,
+            FrameBuffer buffer) {
         this.file = file;
+        this.frame = buffer.frame;
+        this.direct = buffer.direct;
         this.header = header;
         this.capacity = capacity;
         this.tag = chainStart;
@@ -35,17 +42,22 @@ final class SegmentWriter implements AutoCloseable {
         sealer = key == null ? null : new FrameSealer(key, header.segmentUuid(), header.startNonce());
     }
 
+    /** Room for a frame, handed from segment to segment. */
+    static final class FrameBuffer {
+        private final byte[] frame = new byte[FrameHeader.sizeOnDisk(FrameHeader.MAX_PAYLOAD)];
+        private final ByteBuffer direct = ByteBuffer.allocateDirect(frame.length);
+    }
+
     /** What the segment before left behind. */
     record Before(int timeline, long epoch, long number, byte[] uuid, long endLsn, int frames, byte[] tag) {}
 
     /** Makes the segment after another, durably, sealed under the key of the day. */
-    static SegmentWriter create(
-            StorageFiles files,
-            byte[] databaseUuid,
-            Before before,
-            long capacity,
-            LogKeys keys,
-            Randomness randomness) {
+    static SegmentWriter create(LocalLogStream.Environment environment, Before before, FrameBuffer buffer) {
+        StorageFiles files = environment.files();
+        LogKeys keys = environment.keys();
+        Randomness randomness = environment.randomness();
+        long capacity = environment.segmentSize();
+        byte[] databaseUuid = environment.databaseUuid();
         KeyVersion key = keys.target();
         int version = key == null ? 0 : key.number();
         byte[] uuid = new byte[16];
@@ -82,7 +94,7 @@ final class SegmentWriter implements AutoCloseable {
             file.sync();
             files.syncDirectory(LogReader.DIRECTORY);
             done = true;
-            return new SegmentWriter(file, header, SegmentHeader.chainStart(encoded), capacity, key);
+            return new SegmentWriter(file, header, SegmentHeader.chainStart(encoded), capacity, key, buffer);
         } finally {
             if (!done) {
                 file.close();

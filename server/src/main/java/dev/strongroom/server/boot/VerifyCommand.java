@@ -1,0 +1,143 @@
+package dev.strongroom.server.boot;
+
+import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
+import dev.strongroom.catalog.key.Encryptors;
+import dev.strongroom.catalog.key.KeyCatalog;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.common.time.SecureRandomness;
+import dev.strongroom.common.time.SystemClock;
+import dev.strongroom.common.time.ThreadScheduler;
+import dev.strongroom.crypto.provider.InstanceKeys;
+import dev.strongroom.crypto.provider.RootProviders;
+import dev.strongroom.storage.database.OfflineVerification;
+import dev.strongroom.storage.database.Storage;
+import dev.strongroom.storage.database.StorageEnvironment;
+import dev.strongroom.storage.database.StorageSettings;
+import dev.strongroom.storage.database.StoredDatabase;
+import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.file.DiskFiles;
+import dev.strongroom.storage.file.OverlayFiles;
+import dev.strongroom.storage.verify.Finding;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * {@code strongroom verify}: proves the data directory of a stopped server whole, one line per defect on standard output.
+ * Recovers in memory, writes nothing (decision S-25).
+ */
+@Command(
+        name = "verify",
+        description = "Check every page and log segment of a stopped server's data; changes nothing.",
+        mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(VerifyCommand.class);
+    private static final long POOL_BYTES = 256L << 20;
+
+    @Mixin
+    private SettingOptions options = new SettingOptions();
+
+    private long defects;
+
+    @Override
+    public Integer call() {
+        ServerSettings settings;
+        try {
+            settings = options.settings(Map.of());
+        } catch (IllegalArgumentException e) {
+            System.err.println("strongroom: " + e.getMessage());
+            return ExitCode.USAGE.code();
+        }
+        ServerLog.start(settings.get(ServerSettings.LOG_FORMAT));
+        try {
+            return verify(settings).code();
+        } catch (DatabaseException failure) {
+            Failure.print(failure);
+            return ExitCode.of(failure).code();
+        } catch (Exception failure) {
+            LOG.error("verification failed", failure);
+            return ExitCode.DEFECTS_FOUND.code();
+        }
+    }
+
+    private ExitCode verify(ServerSettings settings) throws Exception {
+        if (!Files.isDirectory(settings.dataDirectory())) {
+            System.err.println("strongroom: there is no data directory \"" + settings.dataDirectory() + "\"");
+            return ExitCode.USAGE;
+        }
+        DiskFiles disk = new DiskFiles(settings.dataDirectory());
+        try (AutoCloseable lock = disk.lock("strongroom.lock")) {
+            LOG.debug("locked by {}", lock);
+            return verify(settings, disk);
+        }
+    }
+
+    private ExitCode verify(ServerSettings settings, DiskFiles disk) {
+        Randomness randomness = new SecureRandomness();
+        RootProviders providers = new RootProviders(
+                settings.get(ServerSettings.ROOT_FILE_GROUP_OK), settings.get(ServerSettings.ALLOW_ENV_PASSPHRASE));
+        try (InstanceKeys keys = InstanceKeys.open(
+                new OverlayFiles(disk),
+                providers.parse(settings.rootProviders()),
+                randomness,
+                report -> LOG.warn("{}", report.message()))) {
+            Scheduler scheduler = new ThreadScheduler((role, failure) -> LOG.error("{} failed", role, failure));
+            Clock clock = new SystemClock();
+            Encryptors encryptors = new Encryptors(keys::serviceKey);
+            StorageSettings sizes = StorageSettings.forMemory(0);
+            StorageEnvironment environment = new StorageEnvironment(
+                    disk,
+                    scheduler,
+                    clock,
+                    randomness,
+                    keys.serviceKey().instanceKey(),
+                    encryptors::unwrap,
+                    new StorageSettings(POOL_BYTES, sizes.logSegmentBytes(), sizes.checkpoint()),
+                    stopped -> {});
+            return verify(environment, encryptors);
+        }
+    }
+
+    /** {@code master} knows the other databases and their keys, so they are verified while it is open. */
+    private ExitCode verify(StorageEnvironment environment, Encryptors encryptors) {
+        long[] pages = new long[2];
+        OfflineVerification<TableContent> others =
+                new OfflineVerification<>(environment, TableContent::new, VerifyCommand::nothingMore);
+        OfflineVerification<TableContent> master =
+                new OfflineVerification<>(environment, TableContent::new, (database, findings) -> {
+                    SharedCatalog shared =
+                            CatalogBootstrap.openShared(database.content().tables());
+                    encryptors.attach(KeyCatalog.open(shared.master(), environment.scheduler()));
+                    for (DatabaseDefinition other : shared.head().databases()) {
+                        if (other.oid() != Storage.MASTER && other.oid() != Storage.TEMPDB) {
+                            others.verify(other.oid(), findings);
+                            pages[1]++;
+                        }
+                    }
+                });
+        master.verify(Storage.MASTER, this::report);
+        long databases = pages[1] + 1;
+        System.out.println("verified " + databases + " databases, " + (master.pages() + others.pages()) + " pages, "
+                + defects + " defects");
+        return defects == 0 ? ExitCode.OK : ExitCode.DEFECTS_FOUND;
+    }
+
+    private void report(Finding finding) {
+        defects++;
+        System.out.println(finding);
+    }
+
+    private static void nothingMore(StoredDatabase<TableContent> database, Consumer<Finding> findings) {
+        assert database.id() > 0 && findings != null;
+    }
+}
