@@ -1,0 +1,148 @@
+package dev.strongroom.server.boot;
+
+import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
+import dev.strongroom.catalog.bootstrap.InitialContents;
+import dev.strongroom.catalog.key.DatabaseEncryptions;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.pgview.SystemRelations;
+import dev.strongroom.catalog.store.Catalog;
+import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.sql.session.DatabaseDirectory;
+import dev.strongroom.storage.database.Storage;
+import dev.strongroom.storage.database.StoredDatabase;
+import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.encryption.EncryptionControl;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The databases of this process and their catalogs. Thread-safe. */
+final class Databases implements DatabaseDirectory, DatabaseEncryptions {
+    private static final Logger LOG = LoggerFactory.getLogger(Databases.class);
+
+    private final Storage<TableContent> storage;
+    private final SharedCatalog shared;
+    private final Scheduler scheduler;
+    private final Map<Integer, Catalog> catalogs = new HashMap<>();
+    private @Nullable SystemRelations systemRelations;
+
+    Databases(Storage<TableContent> storage, SharedCatalog shared, Scheduler scheduler) {
+        this.storage = storage;
+        this.shared = shared;
+        this.scheduler = scheduler;
+    }
+
+    /** Says which system relations each catalog has; before anything is opened. */
+    void useSystemRelations(SystemRelations relations) {
+        systemRelations = relations;
+    }
+
+    /** Opens every database that {@code master} knows; one that cannot be opened is logged and stays closed. */
+    void openAll() {
+        Collection<Integer> known = new TreeSet<>();
+        for (DatabaseDefinition database : shared.head().databases()) {
+            known.add(database.oid());
+        }
+        known.addAll(List.of(
+                DatabaseDefinition.MASTER,
+                DatabaseDefinition.TEMPDB,
+                DatabaseDefinition.MODEL,
+                DatabaseDefinition.MSDB,
+                DatabaseDefinition.POSTGRES));
+        storage.removeOrphans(known);
+        for (int oid : known) {
+            if (!storage.exists(oid)) {
+                continue;
+            }
+            try {
+                open(oid);
+            } catch (DatabaseException failure) {
+                LOG.error("database {} stays closed: {}", oid, failure.report().message());
+            }
+        }
+    }
+
+    @Override
+    public SharedCatalog shared() {
+        return shared;
+    }
+
+    @Override
+    public synchronized Catalog open(int databaseOid) {
+        Catalog open = catalogs.get(databaseOid);
+        if (open != null) {
+            return open;
+        }
+        SystemRelations relations = systemRelations;
+        if (relations == null) {
+            throw new IllegalStateException("system relations come first");
+        }
+        StoredDatabase<TableContent> database = openStorage(databaseOid);
+        Catalog catalog = CatalogBootstrap.open(
+                database.content().tables(),
+                shared,
+                new Catalog.Builtins(InitialContents.systemSchemas(), relations.tables()),
+                scheduler);
+        catalogs.put(databaseOid, catalog);
+        return catalog;
+    }
+
+    private StoredDatabase<TableContent> openStorage(int databaseOid) {
+        try {
+            return storage.open(databaseOid);
+        } catch (DatabaseException failure) {
+            LOG.error("could not open database {}", databaseOid, failure);
+            throw ErrorReport.fatal(
+                            failure.code() == ErrorCode.DATA_CORRUPTED
+                                    ? ErrorCode.DATA_CORRUPTED
+                                    : ErrorCode.CANNOT_CONNECT_NOW,
+                            failure.report().message())
+                    .exception(failure);
+        }
+    }
+
+    @Override
+    public synchronized void create(int databaseOid) {
+        StoredDatabase<TableContent> database = storage.create(databaseOid, null);
+        CatalogBootstrap.initialize(database.content().tables());
+    }
+
+    @Override
+    public synchronized void remove(int databaseOid) {
+        Catalog catalog = catalogs.remove(databaseOid);
+        if (catalog != null) {
+            catalog.close();
+        }
+        storage.drop(databaseOid);
+    }
+
+    @Override
+    public void checkpoint() {
+        for (StoredDatabase<TableContent> database : storage.all()) {
+            database.checkpoint();
+        }
+    }
+
+    @Override
+    public Optional<EncryptionControl> find(int databaseOid) {
+        return storage.all().stream()
+                .filter(database -> database.id() == databaseOid)
+                .<EncryptionControl>map(StoredDatabase::encryption)
+                .findFirst();
+    }
+
+    @Override
+    public Collection<Integer> open() {
+        return storage.all().stream().map(StoredDatabase::id).toList();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.strongroom.server.boot;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** Entry point of the process: {@code strongroom serve | verify | version | help}. */
+@Command(
+        name = "strongroom",
+        description = "A SQL database server that speaks the PostgreSQL protocol and keeps everything encrypted.",
+        subcommands = {ServeCommand.class, VersionCommand.class, HelpCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class)
+public final class Main implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(System.out);
+        }
+    }
+}

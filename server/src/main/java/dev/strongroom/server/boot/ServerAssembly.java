@@ -1,0 +1,360 @@
+package dev.strongroom.server.boot;
+
+import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
+import dev.strongroom.catalog.key.Encryptors;
+import dev.strongroom.catalog.key.KeyCatalog;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.pgview.SystemRelations;
+import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.common.time.SecureRandomness;
+import dev.strongroom.common.time.SystemClock;
+import dev.strongroom.common.time.ThreadScheduler;
+import dev.strongroom.crypto.provider.InstanceKeys;
+import dev.strongroom.crypto.provider.RootProvider;
+import dev.strongroom.crypto.provider.RootProviders;
+import dev.strongroom.protocol.auth.ScramAuthenticator;
+import dev.strongroom.protocol.flow.CancelRequests;
+import dev.strongroom.protocol.flow.ProtocolServices;
+import dev.strongroom.protocol.flow.TlsPolicy;
+import dev.strongroom.protocol.wire.WireLimits;
+import dev.strongroom.server.listen.ConnectionLimit;
+import dev.strongroom.server.listen.Listener;
+import dev.strongroom.server.listen.TlsIdentity;
+import dev.strongroom.server.session.RoleSecrets;
+import dev.strongroom.server.session.SessionAdapter;
+import dev.strongroom.sql.session.SqlEngine;
+import dev.strongroom.storage.database.Storage;
+import dev.strongroom.storage.database.StorageEnvironment;
+import dev.strongroom.storage.database.StorageSettings;
+import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.file.DiskFiles;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the server together, once, by hand: keys, storage, catalog, sql, protocol, listener, in this order; takes it apart in
+ * the opposite one.
+ */
+public final class ServerAssembly implements RunningServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerAssembly.class);
+    private static final int EXTRA_SOCKETS = 100;
+    private static final int AUTHENTICATION_SECONDS = 60;
+    private static final int SESSION_END_SECONDS = 15;
+    private static final long PASSWORD_CHECK_NANOS = 1_000_000_000L;
+    private static final String FIRST_USER = "postgres";
+
+    private final ServerSettings settings;
+    private final Deque<Runnable> shutdown = new ArrayDeque<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicReference<ExitCode> exitCode = new AtomicReference<>(ExitCode.OK);
+    private volatile boolean ready;
+    private @Nullable Listener listener;
+    private @Nullable Databases databases;
+
+    private ServerAssembly(ServerSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a server and prints its ready line.
+     *
+     * @throws DatabaseException what {@link ExitCode#of} turns into the exit code
+     */
+    public static ServerAssembly start(ServerSettings settings, MeterRegistry registry, PrintStream console) {
+        ServerAssembly server = new ServerAssembly(settings);
+        boolean started = false;
+        try {
+            server.assemble(registry, console);
+            started = true;
+            return server;
+        } finally {
+            if (!started) {
+                server.takeApart();
+            }
+        }
+    }
+
+    private void assemble(MeterRegistry registry, PrintStream console) {
+        Clock clock = new SystemClock();
+        Randomness randomness = new SecureRandomness();
+        Scheduler scheduler = new ThreadScheduler((role, failure) -> LOG.error("background work {} failed", role, failure));
+        DiskFiles files = new DiskFiles(settings.dataDirectory());
+        files.createDirectory("");
+        InstanceKeys keys = openKeys(files, randomness, clock);
+        shutdown.push(keys::close);
+        Encryptors encryptors = new Encryptors(keys::serviceKey);
+        Storage<TableContent> storage = new Storage<>(
+                new StorageEnvironment(
+                        files,
+                        scheduler,
+                        clock,
+                        randomness,
+                        keys.serviceKey().instanceKey(),
+                        encryptors::unwrap,
+                        storageSettings(),
+                        this::stopAfterFailure),
+                TableContent::new);
+        shutdown.push(storage::close);
+        Optional<InitialPassword> password = initialise(storage, keys, randomness);
+        SharedCatalog shared =
+                CatalogBootstrap.openShared(storage.open(Storage.MASTER).content().tables());
+        encryptors.attach(KeyCatalog.open(shared.master(), scheduler));
+        Databases opened = new Databases(storage, shared, scheduler);
+        databases = opened;
+        SystemRelations relations = new SystemRelations(List.of());
+        opened.useSystemRelations(relations);
+        opened.openAll();
+        SqlEngine engine = new SqlEngine(new SqlEngine.Parts(
+                opened,
+                relations,
+                clock,
+                randomness,
+                scheduler,
+                Long.toUnsignedString(keys.systemIdentifier()),
+                "15.14 (Strongroom " + Version.STRONGROOM + ")"));
+        shutdown.push(engine::close);
+        listen(new Network(engine, shared, keys, files, clock, randomness, registry));
+        watchInitialPassword(shared, scheduler);
+        ready = true;
+        announce(console, password);
+    }
+
+    private InstanceKeys openKeys(DiskFiles files, Randomness randomness, Clock clock) {
+        List<RootProvider> providers = new RootProviders(
+                        settings.get(ServerSettings.ROOT_FILE_GROUP_OK),
+                        settings.get(ServerSettings.ALLOW_ENV_PASSPHRASE))
+                .parse(settings.rootProviders());
+        if (InstanceKeys.exist(files)) {
+            return InstanceKeys.open(files, providers, randomness, ServerAssembly::logReport);
+        }
+        return InstanceKeys.create(files, providers, randomness, clock);
+    }
+
+    private static void logReport(ErrorReport report) {
+        LOG.warn("{}", report.message());
+    }
+
+    private StorageSettings storageSettings() {
+        StorageSettings defaults = StorageSettings.forMemory(Runtime.getRuntime().maxMemory());
+        return new StorageSettings(
+                settings.get(ServerSettings.BUFFER_POOL).bytes(), defaults.logSegmentBytes(), defaults.checkpoint());
+    }
+
+    private Optional<InitialPassword> initialise(
+            Storage<TableContent> storage, InstanceKeys keys, Randomness randomness) {
+        FirstStart first = new FirstStart(storage, keys.serviceKey(), randomness);
+        Optional<InitialPassword> password = Optional.empty();
+        if (!first.isDone()) {
+            LOG.info("initialising {}", settings.dataDirectory());
+            InitialPassword chosen = InitialPassword.choose(System.getenv(), passwordFile(), randomness);
+            first.run(chosen.value());
+            password = Optional.of(chosen);
+        }
+        first.makeTemporary();
+        return password;
+    }
+
+    private Path passwordFile() {
+        return settings.beside("-initial-password");
+    }
+
+    private record Network(
+            SqlEngine engine,
+            SharedCatalog shared,
+            InstanceKeys keys,
+            DiskFiles files,
+            Clock clock,
+            Randomness randomness,
+            MeterRegistry registry) {}
+
+    private void listen(Network parts) {
+        TlsPolicy tls = tlsIdentity(parts).policy(settings.tlsRequired());
+        int limit = settings.get(ServerSettings.MAX_CONNECTIONS);
+        ConnectionLimit door = new ConnectionLimit(limit);
+        CancelRequests cancels = new CancelRequests(parts.randomness());
+        ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("sr-session-", 1).factory());
+        parts.registry().gauge("strongroom_sessions", door, ConnectionLimit::count);
+        ProtocolServices services = new ProtocolServices(
+                (request, sink) -> SessionAdapter.open(parts.engine(), request, sink),
+                new ScramAuthenticator(new RoleSecrets(parts.shared(), parts.clock()), parts.randomness()),
+                () -> tls,
+                door,
+                cancels,
+                threads,
+                parts.clock(),
+                parts.randomness(),
+                WireLimits.DEFAULT,
+                AUTHENTICATION_SECONDS,
+                new ConnectionMetrics(parts.registry()));
+        InetSocketAddress address =
+                new InetSocketAddress(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT));
+        Listener opened = Listener.open(address, services, limit + EXTRA_SOCKETS);
+        listener = opened;
+        shutdown.push(() -> endSessions(opened, door, cancels, threads));
+    }
+
+    private TlsIdentity tlsIdentity(Network parts) {
+        String certificate = settings.get(ServerSettings.TLS_CERTIFICATE_FILE);
+        if (!certificate.isBlank()) {
+            return TlsIdentity.fromFiles(Path.of(certificate), Path.of(settings.get(ServerSettings.TLS_KEY_FILE)));
+        }
+        return TlsIdentity.selfSigned(
+                parts.files(), parts.keys().serviceKey().wrapping(), parts.randomness(), parts.clock());
+    }
+
+    private static void endSessions(
+            Listener listener, ConnectionLimit door, CancelRequests cancels, ExecutorService threads) {
+        listener.stopAccepting();
+        door.closeDoor();
+        cancels.terminateAll();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(SESSION_END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("{} sessions did not end in time", cancels.count());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        listener.close();
+    }
+
+    /** Deletes the file with the initial password once the password is another one (S-23). */
+    private void watchInitialPassword(SharedCatalog shared, Scheduler scheduler) {
+        Path file = passwordFile();
+        if (!Files.exists(file)) {
+            return;
+        }
+        Optional<String> initial = verifier(shared);
+        Scheduler.Worker worker = scheduler.start("password", () -> {
+            if (verifier(shared).equals(initial)) {
+                return PASSWORD_CHECK_NANOS;
+            }
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException failure) {
+                LOG.warn("could not delete {}", file);
+            }
+            return Long.MAX_VALUE;
+        });
+        shutdown.push(worker::close);
+    }
+
+    private static Optional<String> verifier(SharedCatalog shared) {
+        return shared.head().role(FIRST_USER).map(Role::verifier);
+    }
+
+    private void announce(PrintStream console, Optional<InitialPassword> password) {
+        String host = settings.get(ServerSettings.HOST);
+        console.println("Strongroom " + Version.STRONGROOM + " ready to accept connections on " + host + ":" + port());
+        password.ifPresent(chosen -> {
+            String connect = "psql \"host=" + host + " port=" + port() + " user=" + FIRST_USER + " dbname=postgres"
+                    + " sslmode=require\"";
+            if (!chosen.generated()) {
+                console.println("Connect with the password you gave:  " + connect);
+                return;
+            }
+            console.println("Connect with:  PGPASSWORD=\"$(cat '" + passwordFile() + "')\" " + connect);
+            if (System.console() != null && System.console().isTerminal()) {
+                console.println("The password of postgres is " + chosen.value() + " until you change it.");
+            }
+        });
+        console.flush();
+    }
+
+    /** The disk failed: nothing more can be promised, so the process ends and recovers at its next start. */
+    private void stopAfterFailure(DatabaseException failure) {
+        LOG.error("the server stops: {}", failure.report().message(), failure);
+        exitCode.compareAndSet(ExitCode.OK, ExitCode.of(failure));
+        Thread.ofPlatform().name("sr-stop").start(this::close);
+    }
+
+    @Override
+    public int port() {
+        Listener opened = listener;
+        return opened == null ? settings.get(ServerSettings.PORT) : opened.port();
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public String summary() {
+        Databases opened = databases;
+        StringBuilder text = new StringBuilder("Strongroom ")
+                .append(Version.STRONGROOM)
+                .append(" on ")
+                .append(settings.get(ServerSettings.HOST))
+                .append(':')
+                .append(port())
+                .append('\n');
+        if (opened != null) {
+            opened.shared().head().databases().forEach(database -> text.append("database ")
+                    .append(database.name())
+                    .append(": encryption state ")
+                    .append(opened.find(database.oid())
+                            .map(control -> Integer.toString(control.status().state()))
+                            .orElse("closed"))
+                    .append('\n'));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public ExitCode awaitStop() {
+        try {
+            stopped.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return exitCode.get();
+    }
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        ready = false;
+        LOG.info("shutting down");
+        takeApart();
+        LOG.info("shut down");
+        stopped.countDown();
+    }
+
+    private void takeApart() {
+        while (!shutdown.isEmpty()) {
+            try {
+                shutdown.pop().run();
+            } catch (RuntimeException failure) {
+                LOG.error("shutting down went on after a failure", failure);
+                exitCode.compareAndSet(ExitCode.OK, ExitCode.DEFECTS_FOUND);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.strongroom.server.session;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.protocol.port.ColumnDescription;
+import dev.strongroom.protocol.port.PreparedDescription;
+import dev.strongroom.protocol.port.ResultSink;
+import dev.strongroom.protocol.port.SessionPort;
+import dev.strongroom.protocol.port.StartupRequest;
+import dev.strongroom.sql.session.ResultColumn;
+import dev.strongroom.sql.session.SqlEngine;
+import dev.strongroom.sql.session.SqlSession;
+import dev.strongroom.sql.session.StartupOptions;
+import dev.strongroom.sql.session.StatementDescription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A SQL session behind the protocol's port. */
+public final class SessionAdapter implements SessionPort {
+    private final SqlSession session;
+
+    private SessionAdapter(SqlSession session) {
+        this.session = session;
+    }
+
+    /** Opens a session for an authenticated client. */
+    public static SessionPort open(SqlEngine engine, StartupRequest request, ResultSink sink) {
+        StartupOptions options = new StartupOptions(
+                request.user(), request.database(), request.settings(), request.processId(), request.clientAddress());
+        return new SessionAdapter(engine.open(options, new SinkAdapter(sink)));
+    }
+
+    @Override
+    public void simpleQuery(String text, ResultSink sink) {
+        session.simpleQuery(text, new SinkAdapter(sink));
+    }
+
+    @Override
+    public void parse(String statement, String text, int[] parameterOids) {
+        session.parse(statement, text, parameterOids);
+    }
+
+    @Override
+    public void bind(String portal, String statement, short[] formats, byte[] @Nullable [] values) {
+        session.bind(portal, statement, formats, values);
+    }
+
+    @Override
+    public PreparedDescription describeStatement(String name) {
+        StatementDescription description = session.describeStatement(name);
+        return new PreparedDescription(description.parameterOids(), columns(description.columns()));
+    }
+
+    @Override
+    public @Nullable List<ColumnDescription> describePortal(String name) {
+        return columns(session.describePortal(name));
+    }
+
+    private static @Nullable List<ColumnDescription> columns(@Nullable List<ResultColumn> columns) {
+        return columns == null ? null : SinkAdapter.columns(columns);
+    }
+
+    @Override
+    public void execute(String portal, long maxRows, ResultSink sink) {
+        session.execute(portal, maxRows, new SinkAdapter(sink));
+    }
+
+    @Override
+    public void closeStatement(String name) {
+        session.closeStatement(name);
+    }
+
+    @Override
+    public void closePortal(String name) {
+        session.closePortal(name);
+    }
+
+    @Override
+    public void sync() {
+        session.sync();
+    }
+
+    @Override
+    public char status() {
+        return session.status();
+    }
+
+    @Override
+    public TypeContext typeContext() {
+        return session.typeContext();
+    }
+
+    @Override
+    public void beforeReady(ResultSink sink) {
+        session.beforeReady(new SinkAdapter(sink));
+    }
+
+    @Override
+    public void cancel(DatabaseException reason) {
+        session.cancel(reason);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
