@@ -158,9 +158,15 @@ public final class ServerAssembly implements RunningServer {
     }
 
     private StorageSettings storageSettings() {
-        StorageSettings defaults = StorageSettings.forMemory(Runtime.getRuntime().maxMemory());
-        return new StorageSettings(
-                settings.get(ServerSettings.BUFFER_POOL).bytes(), defaults.logSegmentBytes(), defaults.checkpoint());
+        // The pool lies outside the heap, where Java allows as much as the heap may have.
+        long most = Runtime.getRuntime().maxMemory() / 4 * 3;
+        long pool = settings.get(ServerSettings.BUFFER_POOL).bytes();
+        if (pool > most) {
+            LOG.info("buffer pool of {} MB instead of {} MB: the Java heap limit allows no more", most >> 20, pool >> 20);
+            pool = most;
+        }
+        StorageSettings defaults = StorageSettings.forMemory(most);
+        return new StorageSettings(pool, defaults.logSegmentBytes(), defaults.checkpoint());
     }
 
     private Optional<InitialPassword> initialise(

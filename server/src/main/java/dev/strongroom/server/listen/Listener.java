@@ -7,6 +7,7 @@ import dev.strongroom.protocol.flow.ProtocolServices;
 import dev.strongroom.protocol.wire.FrontendDecoder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -74,18 +75,17 @@ public final class Listener implements AutoCloseable {
                         addProtocol(channel, services);
                     }
                 });
-        try {
-            Channel socket = bootstrap.bind(address).syncUninterruptibly().channel();
-            return new Listener(acceptors, loops, clients, socket);
-        } catch (RuntimeException failure) {
-            acceptors.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-            throw ErrorReport.fatal(
-                            ErrorCode.OBJECT_IN_USE,
-                            "could not listen on " + address.getHostString() + ":" + address.getPort())
-                    .withHint("Is another server running on this port? Choose another one with --port.")
-                    .exception(failure);
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            return new Listener(acceptors, loops, clients, bound.channel());
         }
+        acceptors.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        throw ErrorReport.fatal(
+                        ErrorCode.OBJECT_IN_USE,
+                        "could not listen on " + address.getHostString() + ":" + address.getPort())
+                .withHint("Is another server running on this port? Choose another one with --port.")
+                .exception(bound.cause());
     }
 
     private static EventLoopGroup group(String name, int threads) {

@@ -30,7 +30,7 @@ public final class RoleSecrets implements ScramSecrets {
         String verifier = role.verifier();
         Long validUntil = role.validUntilMicros();
         boolean expired = validUntil != null && validUntil < clock.epochMicros() - EPOCH_2000_MICROS;
-        if (verifier == null || expired || !role.attributes().canLogin()) {
+        if (verifier == null || expired || !role.attributes().login()) {
             return Optional.empty();
         }
         return parse(verifier);

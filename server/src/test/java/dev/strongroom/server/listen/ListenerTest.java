@@ -3,6 +3,8 @@ package dev.strongroom.server.listen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.SecureRandomness;
 import dev.strongroom.common.time.SystemClock;
@@ -27,9 +29,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,7 @@ final class ListenerTest {
     private Path directory;
 
     private final ServiceMasterKey serviceKey = ServiceMasterKey.generate(new SecureRandomness(), 0);
+    private @Nullable ProtocolServices lastServices;
     private Listener listener;
     private CancelRequests cancels = new CancelRequests(new SecureRandomness());
 
@@ -78,6 +83,7 @@ final class ListenerTest {
                 WireLimits.DEFAULT,
                 60,
                 ConnectionEvents.NONE);
+        lastServices = services;
         return Listener.open(new InetSocketAddress("127.0.0.1", 0), services, 1000);
     }
 
@@ -261,6 +267,14 @@ final class ListenerTest {
         for (Connection connection : open) {
             connection.close();
         }
+    }
+
+    @Test
+    void aTakenPortIsSaidPlainly() {
+        int taken = listener.port();
+        assertThatThrownBy(() -> Listener.open(new InetSocketAddress("127.0.0.1", taken), Objects.requireNonNull(lastServices), 10))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OBJECT_IN_USE));
     }
 
     @Test
