@@ -27,6 +27,7 @@ import dev.strongroom.server.listen.Listener;
 import dev.strongroom.server.listen.TlsIdentity;
 import dev.strongroom.server.session.RoleSecrets;
 import dev.strongroom.server.session.SessionAdapter;
+import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.session.SqlEngine;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StorageEnvironment;
@@ -133,6 +134,7 @@ public final class ServerAssembly implements RunningServer {
                 clock,
                 randomness,
                 scheduler,
+                KeyStatements.NONE,
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));
         shutdown.push(engine::close);
