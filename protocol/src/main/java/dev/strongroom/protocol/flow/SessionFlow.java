@@ -46,7 +46,7 @@ final class SessionFlow implements Runnable {
             converse(opened);
         } catch (DatabaseException refused) {
             sendLast(refused.report());
-        } catch (RuntimeException | StackOverflowError bug) {
+        } catch (RuntimeException | AssertionError | StackOverflowError bug) {
             services.events().bug(bug);
             sendLast(internalError());
         } finally {
@@ -65,7 +65,7 @@ final class SessionFlow implements Runnable {
         if (open != null) {
             try {
                 open.close();
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | AssertionError bug) {
                 services.events().bug(bug);
             }
         }
@@ -130,7 +130,7 @@ final class SessionFlow implements Runnable {
                     ErrorReport.error(ErrorCode.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
                             .exception(),
                     endsCycle);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | AssertionError bug) {
             services.events().bug(bug);
             failed(internalError().exception(), endsCycle);
         }
