@@ -3,6 +3,8 @@ package dev.strongroom.server.boot;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.key.Encryptors;
 import dev.strongroom.catalog.key.KeyCatalog;
+import dev.strongroom.catalog.key.KeyServices;
+import dev.strongroom.catalog.key.KeySettings;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.SharedCatalog;
@@ -27,7 +29,7 @@ import dev.strongroom.server.listen.Listener;
 import dev.strongroom.server.listen.TlsIdentity;
 import dev.strongroom.server.session.RoleSecrets;
 import dev.strongroom.server.session.SessionAdapter;
-import dev.strongroom.sql.command.KeyStatements;
+import dev.strongroom.sql.command.key.KeyCommands;
 import dev.strongroom.sql.session.SqlEngine;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StorageEnvironment;
@@ -40,6 +42,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -114,7 +117,7 @@ public final class ServerAssembly implements RunningServer {
                         clock,
                         randomness,
                         keys.serviceKey().instanceKey(),
-                        encryptors::unwrap,
+                        encryptors,
                         storageSettings(),
                         this::stopAfterFailure),
                 TableContent::new);
@@ -122,9 +125,12 @@ public final class ServerAssembly implements RunningServer {
         Optional<InitialPassword> password = initialise(storage, keys, randomness);
         SharedCatalog shared =
                 CatalogBootstrap.openShared(storage.open(Storage.MASTER).content().tables());
-        encryptors.attach(KeyCatalog.open(shared.master(), scheduler));
+        KeyCatalog keyCatalog = KeyCatalog.open(shared.master(), scheduler);
+        encryptors.attach(keyCatalog);
         Databases opened = new Databases(storage, shared, scheduler);
         databases = opened;
+        KeyServices keyServices =
+                new KeyServices(keys, keyCatalog, encryptors, opened, randomness, clock, keySettings());
         SystemRelations relations = new SystemRelations(List.of());
         opened.useSystemRelations(relations);
         opened.openAll();
@@ -134,7 +140,7 @@ public final class ServerAssembly implements RunningServer {
                 clock,
                 randomness,
                 scheduler,
-                KeyStatements.NONE,
+                new KeyStatementSessions(new KeyCommands(keyServices, shared)),
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));
         shutdown.push(engine::close);
@@ -169,6 +175,20 @@ public final class ServerAssembly implements RunningServer {
         }
         StorageSettings defaults = StorageSettings.forMemory(most);
         return new StorageSettings(pool, defaults.logSegmentBytes(), defaults.checkpoint());
+    }
+
+    private KeySettings keySettings() {
+        Path directory = settings.keyBackupDirectory();
+        try {
+            if (!Files.exists(directory)) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException failure) {
+            LOG.warn("key backup directory {} cannot be made", directory);
+        }
+        return new KeySettings(
+                directory, List.of(directory), settings.get(ServerSettings.TDE_DEPRECATED_ALGORITHMS));
     }
 
     private Optional<InitialPassword> initialise(

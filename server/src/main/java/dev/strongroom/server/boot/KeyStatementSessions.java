@@ -1,0 +1,29 @@
+package dev.strongroom.server.boot;
+
+import dev.strongroom.catalog.key.KeySession;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.command.KeyStatements;
+import dev.strongroom.sql.command.key.KeyCommandContext;
+import dev.strongroom.sql.command.key.KeyCommands;
+import dev.strongroom.sql.parse.statement.Statement;
+import java.util.function.Consumer;
+
+/** Gives each connection its own opened master keys. */
+record KeyStatementSessions(KeyCommands commands) implements KeyStatements {
+    @Override
+    public KeyStatementSession open() {
+        return new Session(commands, new KeySession());
+    }
+
+    private record Session(KeyCommands commands, KeySession keys) implements KeyStatementSession {
+        @Override
+        public String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices) {
+            return commands.run(statement, new KeyCommandContext(databaseOid, userOid, notices, keys));
+        }
+
+        @Override
+        public void close() {
+            keys.close();
+        }
+    }
+}
