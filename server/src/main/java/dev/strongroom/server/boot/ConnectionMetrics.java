@@ -62,7 +62,11 @@ final class ConnectionMetrics implements ConnectionEvents {
                         report.code().sqlState())
                 .increment();
         if (report.severity().compareTo(Severity.ERROR) > 0) {
-            LOG.info("{}: {} ({})", report.severity(), report.message(), report.code().sqlState());
+            LOG.info(
+                    "{}: {} ({})",
+                    report.severity(),
+                    report.message(),
+                    report.code().sqlState());
         }
     }
 

@@ -43,8 +43,7 @@ final class FirstStart {
         build(Storage.MODEL, systemKey());
         build(Storage.MSDB, systemKey());
         build(Storage.POSTGRES, null);
-        Database master =
-                storage.create(Storage.MASTER, systemKey()).content().tables();
+        Database master = storage.create(Storage.MASTER, systemKey()).content().tables();
         CatalogBootstrap.initializeShared(
                 master, ScramVerifier.of(password, randomness).text());
         CatalogBootstrap.initialize(master);

@@ -33,7 +33,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", description = "Port for clients (default: 5432).")
     private @Nullable Integer port;
 
-    @Option(names = "--http-port", paramLabel = "N", description = "Port for health and metrics, 0 = off (default: 8432).")
+    @Option(
+            names = "--http-port",
+            paramLabel = "N",
+            description = "Port for health and metrics, 0 = off (default: 8432).")
     private @Nullable Integer httpPort;
 
     @Override

@@ -104,7 +104,8 @@ public final class ServerAssembly implements RunningServer {
     private void assemble(MeterRegistry registry, PrintStream console) {
         Clock clock = new SystemClock();
         Randomness randomness = new SecureRandomness();
-        Scheduler scheduler = new ThreadScheduler((role, failure) -> LOG.error("background work {} failed", role, failure));
+        Scheduler scheduler =
+                new ThreadScheduler((role, failure) -> LOG.error("background work {} failed", role, failure));
         DiskFiles files = new DiskFiles(settings.dataDirectory());
         files.createDirectory("");
         InstanceKeys keys = openKeys(files, randomness, clock);
@@ -123,8 +124,8 @@ public final class ServerAssembly implements RunningServer {
                 TableContent::new);
         shutdown.push(storage::close);
         Optional<InitialPassword> password = initialise(storage, keys, randomness);
-        SharedCatalog shared =
-                CatalogBootstrap.openShared(storage.open(Storage.MASTER).content().tables());
+        SharedCatalog shared = CatalogBootstrap.openShared(
+                storage.open(Storage.MASTER).content().tables());
         KeyCatalog keyCatalog = KeyCatalog.open(shared.master(), scheduler);
         encryptors.attach(keyCatalog);
         Databases opened = new Databases(storage, shared, scheduler);
@@ -170,7 +171,10 @@ public final class ServerAssembly implements RunningServer {
         long most = Runtime.getRuntime().maxMemory() / 4 * 3;
         long pool = settings.get(ServerSettings.BUFFER_POOL).bytes();
         if (pool > most) {
-            LOG.info("buffer pool of {} MB instead of {} MB: the Java heap limit allows no more", most >> 20, pool >> 20);
+            LOG.info(
+                    "buffer pool of {} MB instead of {} MB: the Java heap limit allows no more",
+                    most >> 20,
+                    pool >> 20);
             pool = most;
         }
         StorageSettings defaults = StorageSettings.forMemory(most);
@@ -187,8 +191,7 @@ public final class ServerAssembly implements RunningServer {
         } catch (IOException failure) {
             LOG.warn("key backup directory {} cannot be made", directory);
         }
-        return new KeySettings(
-                directory, List.of(directory), settings.get(ServerSettings.TDE_DEPRECATED_ALGORITHMS));
+        return new KeySettings(directory, List.of(directory), settings.get(ServerSettings.TDE_DEPRECATED_ALGORITHMS));
     }
 
     private Optional<InitialPassword> initialise(
@@ -342,13 +345,17 @@ public final class ServerAssembly implements RunningServer {
                 .append(port())
                 .append('\n');
         if (opened != null) {
-            opened.shared().head().databases().forEach(database -> text.append("database ")
-                    .append(database.name())
-                    .append(": encryption state ")
-                    .append(opened.find(database.oid())
-                            .map(control -> Integer.toString(control.status().state()))
-                            .orElse("closed"))
-                    .append('\n'));
+            opened.shared()
+                    .head()
+                    .databases()
+                    .forEach(database -> text.append("database ")
+                            .append(database.name())
+                            .append(": encryption state ")
+                            .append(opened.find(database.oid())
+                                    .map(control ->
+                                            Integer.toString(control.status().state()))
+                                    .orElse("closed"))
+                            .append('\n'));
         }
         return text.toString();
     }

@@ -272,7 +272,8 @@ final class ListenerTest {
     @Test
     void aTakenPortIsSaidPlainly() {
         int taken = listener.port();
-        assertThatThrownBy(() -> Listener.open(new InetSocketAddress("127.0.0.1", taken), Objects.requireNonNull(lastServices), 10))
+        assertThatThrownBy(() -> Listener.open(
+                        new InetSocketAddress("127.0.0.1", taken), Objects.requireNonNull(lastServices), 10))
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OBJECT_IN_USE));
     }
