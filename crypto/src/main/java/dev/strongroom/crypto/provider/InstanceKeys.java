@@ -13,6 +13,7 @@ import dev.strongroom.crypto.hierarchy.WrapLabel;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.provider.InstanceRecord.Stored;
 import dev.strongroom.crypto.provider.InstanceRecord.Wrap;
+import dev.strongroom.crypto.seal.SelfTest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,12 +48,16 @@ public final class InstanceKeys implements AutoCloseable {
         return files.exists(SLOTS[0]) || files.exists(SLOTS[1]);
     }
 
-    /** Makes the service master key of an empty data directory; the only moment at which a root is created (TDE-115). */
+    /**
+     * Makes the service master key of an empty data directory; the only moment at which a root is created (TDE-115). Runs
+     * the self-test of the cryptography first (TDE-523).
+     */
     public static InstanceKeys create(
             StorageFiles files, List<RootProvider> providers, Randomness randomness, Clock clock) {
         if (exist(files)) {
             throw new IllegalStateException("the data directory already has an instance record");
         }
+        SelfTest.run(randomness);
         for (RootProvider provider : providers) {
             provider.prepareFirstStart(randomness);
         }
@@ -69,10 +74,11 @@ public final class InstanceKeys implements AutoCloseable {
 
     /**
      * Opens the service master key with the first provider that can. Failures of others are reported as 33095; 91005 if
-     * none can. Wraps for providers that have none yet are added, those of providers no longer configured are dropped.
+     * none can. The self-test runs first (TDE-523). Wraps for providers that have none yet are added, those of providers no longer configured are dropped.
      */
     public static InstanceKeys open(
             StorageFiles files, List<RootProvider> providers, Randomness randomness, Consumer<ErrorReport> log) {
+        SelfTest.run(randomness);
         Stored stored = readNewest(files)
                 .orElseThrow(() -> NumberedError.ROOT_UNAVAILABLE.exception(
                         "the instance record of the data directory is missing or damaged"));

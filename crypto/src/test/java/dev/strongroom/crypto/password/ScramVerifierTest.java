@@ -25,7 +25,7 @@ class ScramVerifierTest {
         assertThat(verifier.accepts(proof, authMessage)).isFalse();
     }
 
-    /** Made by PostgreSQL 15: {@code CREATE ROLE … PASSWORD 'pencil'}, or any other server of its line. */
+    /** The form PostgreSQL keeps in pg_authid.rolpassword. */
     @Test
     void storageFormIsPostgresql() {
         ScramVerifier verifier = ScramVerifier.of("pencil", new SeededRandomness(1));
