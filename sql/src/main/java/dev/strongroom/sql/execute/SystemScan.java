@@ -42,7 +42,7 @@ public final class SystemScan implements PlanNode {
                 while (next < rows.size()) {
                     Row row = rows.get(next++);
                     for (int i = 0; i < columns.length; i++) {
-                        output.copySlot(i, row, columns[i]);
+                        copy(row, columns[i], output, i);
                     }
                     if (filter == null || filter.isTrue(frame)) {
                         return true;
@@ -59,6 +59,17 @@ public final class SystemScan implements PlanNode {
             @Override
             public void close() {}
         };
+    }
+
+    /** System columns: only tableoid means something here. */
+    private void copy(Row row, int column, Row output, int slot) {
+        if (column >= 0) {
+            output.copySlot(slot, row, column);
+        } else if (column == RowMapping.TABLE_OID) {
+            output.setLong(slot, Integer.toUnsignedLong(relationOid));
+        } else {
+            output.setNull(slot);
+        }
     }
 
     @Override

@@ -68,7 +68,8 @@ final class FromParser {
     private boolean atJoin(int ahead) {
         Token token = tokens.peek(ahead);
         return switch (token.text()) {
-            case "join", "inner", "cross", "left", "right", "full" ->
+            case "join" -> token.kind() == Token.Kind.WORD;
+            case "inner", "cross", "left", "right", "full" ->
                 token.kind() == Token.Kind.WORD && !tokens.at(ahead + 1, "(");
             default -> false;
         };

@@ -6,6 +6,7 @@ import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.function.SequenceMemory;
 import dev.strongroom.sql.function.SessionContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionFunctions implements SessionContext {
     private final SqlSession session;
     private final SessionState state;
+    private final SequenceMemory sequences = new SequenceMemory();
 
     SessionFunctions(SqlSession session) {
         this.session = session;
@@ -84,6 +86,11 @@ final class SessionFunctions implements SessionContext {
     public String setSetting(String name, String value, boolean local) {
         boolean superuser = session.role(session.identity().currentOid()).superuser();
         return session.settings().set(name, value, local, superuser);
+    }
+
+    @Override
+    public SequenceMemory sequenceMemory() {
+        return sequences;
     }
 
     @Override

@@ -48,9 +48,11 @@ public final class ImplicitCasts {
             return true;
         }
         if (from.isArray() && to.isArray() && from.category() == 'A' && to.category() == 'A') {
+            if (isVector(from)) {
+                return !isVector(to) && from.elementOid() == to.elementOid();
+            }
             return from.elementType().isPresent()
                     && to.elementType().isPresent()
-                    && !isVector(from)
                     && !isVector(to)
                     && exists(from.elementType().get(), to.elementType().get());
         }

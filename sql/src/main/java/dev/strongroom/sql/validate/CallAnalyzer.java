@@ -7,6 +7,7 @@ import dev.strongroom.common.type.Typmods;
 import dev.strongroom.sql.execute.SpecialForm;
 import dev.strongroom.sql.function.FunctionKind;
 import dev.strongroom.sql.function.FunctionSignature;
+import dev.strongroom.sql.function.OutputColumn;
 import dev.strongroom.sql.parse.node.PgOperators;
 import dev.strongroom.sql.type.PgConstant;
 import dev.strongroom.sql.type.PgFunction;
@@ -283,7 +284,11 @@ final class CallAnalyzer {
                     .exception();
         }
         return PgFunction.call(
-                analysis.rex, signature, resolved.result(), resolved.operands(), resolved.variadicArray());
+                analysis.rex,
+                signature,
+                resultType(signature, resolved.result()),
+                resolved.operands(),
+                resolved.variadicArray());
     }
 
     private RexNode window(
@@ -406,18 +411,15 @@ final class CallAnalyzer {
             }
         }
         RexNode record = expressions.analyze(base);
-        if (record instanceof RexCall function
-                && function.getOperator() instanceof PgFunction known
-                && !known.function().outputs().isEmpty()) {
-            for (int i = 0; i < known.function().outputs().size(); i++) {
-                if (known.function().outputs().get(i).name().equals(field)) {
-                    return PgSpecial.call(
-                            analysis.rex,
-                            SpecialForm.FIELD,
-                            null,
-                            PgRelType.of(known.function().outputs().get(i).type()),
-                            List.of(record, PgConstant.of(analysis.rex, Analysis.INT4, (long) i + 1)));
-                }
+        List<OutputColumn> outputs = fieldsOf(record);
+        for (int i = 0; i < outputs.size(); i++) {
+            if (outputs.get(i).name().equals(field)) {
+                return PgSpecial.call(
+                        analysis.rex,
+                        SpecialForm.FIELD,
+                        null,
+                        PgRelType.of(outputs.get(i).type()),
+                        List.of(record, PgConstant.of(analysis.rex, Analysis.INT4, (long) i + 1)));
             }
         }
         throw Analysis.error(
@@ -425,5 +427,26 @@ final class CallAnalyzer {
                         "could not identify column \"" + field + "\" in record data type",
                         call)
                 .exception();
+    }
+
+    /** OUT parameters of the function a record came from: called here, or named by the record's modifier. */
+    private List<OutputColumn> fieldsOf(RexNode record) {
+        if (record instanceof RexCall function && function.getOperator() instanceof PgFunction known) {
+            return known.function().outputs();
+        }
+        PgRelType type = Coercions.typeOf(record);
+        if (!type.is(PgType.RECORD) || type.typmod() < 0) {
+            return List.of();
+        }
+        return analysis.functions
+                .function(type.typmod())
+                .map(FunctionSignature::outputs)
+                .orElse(List.of());
+    }
+
+    /** The result type; a record's modifier is the OID of the function whose OUT parameters are its fields. */
+    private static PgRelType resultType(FunctionSignature signature, PgRelType result) {
+        boolean row = result.is(PgType.RECORD) && signature.outputs().size() > 1;
+        return row ? PgRelType.of(PgType.RECORD, signature.oid()) : result;
     }
 }

@@ -62,7 +62,7 @@ final class Coercions {
         if (castLevel(from, to, level)) {
             return true;
         }
-        if (isTrueArray(from) && isTrueArray(to)) {
+        if (from.isArray() && isTrueArray(to)) {
             return canCoerce(from.elementType().orElseThrow(), to.elementType().orElseThrow(), level);
         }
         if (isText(to)) {
