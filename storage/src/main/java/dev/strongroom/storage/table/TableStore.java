@@ -15,6 +15,7 @@ import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.space.SpaceAllocator;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
+import dev.strongroom.storage.tree.TreeCheck;
 import dev.strongroom.storage.tree.TreeDisposal;
 import dev.strongroom.storage.tree.TreeRecords;
 import dev.strongroom.storage.tree.TreeStore;
@@ -24,9 +25,13 @@ import dev.strongroom.storage.txn.TreeDirectory;
 import dev.strongroom.storage.txn.Txn;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -306,7 +311,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     @Override
     public void undoing(Tree tree, byte[] key, byte @Nullable [] current, byte @Nullable [] before) {
         if (tree.id() == SYS_TREE && current != null && !Arrays.equals(current, before)) {
-            changeForever(pendingFree(), key(root(current)), key);
+            changeForever(pendingFree(), key(root(current)), value(number(key)));
         }
     }
 
@@ -324,19 +329,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
 
     private void freePending() {
         List<Long> roots = new ArrayList<>();
-        Tree pending = pendingFree();
-        Leaf leaf = new Leaf();
-        byte[] from = new byte[0];
-        boolean more = true;
-        while (more) {
-            pending.seek(from, leaf);
-            for (int i = leaf.index(); i < leaf.count(); i++) {
-                roots.add(number(leaf.key(i)));
-            }
-            more = leaf.hasNext();
-            from = leaf.highFence();
-            pending.releaseShared(leaf);
-        }
+        forEach(pendingFree(), (key, treeId) -> roots.add(number(key)));
         roots.forEach(this::free);
     }
 
@@ -365,6 +358,51 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
 
     long[] estimate(long treeId) {
         return TreeDisposal.estimate(state(treeId).tree, trees);
+    }
+
+    // ---- verify ----
+
+    /**
+     * Walks every tree. Nobody changes anything meanwhile.
+     *
+     * @param findings gets one line per finding
+     * @param isUsed whether the allocation bitmap has a page in use
+     * @return pages reached, for a look at those that are in use and belong to nothing
+     */
+    public BitSet verify(Consumer<String> findings, LongPredicate isUsed) {
+        BitSet reached = new BitSet();
+        TreeCheck check = new TreeCheck(trees.pages(), findings, page -> {
+            boolean first = !reached.get((int) page);
+            reached.set((int) page);
+            if (!isUsed.test(page)) {
+                findings.accept("page " + page + " belongs to a tree but is free in its bitmap");
+            }
+            return first;
+        });
+        check.check(SYS_TREE, directory().root());
+        forEach(directory(), (key, value) -> check.check(number(key), root(value)));
+        forEach(pendingFree(), (key, value) -> check.check(root(value), number(key)));
+        return reached;
+    }
+
+    private static void forEach(Tree tree, BiConsumer<byte[], byte[]> each) {
+        List<byte[]> entries = new ArrayList<>();
+        Leaf leaf = new Leaf();
+        byte[] from = new byte[0];
+        boolean more = true;
+        while (more) {
+            tree.seek(from, leaf);
+            for (int i = leaf.index(); i < leaf.count(); i++) {
+                entries.add(leaf.key(i));
+                entries.add(leaf.value(i));
+            }
+            more = leaf.hasNext();
+            from = leaf.highFence();
+            tree.releaseShared(leaf);
+        }
+        for (int i = 0; i < entries.size(); i += 2) {
+            each.accept(entries.get(i), entries.get(i + 1));
+        }
     }
 
     // ---- rows of system trees ----

@@ -18,6 +18,7 @@ import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -205,7 +206,11 @@ class TableHistoryCrashTest extends SeededTest {
 
     private static void check(TestMachine machine, Known known, String where) {
         Storage<TableContent> storage = start(machine);
-        TableContent content = storage.open(TestMachine.DATABASE).content();
+        StoredDatabase<TableContent> database = storage.open(TestMachine.DATABASE);
+        TableContent content = database.content();
+        List<String> findings = new ArrayList<>();
+        content.tables().verify(findings::add, page -> database.space().isTaken(page));
+        assertThat(findings).as(where).isEmpty();
         TableLayout layout = known.layout;
         if (layout == null) {
             return;

@@ -84,8 +84,8 @@ class HistoryTest {
         engineTable = engine.table(layout);
         modelSetup.commit();
         engineSetup.commit();
-        for (int crash = 0; crash < 4; crash++) {
-            for (int step = 0; step < 1500; step++) {
+        for (int crash = 0; crash < 3; crash++) {
+            for (int step = 0; step < 700; step++) {
                 int session = random.nextInt(SESSIONS);
                 step(session, "seed %d crash %d step %d".formatted(seed, crash, step));
             }
@@ -136,7 +136,8 @@ class HistoryTest {
                 root = record.page(0);
             }
         }
-        store.attach(new SpaceAllocator(storage.pages, storage, storage.scheduler), root);
+        SpaceAllocator space = new SpaceAllocator(storage.pages, storage, storage.scheduler);
+        store.attach(space, root);
         losers.forEach((transaction, last) -> {
             for (long lsn = last; lsn != 0; ) {
                 LogRecord record = Objects.requireNonNull(byLsn.get(lsn));
@@ -149,6 +150,12 @@ class HistoryTest {
                     new dev.strongroom.storage.log.RecordWriter().begin(RecordKind.ABORT, transaction, 0, 0, false));
         });
         store.open(new Counters(nextId, time, 1000, 100000, 16384));
+        List<String> findings = new ArrayList<>();
+        java.util.BitSet reached = store.verify(findings::add, space::isTaken);
+        assertThat(findings).isEmpty();
+        for (int page = 1; page < space.pageCount(); page++) {
+            assertThat(reached.get(page)).as("page %d is used by a tree", page).isEqualTo(space.isTaken(page));
+        }
         engine = store;
         return storage;
     }
