@@ -6,10 +6,22 @@ final class BuiltInFunctions {
 
     static void define(Definitions to) {
         IntegerFunctions.define(to);
+        FloatFunctions.define(to);
+        NumericFunctions.define(to);
+        ComparisonFunctions.define(to);
+        TextFunctions.define(to);
+        RegexFunctions.define(to);
+        ByteaFunctions.define(to);
+        DateTimeFunctions.define(to);
+        ArrayFunctions.define(to);
+        SeriesFunctions.define(to);
+        Aggregates.define(to);
+        CollectingAggregates.define(to);
+        StatisticAggregates.define(to);
+        WindowFunctions.define(to);
         SystemCatalogFunctions.define(to);
         SessionInfoFunctions.define(to);
         SequenceFunctions.define(to);
-        SeriesFunctions.define(to);
         EncryptionFunctions.define(to);
     }
 }

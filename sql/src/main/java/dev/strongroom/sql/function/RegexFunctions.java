@@ -1,0 +1,281 @@
+package dev.strongroom.sql.function;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.value.PgArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Regular expression operators and functions. */
+final class RegexFunctions {
+    private RegexFunctions() {}
+
+    static void define(Definitions to) {
+        for (String type : new String[] {"text", "name"}) {
+            to.refsLong(type + "regexeq", (String s, String p) -> found(s, p, "") ? 1 : 0);
+            to.refsLong(type + "regexne", (String s, String p) -> found(s, p, "") ? 0 : 1);
+            to.refsLong(type + "icregexeq", (String s, String p) -> found(s, p, "i") ? 1 : 0);
+            to.refsLong(type + "icregexne", (String s, String p) -> found(s, p, "i") ? 0 : 1);
+        }
+        to.refsRef("textregexsubstr", (String s, String p) -> substring(s, p));
+        to.general("substring(text,text,text)", (call, a) -> substring(
+                Arguments.text(a, 0), similarSubstring(Arguments.text(a, 1), Arguments.text(a, 2))));
+        to.refRef("similar_to_escape_1", (String p) -> RegularExpressions.similarTo(p, "\\"));
+        to.refsRef("similar_to_escape_2", (String p, String e) -> RegularExpressions.similarTo(p, e));
+        to.refsRef("similar_escape", (String p, String e) -> RegularExpressions.similarTo(p, e));
+        to.general("regexp_match_no_flags", (call, a) -> match(Arguments.text(a, 0), Arguments.text(a, 1), ""));
+        to.general("regexp_match", (call, a) -> {
+            if (flags(a, 2).contains("g")) {
+                throw new DatabaseException(
+                        ErrorCode.INVALID_PARAMETER_VALUE,
+                        "regexp_match() does not support the \"global\" option");
+            }
+            return match(Arguments.text(a, 0), Arguments.text(a, 1), flags(a, 2));
+        });
+        to.set("regexp_matches_no_flags", (call, a) -> matches(a, ""));
+        to.set("regexp_matches", (call, a) -> matches(a, flags(a, 2)));
+        to.general("regexp_split_to_array_no_flags", (call, a) -> PgArray.of(PgType.TEXT, (Object[]) split(a, "")));
+        to.general("regexp_split_to_array", (call, a) -> PgArray.of(PgType.TEXT, (Object[]) split(a, flags(a, 2))));
+        to.set("regexp_split_to_table_no_flags", (call, a) -> rows(split(a, "")));
+        to.set("regexp_split_to_table", (call, a) -> rows(split(a, flags(a, 2))));
+        to.general("regexp_like_no_flags", (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), "") ? 1L : 0L);
+        to.general(
+                "regexp_like",
+                (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), flags(a, 2)) ? 1L : 0L);
+        replaces(to);
+        counts(to);
+    }
+
+    private static String flags(@Nullable Object[] a, int index) {
+        return Arguments.text(a, index);
+    }
+
+    private static boolean found(String text, String pattern, String flags) {
+        return RegularExpressions.compile(pattern, flags).matcher(text).find();
+    }
+
+    private static @Nullable String substring(String text, String pattern) {
+        Matcher matcher = RegularExpressions.compile(pattern, "").matcher(text);
+        if (!matcher.find()) {
+            return null;
+        }
+        return matcher.groupCount() > 0 ? matcher.group(1) : matcher.group();
+    }
+
+    /** {@code SUBSTRING(x SIMILAR pattern ESCAPE e)}: the part between two escape-double-quotes. */
+    private static String similarSubstring(String pattern, String escape) {
+        String separator = escape + "\"";
+        String[] parts = Strings.split(pattern, separator);
+        if (parts.length != 3) {
+            return RegularExpressions.similarTo(pattern, escape);
+        }
+        return "^" + inner(parts[0], escape) + "(" + inner(parts[1], escape) + ")" + inner(parts[2], escape) + "$";
+    }
+
+    private static String inner(String pattern, String escape) {
+        String whole = RegularExpressions.similarTo(pattern, escape);
+        return whole.substring(1, whole.length() - 1);
+    }
+
+    private static @Nullable PgArray match(String text, String pattern, String flags) {
+        Matcher matcher = RegularExpressions.compile(pattern, flags).matcher(text);
+        return matcher.find() ? groups(matcher) : null;
+    }
+
+    private static PgArray groups(Matcher matcher) {
+        if (matcher.groupCount() == 0) {
+            return PgArray.of(PgType.TEXT, matcher.group());
+        }
+        @Nullable Object[] groups = new Object[matcher.groupCount()];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = matcher.group(i + 1);
+        }
+        return PgArray.of(PgType.TEXT, groups);
+    }
+
+    private static SetCode.Rows matches(@Nullable Object[] a, String flags) {
+        Matcher matcher =
+                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(Arguments.text(a, 0));
+        boolean global = flags.contains("g");
+        boolean[] done = {false};
+        return row -> {
+            if (done[0] || !matcher.find()) {
+                return false;
+            }
+            done[0] = !global;
+            row.setRef(0, groups(matcher));
+            return true;
+        };
+    }
+
+    private static String[] split(@Nullable Object[] a, String flags) {
+        String text = Arguments.text(a, 0);
+        Matcher matcher = RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        List<String> parts = new ArrayList<>();
+        int from = 0;
+        while (matcher.find()) {
+            boolean empty = matcher.end() == matcher.start();
+            if (empty && (matcher.start() == from || matcher.start() == text.length())) {
+                if (matcher.start() == from && from < text.length() && from > 0) {
+                    continue;
+                }
+                continue;
+            }
+            parts.add(text.substring(from, matcher.start()));
+            from = matcher.end();
+        }
+        parts.add(text.substring(from));
+        return parts.toArray(String[]::new);
+    }
+
+    private static SetCode.Rows rows(String[] parts) {
+        return ArrayFunctions.elements(PgArray.of(PgType.TEXT, (Object[]) parts));
+    }
+
+    private static void replaces(Definitions to) {
+        to.general(
+                "textregexreplace_noopt",
+                (call, a) -> replace(Arguments.text(a, 0), a, Arguments.text(a, 2), 1, 1, ""));
+        to.general("textregexreplace", (call, a) -> {
+            String flags = flags(a, 3);
+            return replace(Arguments.text(a, 0), a, Arguments.text(a, 2), 1, flags.contains("g") ? 0 : 1, flags);
+        });
+        to.general(
+                "textregexreplace_extended_no_n",
+                (call, a) -> replace(Arguments.text(a, 0), a, Arguments.text(a, 2), Arguments.integer(a, 3), 1, ""));
+        to.general(
+                "textregexreplace_extended_no_flags",
+                (call, a) -> replace(
+                        Arguments.text(a, 0),
+                        a,
+                        Arguments.text(a, 2),
+                        Arguments.integer(a, 3),
+                        Arguments.integer(a, 4),
+                        ""));
+        to.general(
+                "textregexreplace_extended",
+                (call, a) -> replace(
+                        Arguments.text(a, 0),
+                        a,
+                        Arguments.text(a, 2),
+                        Arguments.integer(a, 3),
+                        Arguments.integer(a, 4),
+                        flags(a, 5)));
+    }
+
+    /**
+     * Replaces matches.
+     *
+     * @param only number of the match to replace, 0 for all
+     */
+    private static String replace(
+            String text, @Nullable Object[] a, String replacement, int start, int only, String flags) {
+        Pattern pattern = RegularExpressions.compile(Arguments.text(a, 1), flags);
+        int offset = offset(text, start);
+        Matcher matcher = pattern.matcher(text).region(offset, text.length()).useAnchoringBounds(false);
+        StringBuilder result = new StringBuilder(text.length());
+        int from = 0;
+        int number = 0;
+        while (matcher.find()) {
+            number++;
+            if (only != 0 && number != only) {
+                continue;
+            }
+            result.append(text, from, matcher.start());
+            appendReplacement(result, replacement, matcher);
+            from = matcher.end();
+            if (only != 0) {
+                break;
+            }
+        }
+        return result.append(text, from, text.length()).toString();
+    }
+
+    private static int offset(String text, int start) {
+        if (start < 1) {
+            throw new DatabaseException(
+                    ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"start\": " + start);
+        }
+        int characters = text.codePointCount(0, text.length());
+        return start > characters ? text.length() : text.offsetByCodePoints(0, start - 1);
+    }
+
+    private static void appendReplacement(StringBuilder result, String replacement, Matcher matcher) {
+        for (int i = 0; i < replacement.length(); i++) {
+            char c = replacement.charAt(i);
+            if (c != '\\' || i + 1 == replacement.length()) {
+                result.append(c);
+                continue;
+            }
+            char next = replacement.charAt(++i);
+            if (next == '&') {
+                result.append(matcher.group());
+            } else if (next >= '1' && next <= '9') {
+                int group = next - '0';
+                String value = group <= matcher.groupCount() ? matcher.group(group) : null;
+                result.append(value == null ? "" : value);
+            } else if (next == '\\') {
+                result.append('\\');
+            } else {
+                result.append('\\').append(next);
+            }
+        }
+    }
+
+    private static void counts(Definitions to) {
+        to.general("regexp_count_no_start", (call, a) -> count(a, 1, ""));
+        to.general("regexp_count_no_flags", (call, a) -> count(a, Arguments.integer(a, 2), ""));
+        to.general("regexp_count", (call, a) -> count(a, Arguments.integer(a, 2), flags(a, 3)));
+        for (String name : new String[] {"_no_start", "_no_n", "_no_flags", "_no_subexpr", ""}) {
+            to.general("regexp_substr" + name, (call, a) -> nth(
+                    a, integer(a, 2, 1), integer(a, 3, 1), a.length > 4 ? flags(a, 4) : "", integer(a, 5, 0), null));
+        }
+        for (String name : new String[] {"_no_start", "_no_n", "_no_endoption", "_no_flags", "_no_subexpr", ""}) {
+            to.general("regexp_instr" + name, (call, a) -> nth(
+                    a,
+                    integer(a, 2, 1),
+                    integer(a, 3, 1),
+                    a.length > 5 ? flags(a, 5) : "",
+                    integer(a, 6, 0),
+                    integer(a, 4, 0)));
+        }
+    }
+
+    private static int integer(@Nullable Object[] a, int index, int otherwise) {
+        return index < a.length ? Arguments.integer(a, index) : otherwise;
+    }
+
+    private static long count(@Nullable Object[] a, int start, String flags) {
+        String text = Arguments.text(a, 0);
+        Matcher matcher = RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        long count = 0;
+        for (boolean found = matcher.find(offset(text, start)); found; found = matcher.find()) {
+            count++;
+        }
+        return count;
+    }
+
+    /** The n-th match's text, or its position where {@code endOption} is given. */
+    private static @Nullable Object nth(
+            @Nullable Object[] a, int start, int n, String flags, int group, @Nullable Integer endOption) {
+        String text = Arguments.text(a, 0);
+        Matcher matcher = RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        boolean found = matcher.find(offset(text, start));
+        for (int i = 1; found && i < n; i++) {
+            found = matcher.find();
+        }
+        boolean there = found && group <= matcher.groupCount() && matcher.start(group) >= 0;
+        if (endOption == null) {
+            return there ? matcher.group(group) : null;
+        }
+        if (!there) {
+            return 0L;
+        }
+        int at = endOption == 1 ? matcher.end(group) : matcher.start(group);
+        return text.codePointCount(0, at) + 1L;
+    }
+}
