@@ -277,8 +277,9 @@ final class ArrayFunctions {
         int[] dims = array.dims().clone();
         int perRow = array.size() / length;
         dims[0] -= (int) count;
-        return new PgArray(
-                array.elementType(), dims, array.lowerBounds(), Arrays.copyOf(array.elements(), dims[0] * perRow));
+        int[] lower = new int[dims.length];
+        Arrays.fill(lower, 1);
+        return new PgArray(array.elementType(), dims, lower, Arrays.copyOf(array.elements(), dims[0] * perRow));
     }
 
     private static boolean contains(PgArray whole, PgArray part) {

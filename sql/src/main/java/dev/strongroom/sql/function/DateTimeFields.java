@@ -167,6 +167,9 @@ final class DateTimeFields {
 
     static @Nullable Numeric ofDate(String name, long day) {
         String unit = unit(name);
+        if (ofTime(unit, 0) != null) {
+            throw unsupported(name, "date");
+        }
         if (Timestamps.isInfiniteDate(day)) {
             return ofInfinity(unit, day > 0, "date");
         }
@@ -175,9 +178,6 @@ final class DateTimeFields {
         }
         if (unit.equals("julian")) {
             return whole(day + Calendar.JULIAN_2000);
-        }
-        if (ofTime(unit, 0) != null) {
-            throw unsupported(name, "date");
         }
         return ofDay(unit, name, day, "date");
     }
@@ -189,9 +189,18 @@ final class DateTimeFields {
         }
         Numeric value = ofTime(unit, time);
         if (value == null) {
-            throw unknown(name, "time without time zone");
+            throw notOfTime(name, "time without time zone");
         }
         return value;
+    }
+
+    /** A field of dates is not supported for a time of day, any other not known. */
+    private static DatabaseException notOfTime(String name, String type) {
+        return switch (unit(name)) {
+            case "day", "month", "quarter", "year", "decade", "century", "millennium", "week", "isoyear", "dow", "isodow",
+                    "doy", "julian", "timezone", "timezone_hour", "timezone_minute" -> unsupported(name, type);
+            default -> unknown(name, type);
+        };
     }
 
     static Numeric ofTimeTz(String name, TimeTz value) {
@@ -203,7 +212,7 @@ final class DateTimeFields {
             default -> {
                 Numeric field = ofTime(unit(name), value.micros());
                 if (field == null) {
-                    throw unknown(name, "time with time zone");
+                    throw notOfTime(name, "time with time zone");
                 }
                 yield field;
             }

@@ -77,12 +77,17 @@ final class DateTimeFunctions {
         to.longsLong("timedate_pl(time,date)", (time, date) -> combine(date, time));
         to.general("datetimetz_timestamptz", (call, a) -> {
             TimeTz time = (TimeTz) Arguments.ref(a, 1);
-            return Timestamps.fromDate(Arguments.number(a, 0)) + time.utcMicros();
+            return moment(Arguments.number(a, 0), time);
         });
         to.general("timetzdate_pl(timetz,date)", (call, a) -> {
             TimeTz time = (TimeTz) Arguments.ref(a, 0);
-            return Timestamps.fromDate(Arguments.number(a, 1)) + time.utcMicros();
+            return moment(Arguments.number(a, 1), time);
         });
+    }
+
+    private static long moment(long date, TimeTz time) {
+        long midnight = Timestamps.fromDate(date);
+        return Calendar.isInfinite(midnight) ? midnight : Timestamps.checked(midnight + time.utcMicros());
     }
 
     private static long combine(long date, long time) {
@@ -121,7 +126,7 @@ final class DateTimeFunctions {
         for (String type : new String[] {"timestamp", "timestamptz"}) {
             to.general(
                     type + "_scale",
-                    (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), Arguments.integer(a, 1)));
+                    (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), digits(a)));
         }
         for (String name : new String[] {"timestamp_bin", "timestamptz_bin"}) {
             to.general(name, (call, a) -> bin(interval(a, 0), Arguments.number(a, 1), Arguments.number(a, 2)));
@@ -208,10 +213,10 @@ final class DateTimeFunctions {
                 new TimeTz(Math.floorMod(a.micros() + b.micros(), DAY), a.offsetSeconds()));
         to.refsRef("timetz_mi_interval", (TimeTz a, Interval b) ->
                 new TimeTz(Math.floorMod(a.micros() - b.micros(), DAY), a.offsetSeconds()));
-        to.general("time_scale", (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), Arguments.integer(a, 1)));
+        to.general("time_scale", (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), digits(a)));
         to.general("timetz_scale", (call, a) -> {
             TimeTz value = (TimeTz) Arguments.ref(a, 0);
-            return new TimeTz(Typmods.roundMicros(value.micros(), Arguments.integer(a, 1)), value.offsetSeconds());
+            return new TimeTz(Typmods.roundMicros(value.micros(), digits(a)), value.offsetSeconds());
         });
         to.longRef("time_interval", a -> new Interval(0, 0, a));
         to.refLong("interval_time", (Interval a) -> Math.floorMod(a.micros(), DAY));
@@ -294,11 +299,12 @@ final class DateTimeFunctions {
     }
 
     private static void fields(Definitions to) {
+        to.general(
+                "extract_date", (call, a) -> DateTimeFields.ofDate(Arguments.text(a, 0), Arguments.number(a, 1)));
+        to.general("date_part(text,date)", (call, a) -> real(DateTimeFields.ofTimestamp(
+                Arguments.text(a, 0), Timestamps.fromDate(Arguments.number(a, 1)), null)));
         for (boolean exact : new boolean[] {true, false}) {
             String suffix = exact ? "extract_%s" : "%s_part";
-            String date = exact ? "extract_date" : "date_part(text,date)";
-            to.general(date, (call, a) -> part(
-                    exact, DateTimeFields.ofDate(Arguments.text(a, 0), Arguments.number(a, 1))));
             to.general(suffix.replace("%s", "timestamp"), (call, a) -> part(
                     exact, DateTimeFields.ofTimestamp(Arguments.text(a, 0), Arguments.number(a, 1), null)));
             to.general(suffix.replace("%s", "timestamptz"), (call, a) -> part(
@@ -349,6 +355,12 @@ final class DateTimeFunctions {
                     optional(a, 2) * 7 + optional(a, 3),
                     optional(a, 4) * Calendar.MICROS_PER_HOUR + optional(a, 5) * Calendar.MICROS_PER_MINUTE + seconds);
         });
+    }
+
+    /** Digits of a modifier, all of them where it is none. */
+    private static int digits(@Nullable Object[] a) {
+        int typmod = Arguments.integer(a, 1);
+        return typmod < 0 ? 6 : typmod;
     }
 
     private static long optional(@Nullable Object[] a, int index) {

@@ -109,7 +109,7 @@ final class FloatFunctions {
         to.doubleDouble("dtrunc", a -> a < 0 ? Math.ceil(a) : Math.floor(a));
         to.doubleDouble("dceil", Math::ceil);
         to.doubleDouble("dfloor", Math::floor);
-        to.doubleDouble("dsign", Math::signum);
+        to.doubleDouble("dsign", a -> a > 0 ? 1 : a < 0 ? -1 : 0);
         to.doubleDouble("degrees", Math::toDegrees);
         to.doubleDouble("radians", Math::toRadians);
         to.general("dpi", (call, a) -> Math.PI);

@@ -2,6 +2,7 @@ package dev.strongroom.sql.function;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.Typmods;
 import dev.strongroom.common.value.Numeric;
 import java.math.BigDecimal;
@@ -24,8 +25,9 @@ final class NumericFunctions {
         to.refRef("numeric_abs", (Numeric a) -> a.abs());
         to.refRef("numeric_inc", (Numeric a) -> a.add(Numeric.ONE));
         to.refRef("numeric_sign", (Numeric a) -> a.isNaN() ? a : Numeric.of(a.signum()));
-        to.general("numeric", (call, a) -> Typmods.applyBoxed(
-                dev.strongroom.common.type.PgType.NUMERIC, Arguments.integer(a, 1), a[0], true));
+        to.general("numeric", (call, a) -> Arguments.integer(a, 1) < 5
+                ? a[0]
+                : Typmods.applyBoxed(PgType.NUMERIC, Arguments.integer(a, 1), a[0], true));
         rounding(to);
         conversions(to);
         powers(to);
@@ -127,10 +129,16 @@ final class NumericFunctions {
             return Numeric.of(product);
         });
         to.refsRef("numeric_gcd", (Numeric a, Numeric b) -> {
+            if (!a.isFinite() || !b.isFinite()) {
+                return Numeric.NAN;
+            }
             int scale = Math.max(a.scale(), b.scale());
             return Numeric.of(new BigDecimal(unscaled(a, scale).gcd(unscaled(b, scale)), scale));
         });
         to.refsRef("numeric_lcm", (Numeric a, Numeric b) -> {
+            if (!a.isFinite() || !b.isFinite()) {
+                return Numeric.NAN;
+            }
             int scale = Math.max(a.scale(), b.scale());
             BigInteger x = unscaled(a, scale);
             BigInteger y = unscaled(b, scale);

@@ -128,6 +128,9 @@ final class NumericMath {
     }
 
     static Numeric log(Numeric base, Numeric value) {
+        if (base.isNaN() || value.isNaN()) {
+            return Numeric.NAN;
+        }
         checkLogarithm(base);
         checkLogarithm(value);
         if (!base.isFinite() || !value.isFinite()) {

@@ -174,6 +174,9 @@ final class RegexFunctions {
      */
     private static String replace(
             String text, @Nullable Object[] a, String replacement, int start, int only, String flags) {
+        if (only < 0) {
+            throw new DatabaseException(ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"n\": " + only);
+        }
         Pattern pattern = RegularExpressions.compile(Arguments.text(a, 1), flags);
         int offset = offset(text, start);
         Matcher matcher = pattern.matcher(text).region(offset, text.length()).useAnchoringBounds(false);
@@ -262,6 +265,9 @@ final class RegexFunctions {
     /** The n-th match's text, or its position where {@code endOption} is given. */
     private static @Nullable Object nth(
             @Nullable Object[] a, int start, int n, String flags, int group, @Nullable Integer endOption) {
+        if (n <= 0) {
+            throw new DatabaseException(ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"n\": " + n);
+        }
         String text = Arguments.text(a, 0);
         Matcher matcher = RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
         boolean found = matcher.find(offset(text, start));

@@ -5,6 +5,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodecs;
+import dev.strongroom.common.type.Typmods;
 import dev.strongroom.common.value.CodePoints;
 import dev.strongroom.common.value.PgArray;
 import java.nio.charset.StandardCharsets;
@@ -139,10 +140,14 @@ final class TextFunctions {
         });
         to.refRef("char_bpchar", (String s) -> s);
         to.longRef("booltext", a -> a != 0 ? "true" : "false");
-        to.general("bpchar", (call, a) -> dev.strongroom.common.type.Typmods.applyBoxed(
-                PgType.BPCHAR, Arguments.integer(a, 1), a[0], Arguments.truth(a, 2)));
-        to.general("varchar", (call, a) -> dev.strongroom.common.type.Typmods.applyBoxed(
-                PgType.VARCHAR, Arguments.integer(a, 1), a[0], Arguments.truth(a, 2)));
+        to.general("bpchar", (call, a) -> fit(PgType.BPCHAR, a));
+        to.general("varchar", (call, a) -> fit(PgType.VARCHAR, a));
+    }
+
+    /** Fits to a modifier; those that no declaration makes change nothing. */
+    private static @Nullable Object fit(PgType type, @Nullable Object[] a) {
+        int typmod = Arguments.integer(a, 1);
+        return typmod < 5 ? a[0] : Typmods.applyBoxed(type, typmod, a[0], Arguments.truth(a, 2));
     }
 
     /** Names hold 63 bytes. */
