@@ -31,8 +31,23 @@ final class Aggregates {
         to.aggregate("avg(float8)", call -> new DoubleSum(true, false));
         to.aggregate("avg(interval)", call -> new IntervalSum(true));
         for (String type : new String[] {
-            "int2", "int4", "int8", "oid", "float4", "float8", "numeric", "text", "bpchar", "date", "time", "timetz",
-            "timestamp", "timestamptz", "interval", "money", "anyarray"
+            "int2",
+            "int4",
+            "int8",
+            "oid",
+            "float4",
+            "float8",
+            "numeric",
+            "text",
+            "bpchar",
+            "date",
+            "time",
+            "timetz",
+            "timestamp",
+            "timestamptz",
+            "interval",
+            "money",
+            "anyarray"
         }) {
             to.aggregate("min(" + type + ")", call -> extreme(call, -1));
             to.aggregate("max(" + type + ")", call -> extreme(call, 1));

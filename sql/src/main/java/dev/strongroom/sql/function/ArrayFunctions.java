@@ -51,8 +51,7 @@ final class ArrayFunctions {
     }
 
     private static boolean larger(Call call, @Nullable Object[] a) {
-        return ValueOrder.of(call.argumentTypes().getFirst())
-                        .compareBoxed(Arguments.ref(a, 0), Arguments.ref(a, 1))
+        return ValueOrder.of(call.argumentTypes().getFirst()).compareBoxed(Arguments.ref(a, 0), Arguments.ref(a, 1))
                 > 0;
     }
 
@@ -112,7 +111,11 @@ final class ArrayFunctions {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < a.dimensions(); i++) {
                 int lower = a.lowerBounds()[i];
-                text.append('[').append(lower).append(':').append(lower + a.dims()[i] - 1).append(']');
+                text.append('[')
+                        .append(lower)
+                        .append(':')
+                        .append(lower + a.dims()[i] - 1)
+                        .append(']');
             }
             return text.toString();
         });
@@ -141,8 +144,7 @@ final class ArrayFunctions {
 
     private static void checkFlat(PgArray array) {
         if (array.dimensions() > 1) {
-            throw new DatabaseException(
-                    ErrorCode.DATA_EXCEPTION, "argument must be empty or one-dimensional array");
+            throw new DatabaseException(ErrorCode.DATA_EXCEPTION, "argument must be empty or one-dimensional array");
         }
     }
 

@@ -20,8 +20,7 @@ final class ByteaFunctions {
         to.refLong("bit_length(bytea)", (byte[] a) -> a.length * 8L);
         to.refsRef("byteacat", (byte[] a, byte[] b) -> concat(a, b));
         to.general("bytea_substr", (call, a) -> slice(bytes(a, 0), Arguments.number(a, 1), Arguments.number(a, 2)));
-        to.general(
-                "bytea_substr_no_len", (call, a) -> slice(bytes(a, 0), Arguments.number(a, 1), Integer.MAX_VALUE));
+        to.general("bytea_substr_no_len", (call, a) -> slice(bytes(a, 0), Arguments.number(a, 1), Integer.MAX_VALUE));
         to.refsLong("byteapos", (byte[] a, byte[] piece) -> position(a, piece));
         to.general("byteaGetByte", (call, a) -> (long) (bytes(a, 0)[index(a)] & 0xFF));
         to.general("byteaSetByte", (call, a) -> {
@@ -33,7 +32,8 @@ final class ByteaFunctions {
         to.refsRef("byteatrim", (byte[] a, byte[] set) -> trim(a, set, true, true));
         to.refsRef("bytealtrim", (byte[] a, byte[] set) -> trim(a, set, true, false));
         to.refsRef("byteartrim", (byte[] a, byte[] set) -> trim(a, set, false, true));
-        to.refRef("md5_text", (String a) -> HexFormat.of().formatHex(digest("MD5", a.getBytes(StandardCharsets.UTF_8))));
+        to.refRef(
+                "md5_text", (String a) -> HexFormat.of().formatHex(digest("MD5", a.getBytes(StandardCharsets.UTF_8))));
         to.refRef("md5_bytea", (byte[] a) -> HexFormat.of().formatHex(digest("MD5", a)));
         to.refRef("sha224_bytea", (byte[] a) -> digest("SHA-224", a));
         to.refRef("sha256_bytea", (byte[] a) -> digest("SHA-256", a));
@@ -59,7 +59,8 @@ final class ByteaFunctions {
     private static void checkUtf8(String encoding) {
         if (!encoding.equalsIgnoreCase("utf8") && !encoding.equalsIgnoreCase("utf-8")) {
             throw new DatabaseException(
-                    ErrorCode.FEATURE_NOT_SUPPORTED, "conversion to encoding \"" + encoding + "\" is not supported yet");
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    "conversion to encoding \"" + encoding + "\" is not supported yet");
         }
     }
 
@@ -72,8 +73,7 @@ final class ByteaFunctions {
         int length = bytes(a, 0).length;
         if (index < 0 || index >= length) {
             throw new DatabaseException(
-                    ErrorCode.ARRAY_SUBSCRIPT_ERROR,
-                    "index " + index + " out of valid range, 0.." + (length - 1));
+                    ErrorCode.ARRAY_SUBSCRIPT_ERROR, "index " + index + " out of valid range, 0.." + (length - 1));
         }
         return (int) index;
     }
@@ -158,8 +158,7 @@ final class ByteaFunctions {
                 default -> throw unknownEncoding(format);
             };
         } catch (IllegalArgumentException e) {
-            throw new DatabaseException(
-                    ErrorCode.INVALID_PARAMETER_VALUE, "invalid " + format + " data");
+            throw new DatabaseException(ErrorCode.INVALID_PARAMETER_VALUE, "invalid " + format + " data");
         }
     }
 
@@ -173,7 +172,8 @@ final class ByteaFunctions {
             } else if (i + 1 < source.length && source[i + 1] == '\\') {
                 result[length++] = source[++i];
             } else if (i + 3 < source.length) {
-                result[length++] = (byte) ((source[i + 1] - '0' << 6) + (source[i + 2] - '0' << 3) + source[i + 3] - '0');
+                result[length++] =
+                        (byte) ((source[i + 1] - '0' << 6) + (source[i + 2] - '0' << 3) + source[i + 3] - '0');
                 i += 3;
             } else {
                 throw new DatabaseException(

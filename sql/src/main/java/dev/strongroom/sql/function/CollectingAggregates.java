@@ -18,8 +18,12 @@ final class CollectingAggregates {
     private CollectingAggregates() {}
 
     static void define(Definitions to) {
-        to.aggregate("array_agg(anynonarray)", call -> new ArrayState(call.argumentTypes().getFirst()));
-        to.aggregate("array_agg(anyarray)", call -> new NestedArrayState(call.argumentTypes().getFirst()));
+        to.aggregate(
+                "array_agg(anynonarray)",
+                call -> new ArrayState(call.argumentTypes().getFirst()));
+        to.aggregate(
+                "array_agg(anyarray)",
+                call -> new NestedArrayState(call.argumentTypes().getFirst()));
         to.aggregate("string_agg(text,text)", call -> new TextState());
         to.aggregate("string_agg(bytea,bytea)", call -> new BytesState());
         to.aggregate("percentile_cont(float8,float8)", Percentile::continuous);
@@ -110,7 +114,8 @@ final class CollectingAggregates {
                 if (text == null) {
                     text = new StringBuilder(value);
                 } else {
-                    text.append(arguments[1] instanceof String delimiter ? delimiter : "").append(value);
+                    text.append(arguments[1] instanceof String delimiter ? delimiter : "")
+                            .append(value);
                 }
             }
         }
@@ -191,9 +196,7 @@ final class CollectingAggregates {
                     answers[i] = many.elements()[i] instanceof Double fraction ? at(fraction) : null;
                 }
                 PgType element = call.argumentTypes().getFirst();
-                result = values.isEmpty()
-                        ? null
-                        : new PgArray(element, many.dims(), many.lowerBounds(), answers);
+                result = values.isEmpty() ? null : new PgArray(element, many.dims(), many.lowerBounds(), answers);
             } else {
                 result = fractions instanceof Double fraction ? at(fraction) : null;
             }

@@ -80,8 +80,7 @@ final class DateTimeFields {
         }
         long local = zone == null ? micros : zone.toLocal(micros);
         if (unit.equals("epoch")) {
-            return Numeric.of(BigDecimal.valueOf(micros, 6)
-                    .add(BigDecimal.valueOf(Calendar.EPOCH_2000_MICROS, 6)));
+            return Numeric.of(BigDecimal.valueOf(micros, 6).add(BigDecimal.valueOf(Calendar.EPOCH_2000_MICROS, 6)));
         }
         if (zone != null && unit.startsWith("timezone")) {
             int offset = zone.offsetAt(micros);
@@ -108,8 +107,21 @@ final class DateTimeFields {
         return switch (unit) {
             case "year", "decade", "century", "millennium", "julian", "isoyear", "epoch" ->
                 positive ? Numeric.INFINITY : Numeric.NEGATIVE_INFINITY;
-            case "microseconds", "milliseconds", "second", "minute", "hour", "day", "month", "quarter", "week", "dow",
-                    "isodow", "doy", "timezone", "timezone_hour", "timezone_minute" -> null;
+            case "microseconds",
+                    "milliseconds",
+                    "second",
+                    "minute",
+                    "hour",
+                    "day",
+                    "month",
+                    "quarter",
+                    "week",
+                    "dow",
+                    "isodow",
+                    "doy",
+                    "timezone",
+                    "timezone_hour",
+                    "timezone_minute" -> null;
             default -> throw unknown(unit, type);
         };
     }
@@ -197,8 +209,22 @@ final class DateTimeFields {
     /** A field of dates is not supported for a time of day, any other not known. */
     private static DatabaseException notOfTime(String name, String type) {
         return switch (unit(name)) {
-            case "day", "month", "quarter", "year", "decade", "century", "millennium", "week", "isoyear", "dow", "isodow",
-                    "doy", "julian", "timezone", "timezone_hour", "timezone_minute" -> unsupported(name, type);
+            case "day",
+                    "month",
+                    "quarter",
+                    "year",
+                    "decade",
+                    "century",
+                    "millennium",
+                    "week",
+                    "isoyear",
+                    "dow",
+                    "isodow",
+                    "doy",
+                    "julian",
+                    "timezone",
+                    "timezone_hour",
+                    "timezone_minute" -> unsupported(name, type);
             default -> unknown(name, type);
         };
     }

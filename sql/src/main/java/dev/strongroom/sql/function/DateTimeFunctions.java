@@ -68,8 +68,8 @@ final class DateTimeFunctions {
                 (call, a) -> Timestamps.add(Timestamps.fromDate(Arguments.number(a, 0)), interval(a, 1)));
         to.general(
                 "date_mi_interval",
-                (call, a) -> Timestamps.add(
-                        Timestamps.fromDate(Arguments.number(a, 0)), Intervals.negate(interval(a, 1))));
+                (call, a) ->
+                        Timestamps.add(Timestamps.fromDate(Arguments.number(a, 0)), Intervals.negate(interval(a, 1))));
         to.general(
                 "interval_pl_date(interval,date)",
                 (call, a) -> Timestamps.add(Timestamps.fromDate(Arguments.number(a, 1)), interval(a, 0)));
@@ -109,8 +109,7 @@ final class DateTimeFunctions {
                 (call, a) -> Timestamps.addZoned(Arguments.number(a, 0), interval(a, 1), zone(call)));
         to.general(
                 "timestamptz_mi_interval",
-                (call, a) -> Timestamps.addZoned(
-                        Arguments.number(a, 0), Intervals.negate(interval(a, 1)), zone(call)));
+                (call, a) -> Timestamps.addZoned(Arguments.number(a, 0), Intervals.negate(interval(a, 1)), zone(call)));
         to.general(
                 "interval_pl_timestamptz(interval,timestamptz)",
                 (call, a) -> Timestamps.addZoned(Arguments.number(a, 1), interval(a, 0), zone(call)));
@@ -124,9 +123,7 @@ final class DateTimeFunctions {
                 "age(timestamptz)",
                 (call, a) -> Timestamps.age(today(call), zone(call).toLocal(Arguments.number(a, 0))));
         for (String type : new String[] {"timestamp", "timestamptz"}) {
-            to.general(
-                    type + "_scale",
-                    (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), digits(a)));
+            to.general(type + "_scale", (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), digits(a)));
         }
         for (String name : new String[] {"timestamp_bin", "timestamptz_bin"}) {
             to.general(name, (call, a) -> bin(interval(a, 0), Arguments.number(a, 1), Arguments.number(a, 2)));
@@ -203,16 +200,23 @@ final class DateTimeFunctions {
     private static void times(Definitions to) {
         to.general("time_mi_time", (call, a) -> new Interval(0, 0, Arguments.number(a, 0) - Arguments.number(a, 1)));
         to.general(
-                "time_pl_interval", (call, a) -> Math.floorMod(Arguments.number(a, 0) + interval(a, 1).micros(), DAY));
+                "time_pl_interval",
+                (call, a) ->
+                        Math.floorMod(Arguments.number(a, 0) + interval(a, 1).micros(), DAY));
         to.general(
-                "time_mi_interval", (call, a) -> Math.floorMod(Arguments.number(a, 0) - interval(a, 1).micros(), DAY));
+                "time_mi_interval",
+                (call, a) ->
+                        Math.floorMod(Arguments.number(a, 0) - interval(a, 1).micros(), DAY));
         to.general(
                 "interval_pl_time(interval,time)",
-                (call, a) -> Math.floorMod(Arguments.number(a, 1) + interval(a, 0).micros(), DAY));
-        to.refsRef("timetz_pl_interval", (TimeTz a, Interval b) ->
-                new TimeTz(Math.floorMod(a.micros() + b.micros(), DAY), a.offsetSeconds()));
-        to.refsRef("timetz_mi_interval", (TimeTz a, Interval b) ->
-                new TimeTz(Math.floorMod(a.micros() - b.micros(), DAY), a.offsetSeconds()));
+                (call, a) ->
+                        Math.floorMod(Arguments.number(a, 1) + interval(a, 0).micros(), DAY));
+        to.refsRef(
+                "timetz_pl_interval",
+                (TimeTz a, Interval b) -> new TimeTz(Math.floorMod(a.micros() + b.micros(), DAY), a.offsetSeconds()));
+        to.refsRef(
+                "timetz_mi_interval",
+                (TimeTz a, Interval b) -> new TimeTz(Math.floorMod(a.micros() - b.micros(), DAY), a.offsetSeconds()));
         to.general("time_scale", (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), digits(a)));
         to.general("timetz_scale", (call, a) -> {
             TimeTz value = (TimeTz) Arguments.ref(a, 0);
@@ -232,18 +236,25 @@ final class DateTimeFunctions {
         to.general("timestamptz_timestamp", (call, a) -> toLocal(zone(call), Arguments.number(a, 0)));
         to.general("timestamp_timestamptz", (call, a) -> toUtc(zone(call), Arguments.number(a, 0)));
         to.longRef("timestamp_time", a -> Calendar.isInfinite(a) ? null : (Object) Timestamps.timeOfDay(a));
-        to.general("timestamptz_time", (call, a) -> Calendar.isInfinite(Arguments.number(a, 0))
-                ? null
-                : (Object) Timestamps.timeOfDay(zone(call).toLocal(Arguments.number(a, 0))));
+        to.general(
+                "timestamptz_time",
+                (call, a) -> Calendar.isInfinite(Arguments.number(a, 0))
+                        ? null
+                        : (Object) Timestamps.timeOfDay(zone(call).toLocal(Arguments.number(a, 0))));
         to.general("timestamptz_timetz", (call, a) -> {
             long moment = Arguments.number(a, 0);
             return Calendar.isInfinite(moment)
                     ? null
-                    : new TimeTz(Timestamps.timeOfDay(zone(call).toLocal(moment)), zone(call).offsetAt(moment));
+                    : new TimeTz(
+                            Timestamps.timeOfDay(zone(call).toLocal(moment)),
+                            zone(call).offsetAt(moment));
         });
         to.refLong("timetz_time", (TimeTz a) -> a.micros());
-        to.general("time_timetz", (call, a) -> new TimeTz(
-                Arguments.number(a, 0), zone(call).offsetAt(call.session().transactionMicros())));
+        to.general(
+                "time_timetz",
+                (call, a) -> new TimeTz(
+                        Arguments.number(a, 0),
+                        zone(call).offsetAt(call.session().transactionMicros())));
         to.doubleLong("float8_timestamptz", a -> {
             if (Double.isInfinite(a)) {
                 return a > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
@@ -284,9 +295,13 @@ final class DateTimeFunctions {
         to.general("timestamp_izone", (call, a) -> toUtc(zone(interval(a, 0)), Arguments.number(a, 1)));
         to.general("timetz_zone", (call, a) -> {
             PgTimeZone zone = zone(Arguments.text(a, 0));
-            return shift((TimeTz) Arguments.ref(a, 1), zone.offsetAt(call.session().transactionMicros()));
+            return shift(
+                    (TimeTz) Arguments.ref(a, 1), zone.offsetAt(call.session().transactionMicros()));
         });
-        to.general("timetz_izone", (call, a) -> shift((TimeTz) Arguments.ref(a, 1), zone(interval(a, 0)).offsetAt(0)));
+        to.general(
+                "timetz_izone",
+                (call, a) ->
+                        shift((TimeTz) Arguments.ref(a, 1), zone(interval(a, 0)).offsetAt(0)));
     }
 
     private static TimeTz shift(TimeTz value, int offset) {
@@ -299,28 +314,39 @@ final class DateTimeFunctions {
     }
 
     private static void fields(Definitions to) {
+        to.general("extract_date", (call, a) -> DateTimeFields.ofDate(Arguments.text(a, 0), Arguments.number(a, 1)));
         to.general(
-                "extract_date", (call, a) -> DateTimeFields.ofDate(Arguments.text(a, 0), Arguments.number(a, 1)));
-        to.general("date_part(text,date)", (call, a) -> real(DateTimeFields.ofTimestamp(
-                Arguments.text(a, 0), Timestamps.fromDate(Arguments.number(a, 1)), null)));
+                "date_part(text,date)",
+                (call, a) -> real(DateTimeFields.ofTimestamp(
+                        Arguments.text(a, 0), Timestamps.fromDate(Arguments.number(a, 1)), null)));
         for (boolean exact : new boolean[] {true, false}) {
             String suffix = exact ? "extract_%s" : "%s_part";
-            to.general(suffix.replace("%s", "timestamp"), (call, a) -> part(
-                    exact, DateTimeFields.ofTimestamp(Arguments.text(a, 0), Arguments.number(a, 1), null)));
-            to.general(suffix.replace("%s", "timestamptz"), (call, a) -> part(
-                    exact, DateTimeFields.ofTimestamp(Arguments.text(a, 0), Arguments.number(a, 1), zone(call))));
-            to.general(suffix.replace("%s", "time"), (call, a) -> part(
-                    exact, DateTimeFields.ofTimeOfDay(Arguments.text(a, 0), Arguments.number(a, 1))));
-            to.general(suffix.replace("%s", "timetz"), (call, a) -> part(
-                    exact, DateTimeFields.ofTimeTz(Arguments.text(a, 0), (TimeTz) Arguments.ref(a, 1))));
-            to.general(suffix.replace("%s", "interval"), (call, a) -> part(
-                    exact, DateTimeFields.ofInterval(Arguments.text(a, 0), interval(a, 1))));
+            to.general(
+                    suffix.replace("%s", "timestamp"),
+                    (call, a) -> part(
+                            exact, DateTimeFields.ofTimestamp(Arguments.text(a, 0), Arguments.number(a, 1), null)));
+            to.general(
+                    suffix.replace("%s", "timestamptz"),
+                    (call, a) -> part(
+                            exact,
+                            DateTimeFields.ofTimestamp(Arguments.text(a, 0), Arguments.number(a, 1), zone(call))));
+            to.general(
+                    suffix.replace("%s", "time"),
+                    (call, a) -> part(exact, DateTimeFields.ofTimeOfDay(Arguments.text(a, 0), Arguments.number(a, 1))));
+            to.general(
+                    suffix.replace("%s", "timetz"),
+                    (call, a) ->
+                            part(exact, DateTimeFields.ofTimeTz(Arguments.text(a, 0), (TimeTz) Arguments.ref(a, 1))));
+            to.general(
+                    suffix.replace("%s", "interval"),
+                    (call, a) -> part(exact, DateTimeFields.ofInterval(Arguments.text(a, 0), interval(a, 1))));
         }
-        to.general("timestamp_trunc", (call, a) -> DateTimeFields.truncate(
-                Arguments.text(a, 0), Arguments.number(a, 1), "timestamp without time zone"));
         to.general(
-                "timestamptz_trunc",
-                (call, a) -> truncate(Arguments.text(a, 0), Arguments.number(a, 1), zone(call)));
+                "timestamp_trunc",
+                (call, a) -> DateTimeFields.truncate(
+                        Arguments.text(a, 0), Arguments.number(a, 1), "timestamp without time zone"));
+        to.general(
+                "timestamptz_trunc", (call, a) -> truncate(Arguments.text(a, 0), Arguments.number(a, 1), zone(call)));
         to.general(
                 "timestamptz_trunc_zone",
                 (call, a) -> truncate(Arguments.text(a, 0), Arguments.number(a, 1), zone(Arguments.text(a, 2))));
@@ -339,8 +365,8 @@ final class DateTimeFunctions {
     private static void makers(Definitions to) {
         to.general(
                 "make_date",
-                (call, a) -> Timestamps.makeDate(
-                        Arguments.number(a, 0), Arguments.number(a, 1), Arguments.number(a, 2)));
+                (call, a) ->
+                        Timestamps.makeDate(Arguments.number(a, 0), Arguments.number(a, 1), Arguments.number(a, 2)));
         to.general(
                 "make_time",
                 (call, a) -> Timestamps.makeTime(Arguments.number(a, 0), Arguments.number(a, 1), Arguments.real(a, 2)));

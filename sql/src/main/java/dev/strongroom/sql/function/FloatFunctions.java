@@ -150,8 +150,7 @@ final class FloatFunctions {
         to.doubleDouble("dsqrt", a -> {
             if (a < 0) {
                 throw new DatabaseException(
-                        ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION,
-                        "cannot take square root of a negative number");
+                        ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION, "cannot take square root of a negative number");
             }
             return Math.sqrt(a);
         });
@@ -179,8 +178,7 @@ final class FloatFunctions {
         }
         if (a == 0 && b < 0) {
             throw new DatabaseException(
-                    ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION,
-                    "zero raised to a negative power is undefined");
+                    ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION, "zero raised to a negative power is undefined");
         }
         if (a < 0 && !Double.isInfinite(b) && Math.rint(b) != b) {
             throw new DatabaseException(

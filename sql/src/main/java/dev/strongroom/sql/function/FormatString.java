@@ -56,7 +56,8 @@ final class FormatString {
             position = number;
             if (position == 0) {
                 throw new DatabaseException(
-                        ErrorCode.INVALID_PARAMETER_VALUE, "format specifies argument 0, but arguments are numbered from 1");
+                        ErrorCode.INVALID_PARAMETER_VALUE,
+                        "format specifies argument 0, but arguments are numbered from 1");
             }
         } else {
             at = start;
@@ -102,8 +103,7 @@ final class FormatString {
     private void append(char type, int position, int width, boolean left) {
         if (type != 's' && type != 'I' && type != 'L') {
             throw ErrorReport.error(
-                            ErrorCode.INVALID_PARAMETER_VALUE,
-                            "unrecognized format() type specifier \"" + type + "\"")
+                            ErrorCode.INVALID_PARAMETER_VALUE, "unrecognized format() type specifier \"" + type + "\"")
                     .withHint("For a single \"%\" use \"%%\".")
                     .exception();
         }
@@ -118,7 +118,9 @@ final class FormatString {
         } else if (type == 'L') {
             text = value == null ? "NULL" : Strings.quoteLiteral(text);
         }
-        result.append(left ? Strings.padRight(text, Math.max(width, text.length()), " ")
-                : Strings.padLeft(text, Math.max(width, text.length()), " "));
+        result.append(
+                left
+                        ? Strings.padRight(text, Math.max(width, text.length()), " ")
+                        : Strings.padLeft(text, Math.max(width, text.length()), " "));
     }
 }

@@ -25,9 +25,11 @@ final class NumericFunctions {
         to.refRef("numeric_abs", (Numeric a) -> a.abs());
         to.refRef("numeric_inc", (Numeric a) -> a.add(Numeric.ONE));
         to.refRef("numeric_sign", (Numeric a) -> a.isNaN() ? a : Numeric.of(a.signum()));
-        to.general("numeric", (call, a) -> Arguments.integer(a, 1) < 5
-                ? a[0]
-                : Typmods.applyBoxed(PgType.NUMERIC, Arguments.integer(a, 1), a[0], true));
+        to.general(
+                "numeric",
+                (call, a) -> Arguments.integer(a, 1) < 5
+                        ? a[0]
+                        : Typmods.applyBoxed(PgType.NUMERIC, Arguments.integer(a, 1), a[0], true));
         rounding(to);
         conversions(to);
         powers(to);
@@ -51,7 +53,9 @@ final class NumericFunctions {
         to.refRef("numeric_ceil", (Numeric a) -> a.rescale(0, RoundingMode.CEILING));
         to.refRef("numeric_floor", (Numeric a) -> a.rescale(0, RoundingMode.FLOOR));
         to.refRef("numeric_scale", (Numeric a) -> a.isFinite() ? (long) a.scale() : null);
-        to.refRef("numeric_min_scale", (Numeric a) -> a.isFinite() ? (long) trimmed(a).scale() : null);
+        to.refRef(
+                "numeric_min_scale",
+                (Numeric a) -> a.isFinite() ? (long) trimmed(a).scale() : null);
         to.refRef("numeric_trim_scale", (Numeric a) -> a.isFinite() ? trimmed(a) : a);
     }
 
@@ -83,7 +87,8 @@ final class NumericFunctions {
         double result = value.doubleValue();
         if (Double.isInfinite(result) && !value.isInfinite()) {
             throw new DatabaseException(
-                    ErrorCode.NUMERIC_VALUE_OUT_OF_RANGE, "\"" + value + "\" is out of range for type double precision");
+                    ErrorCode.NUMERIC_VALUE_OUT_OF_RANGE,
+                    "\"" + value + "\" is out of range for type double precision");
         }
         return result;
     }
@@ -147,11 +152,13 @@ final class NumericFunctions {
                     : x.divide(x.gcd(y)).multiply(y).abs();
             return Numeric.of(new BigDecimal(multiple, scale));
         });
-        to.general("width_bucket_numeric", (call, a) -> bucket(
-                numeric(Arguments.ref(a, 0)),
-                numeric(Arguments.ref(a, 1)),
-                numeric(Arguments.ref(a, 2)),
-                Arguments.number(a, 3)));
+        to.general(
+                "width_bucket_numeric",
+                (call, a) -> bucket(
+                        numeric(Arguments.ref(a, 0)),
+                        numeric(Arguments.ref(a, 1)),
+                        numeric(Arguments.ref(a, 2)),
+                        Arguments.number(a, 3)));
     }
 
     private static BigInteger unscaled(Numeric value, int scale) {
@@ -191,8 +198,9 @@ final class NumericFunctions {
                 to.longLong(type + "_cash", a -> Arithmetic.multiply(a, 100));
             }
         }
-        to.refLong("numeric_cash", (Numeric a) ->
-                toLong(a.multiply(Numeric.of(100)), Long.MIN_VALUE, Long.MAX_VALUE, "money"));
+        to.refLong(
+                "numeric_cash",
+                (Numeric a) -> toLong(a.multiply(Numeric.of(100)), Long.MIN_VALUE, Long.MAX_VALUE, "money"));
         to.longRef("cash_numeric", a -> Numeric.of(a, 2));
         to.general("cash_div_cash", (call, a) -> {
             if (Arguments.number(a, 1) == 0) {

@@ -28,8 +28,7 @@ final class NumericMath {
             return value;
         }
         if (value.signum() < 0) {
-            throw error(
-                    ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION, "cannot take square root of a negative number");
+            throw error(ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION, "cannot take square root of a negative number");
         }
         BigDecimal number = value.toBigDecimal();
         int weight = number.signum() == 0 ? 0 : Math.floorDiv(number.precision() - number.scale() - 1, 4);
@@ -153,8 +152,7 @@ final class NumericMath {
         BigDecimal number = base.toBigDecimal();
         BigDecimal power = exponent.toBigDecimal();
         if (number.signum() == 0 && power.signum() < 0) {
-            throw error(
-                    ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION, "zero raised to a negative power is undefined");
+            throw error(ErrorCode.INVALID_ARGUMENT_FOR_POWER_FUNCTION, "zero raised to a negative power is undefined");
         }
         boolean whole = power.stripTrailingZeros().scale() <= 0;
         if (number.signum() < 0 && !whole) {

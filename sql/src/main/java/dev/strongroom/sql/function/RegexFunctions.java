@@ -22,8 +22,10 @@ final class RegexFunctions {
             to.refsLong(type + "icregexne", (String s, String p) -> found(s, p, "i") ? 0 : 1);
         }
         to.refsRef("textregexsubstr", (String s, String p) -> substring(s, p));
-        to.general("substring(text,text,text)", (call, a) -> substring(
-                Arguments.text(a, 0), similarSubstring(Arguments.text(a, 1), Arguments.text(a, 2))));
+        to.general(
+                "substring(text,text,text)",
+                (call, a) ->
+                        substring(Arguments.text(a, 0), similarSubstring(Arguments.text(a, 1), Arguments.text(a, 2))));
         to.refRef("similar_to_escape_1", (String p) -> RegularExpressions.similarTo(p, "\\"));
         to.refsRef("similar_to_escape_2", (String p, String e) -> RegularExpressions.similarTo(p, e));
         to.refsRef("similar_escape", (String p, String e) -> RegularExpressions.similarTo(p, e));
@@ -31,8 +33,7 @@ final class RegexFunctions {
         to.general("regexp_match", (call, a) -> {
             if (flags(a, 2).contains("g")) {
                 throw new DatabaseException(
-                        ErrorCode.INVALID_PARAMETER_VALUE,
-                        "regexp_match() does not support the \"global\" option");
+                        ErrorCode.INVALID_PARAMETER_VALUE, "regexp_match() does not support the \"global\" option");
             }
             return match(Arguments.text(a, 0), Arguments.text(a, 1), flags(a, 2));
         });
@@ -42,10 +43,10 @@ final class RegexFunctions {
         to.general("regexp_split_to_array", (call, a) -> PgArray.of(PgType.TEXT, (Object[]) split(a, flags(a, 2))));
         to.set("regexp_split_to_table_no_flags", (call, a) -> rows(split(a, "")));
         to.set("regexp_split_to_table", (call, a) -> rows(split(a, flags(a, 2))));
-        to.general("regexp_like_no_flags", (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), "") ? 1L : 0L);
         to.general(
-                "regexp_like",
-                (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), flags(a, 2)) ? 1L : 0L);
+                "regexp_like_no_flags", (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), "") ? 1L : 0L);
+        to.general(
+                "regexp_like", (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), flags(a, 2)) ? 1L : 0L);
         replaces(to);
         counts(to);
     }
@@ -114,7 +115,8 @@ final class RegexFunctions {
 
     private static String[] split(@Nullable Object[] a, String flags) {
         String text = Arguments.text(a, 0);
-        Matcher matcher = RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        Matcher matcher =
+                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
         List<String> parts = new ArrayList<>();
         int from = 0;
         while (matcher.find()) {
@@ -175,7 +177,8 @@ final class RegexFunctions {
     private static String replace(
             String text, @Nullable Object[] a, String replacement, int start, int only, String flags) {
         if (only < 0) {
-            throw new DatabaseException(ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"n\": " + only);
+            throw new DatabaseException(
+                    ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"n\": " + only);
         }
         Pattern pattern = RegularExpressions.compile(Arguments.text(a, 1), flags);
         int offset = offset(text, start);
@@ -234,17 +237,26 @@ final class RegexFunctions {
         to.general("regexp_count_no_flags", (call, a) -> count(a, Arguments.integer(a, 2), ""));
         to.general("regexp_count", (call, a) -> count(a, Arguments.integer(a, 2), flags(a, 3)));
         for (String name : new String[] {"_no_start", "_no_n", "_no_flags", "_no_subexpr", ""}) {
-            to.general("regexp_substr" + name, (call, a) -> nth(
-                    a, integer(a, 2, 1), integer(a, 3, 1), a.length > 4 ? flags(a, 4) : "", integer(a, 5, 0), null));
+            to.general(
+                    "regexp_substr" + name,
+                    (call, a) -> nth(
+                            a,
+                            integer(a, 2, 1),
+                            integer(a, 3, 1),
+                            a.length > 4 ? flags(a, 4) : "",
+                            integer(a, 5, 0),
+                            null));
         }
         for (String name : new String[] {"_no_start", "_no_n", "_no_endoption", "_no_flags", "_no_subexpr", ""}) {
-            to.general("regexp_instr" + name, (call, a) -> nth(
-                    a,
-                    integer(a, 2, 1),
-                    integer(a, 3, 1),
-                    a.length > 5 ? flags(a, 5) : "",
-                    integer(a, 6, 0),
-                    integer(a, 4, 0)));
+            to.general(
+                    "regexp_instr" + name,
+                    (call, a) -> nth(
+                            a,
+                            integer(a, 2, 1),
+                            integer(a, 3, 1),
+                            a.length > 5 ? flags(a, 5) : "",
+                            integer(a, 6, 0),
+                            integer(a, 4, 0)));
         }
     }
 
@@ -254,7 +266,8 @@ final class RegexFunctions {
 
     private static long count(@Nullable Object[] a, int start, String flags) {
         String text = Arguments.text(a, 0);
-        Matcher matcher = RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        Matcher matcher =
+                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
         long count = 0;
         for (boolean found = matcher.find(offset(text, start)); found; found = matcher.find()) {
             count++;
@@ -269,7 +282,8 @@ final class RegexFunctions {
             throw new DatabaseException(ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"n\": " + n);
         }
         String text = Arguments.text(a, 0);
-        Matcher matcher = RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        Matcher matcher =
+                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
         boolean found = matcher.find(offset(text, start));
         for (int i = 1; found && i < n; i++) {
             found = matcher.find();

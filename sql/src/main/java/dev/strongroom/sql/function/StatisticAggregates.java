@@ -31,14 +31,16 @@ final class StatisticAggregates {
         pair(to, "regr_sxy", s -> s.n < 1 ? null : (Object) s.sxy);
         pair(to, "regr_slope", s -> s.n < 1 || s.sxx == 0 ? null : (Object) (s.sxy / s.sxx));
         pair(to, "regr_intercept", s -> s.n < 1 || s.sxx == 0 ? null : (Object) ((s.sy - s.sx * s.sxy / s.sxx) / s.n));
-        pair(to, "regr_r2", s -> s.n < 1 || s.sxx == 0
-                ? null
-                : s.syy == 0 ? (Object) 1.0 : (Object) (s.sxy * s.sxy / (s.sxx * s.syy)));
+        pair(
+                to,
+                "regr_r2",
+                s -> s.n < 1 || s.sxx == 0
+                        ? null
+                        : s.syy == 0 ? (Object) 1.0 : (Object) (s.sxy * s.sxy / (s.sxx * s.syy)));
         pair(to, "regr_count", s -> (long) s.n);
     }
 
-    private static void define(
-            Definitions to, String name, String type, boolean real, boolean sample, boolean root) {
+    private static void define(Definitions to, String name, String type, boolean real, boolean sample, boolean root) {
         to.aggregate(
                 name + "(" + type + ")",
                 call -> real ? new DoubleVariance(sample, root) : new NumericVariance(sample, root));
@@ -141,8 +143,8 @@ final class StatisticAggregates {
                 into.setRef(slot, variance);
                 return;
             }
-            Numeric exact = Numeric.of(numerator.divide(
-                    new BigDecimal(divisor), variance.scale() + 20, RoundingMode.HALF_UP));
+            Numeric exact =
+                    Numeric.of(numerator.divide(new BigDecimal(divisor), variance.scale() + 20, RoundingMode.HALF_UP));
             into.setRef(slot, NumericMath.sqrt(exact).round(variance.scale()));
         }
     }
@@ -150,7 +152,8 @@ final class StatisticAggregates {
     /** What a regression asks of the sums. */
     @FunctionalInterface
     private interface Answer {
-        @Nullable Object of(Pairs sums);
+        @Nullable
+        Object of(Pairs sums);
     }
 
     /** Sums over pairs (y, x) of which neither is null. */

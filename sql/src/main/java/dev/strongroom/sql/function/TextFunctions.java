@@ -56,8 +56,8 @@ final class TextFunctions {
                 (call, a) -> Strings.substring(Arguments.text(a, 0), Arguments.number(a, 1), Arguments.number(a, 2)));
         to.general(
                 "text_substr_no_len",
-                (call, a) -> Strings.slice(
-                        Arguments.text(a, 0), Math.max(Arguments.number(a, 1), 1) - 1, Long.MAX_VALUE));
+                (call, a) ->
+                        Strings.slice(Arguments.text(a, 0), Math.max(Arguments.number(a, 1), 1) - 1, Long.MAX_VALUE));
         to.general("text_left", (call, a) -> {
             String text = Arguments.text(a, 0);
             long count = Arguments.number(a, 1);
@@ -147,7 +147,7 @@ final class TextFunctions {
     /** Fits to a modifier; those that no declaration makes change nothing. */
     private static @Nullable Object fit(PgType type, @Nullable Object[] a) {
         int typmod = Arguments.integer(a, 1);
-        return typmod < 5 ? a[0] : Typmods.applyBoxed(type, typmod, a[0], Arguments.truth(a, 2));
+        return typmod < 5 || typmod > 10_485_764 ? a[0] : Typmods.applyBoxed(type, typmod, a[0], Arguments.truth(a, 2));
     }
 
     /** Names hold 63 bytes. */
@@ -163,10 +163,12 @@ final class TextFunctions {
         for (String type : new String[] {"text", "name"}) {
             to.refsLong(type + "like", (String s, String p) -> LikePattern.matches(s, p) ? 1 : 0);
             to.refsLong(type + "nlike", (String s, String p) -> LikePattern.matches(s, p) ? 0 : 1);
-            to.refsLong(type + "iclike", (String s, String p) ->
-                    LikePattern.matches(Strings.lower(s), Strings.lower(p)) ? 1 : 0);
-            to.refsLong(type + "icnlike", (String s, String p) ->
-                    LikePattern.matches(Strings.lower(s), Strings.lower(p)) ? 0 : 1);
+            to.refsLong(
+                    type + "iclike",
+                    (String s, String p) -> LikePattern.matches(Strings.lower(s), Strings.lower(p)) ? 1 : 0);
+            to.refsLong(
+                    type + "icnlike",
+                    (String s, String p) -> LikePattern.matches(Strings.lower(s), Strings.lower(p)) ? 0 : 1);
         }
         to.refsRef("like_escape", (String pattern, String escape) -> LikePattern.withEscape(pattern, escape));
     }
@@ -175,8 +177,7 @@ final class TextFunctions {
         to.refRef("quote_ident", (String s) -> Identifiers.quote(s));
         to.refRef("quote_literal", (String s) -> Strings.quoteLiteral(s));
         to.general("quote_literal(anyelement)", (call, a) -> Strings.quoteLiteral(output(call, a, 0)));
-        to.general(
-                "quote_nullable", (call, a) -> a[0] == null ? "NULL" : Strings.quoteLiteral(Arguments.text(a, 0)));
+        to.general("quote_nullable", (call, a) -> a[0] == null ? "NULL" : Strings.quoteLiteral(Arguments.text(a, 0)));
         to.general(
                 "quote_nullable(anyelement)",
                 (call, a) -> a[0] == null ? "NULL" : Strings.quoteLiteral(output(call, a, 0)));
