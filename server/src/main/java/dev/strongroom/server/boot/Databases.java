@@ -33,11 +33,14 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
     private final Storage<TableContent> storage;
     private final SharedCatalog shared;
     private final Scheduler scheduler;
+    private final int scanMegabytesPerSecond;
     private final Map<Integer, Catalog> catalogs = new HashMap<>();
     private @Nullable SystemRelations systemRelations;
 
-    Databases(Storage<TableContent> storage, SharedCatalog shared, Scheduler scheduler) {
+    /** @param scanMegabytesPerSecond speed limit of encryption scans, 0 for none */
+    Databases(Storage<TableContent> storage, SharedCatalog shared, Scheduler scheduler, int scanMegabytesPerSecond) {
         this.storage = storage;
+        this.scanMegabytesPerSecond = scanMegabytesPerSecond;
         this.shared = shared;
         this.scheduler = scheduler;
     }
@@ -88,6 +91,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
             throw new IllegalStateException("system relations come first");
         }
         StoredDatabase<TableContent> database = openStorage(databaseOid);
+        database.encryption().throttle(scanMegabytesPerSecond);
         Catalog catalog = CatalogBootstrap.open(
                 database.content().tables(),
                 shared,

@@ -8,6 +8,7 @@ import dev.strongroom.catalog.key.KeySettings;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.catalog.sysview.KeyViews;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.Clock;
@@ -128,11 +129,12 @@ public final class ServerAssembly implements RunningServer {
                 storage.open(Storage.MASTER).content().tables());
         KeyCatalog keyCatalog = KeyCatalog.open(shared.master(), scheduler);
         encryptors.attach(keyCatalog);
-        Databases opened = new Databases(storage, shared, scheduler);
+        Databases opened =
+                new Databases(storage, shared, scheduler, settings.get(ServerSettings.TDE_SCAN_MAX_MB_PER_S));
         databases = opened;
         KeyServices keyServices =
                 new KeyServices(keys, keyCatalog, encryptors, opened, randomness, clock, keySettings());
-        SystemRelations relations = new SystemRelations(List.of());
+        SystemRelations relations = new SystemRelations(new KeyViews(keyServices).all());
         opened.useSystemRelations(relations);
         opened.openAll();
         SqlEngine engine = new SqlEngine(new SqlEngine.Parts(
@@ -167,18 +169,10 @@ public final class ServerAssembly implements RunningServer {
     }
 
     private StorageSettings storageSettings() {
-        // The pool lies outside the heap, where Java allows as much as the heap may have.
-        long most = Runtime.getRuntime().maxMemory() / 4 * 3;
-        long pool = settings.get(ServerSettings.BUFFER_POOL).bytes();
-        if (pool > most) {
-            LOG.info(
-                    "buffer pool of {} MB instead of {} MB: the Java heap limit allows no more",
-                    most >> 20,
-                    pool >> 20);
-            pool = most;
-        }
-        StorageSettings defaults = StorageSettings.forMemory(most);
-        return new StorageSettings(pool, defaults.logSegmentBytes(), defaults.checkpoint());
+        StorageSettings defaults =
+                StorageSettings.forMemory(Runtime.getRuntime().maxMemory());
+        return new StorageSettings(
+                settings.get(ServerSettings.BUFFER_POOL).bytes(), defaults.logSegmentBytes(), defaults.checkpoint());
     }
 
     private KeySettings keySettings() {
