@@ -6,6 +6,7 @@ import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.catalog.store.CatalogTransaction;
 import dev.strongroom.catalog.store.SearchPath;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.execute.ExecutionContext;
@@ -72,6 +73,8 @@ public interface CommandSession {
 
     /** Does something once the transaction has committed. */
     void afterCommit(Runnable work);
+
+    Randomness randomness();
 
     /** Microseconds since 2000-01-01 UTC. */
     long clockMicros();

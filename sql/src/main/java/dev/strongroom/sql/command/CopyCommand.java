@@ -1,9 +1,10 @@
 package dev.strongroom.sql.command;
 
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.TableDefinition;
-import dev.strongroom.catalog.store.Identifiers;
+import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -11,15 +12,18 @@ import dev.strongroom.common.type.BinaryInput;
 import dev.strongroom.common.type.TypeCodec;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.common.type.Typmods;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.change.RowInserter;
+import dev.strongroom.sql.change.TargetTable;
+import dev.strongroom.sql.change.TargetTables;
 import dev.strongroom.sql.execute.ExecutionContext;
-import dev.strongroom.sql.execute.PlanCursor;
-import dev.strongroom.sql.parse.SqlTextParser;
 import dev.strongroom.sql.parse.statement.Copy;
 import dev.strongroom.sql.parse.statement.ObjectName;
-import dev.strongroom.sql.parse.statement.Statement;
-import dev.strongroom.sql.plan.PreparedPlan;
+import dev.strongroom.sql.plan.TableExpressionCompiler;
 import dev.strongroom.sql.session.CopyInput;
+import dev.strongroom.storage.table.TableLockMode;
+import dev.strongroom.storage.table.WaitPolicy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,34 +110,26 @@ final class CopyCommand {
         return columns;
     }
 
-    private PreparedPlan plan() {
-        List<String> names = new ArrayList<>();
-        List<String> values = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            names.add(Identifiers.quote(columns.get(i).name()));
-            values.add("$" + (i + 1));
-        }
-        String target = Names.sql(table, session.snapshot());
-        String text = columns.isEmpty()
-                ? "INSERT INTO " + target + " DEFAULT VALUES"
-                : "INSERT INTO " + target + " (" + String.join(", ", names) + ") OVERRIDING SYSTEM VALUE VALUES ("
-                        + String.join(", ", values) + ")";
-        Statement statement = SqlTextParser.parse(text).get(0).statement();
-        return session.plan(
-                statement, text, columns.stream().map(Column::pgType).toList());
-    }
-
     private long insertAll() {
-        PreparedPlan plan = plan();
-        session.prepareToRun(plan);
+        session.rights().require(table, Privilege.INSERT);
+        session.ddl().storage().lockTable(table.treeId(), TableLockMode.ROW_EXCLUSIVE, WaitPolicy.WAIT);
+        session.catalog().settled();
+        CatalogSnapshot snapshot = session.snapshot();
+        TargetTable target =
+                new TargetTables(snapshot, new TableExpressionCompiler(snapshot, context)).target(table.oid());
         Row row = new Row(columns.size());
-        ExecutionContext execution = session.execution(row);
+        ExecutionContext execution = session.execution(new Row(0));
+        int[] slots = columns.stream().mapToInt(Column::slot).toArray();
+        RowInserter inserter = new RowInserter(execution, target, slots, null, List.of());
         CopyInput input = session.sink().copyIn(options.format() == CopyOptions.Format.BINARY, columns.size());
         CopyReader reader = new CopyReader(input, options);
         try {
-            return options.format() == CopyOptions.Format.BINARY
-                    ? binary(reader, plan, execution, row)
-                    : lines(reader, plan, execution, row);
+            if (options.format() == CopyOptions.Format.BINARY) {
+                binary(reader, inserter, row);
+            } else {
+                lines(reader, inserter, row);
+            }
+            return inserter.finish().changedRows();
         } catch (DatabaseException e) {
             if (e.code() != ErrorCode.QUERY_CANCELED) {
                 reader.drain();
@@ -142,17 +138,9 @@ final class CopyCommand {
         }
     }
 
-    private static void insert(PreparedPlan plan, ExecutionContext execution) {
-        try (PlanCursor cursor = plan.root().open(execution)) {
-            // All changes are made when it opens.
-            execution.cancel().check();
-        }
-    }
-
-    private long lines(CopyReader reader, PreparedPlan plan, ExecutionContext execution, Row row) {
+    private void lines(CopyReader reader, RowInserter inserter, Row row) {
         boolean[] notNull = named(options.forceNotNull());
         boolean[] asNull = named(options.forceNull());
-        long count = 0;
         if (options.header() && reader.nextLine() && options.matchHeader()) {
             checkHeader(reader.fields(notNull, asNull));
         }
@@ -179,18 +167,18 @@ final class CopyCommand {
                     }
                 }
                 column = -1;
-                insert(plan, execution);
+                inserter.add(row);
             } catch (DatabaseException e) {
                 throw located(e, reader);
             }
-            count++;
         }
-        return count;
     }
 
     private void parse(String value, Row row, int column, long line) {
         try {
             codecs[column].parse(value, row, column, context);
+            Typmods.apply(
+                    columns.get(column).pgType(), columns.get(column).type().typmod(), row, column, false);
         } catch (DatabaseException e) {
             String shown = value.length() > MAX_SHOWN ? value.substring(0, MAX_SHOWN) + "..." : value;
             throw e.report()
@@ -243,7 +231,7 @@ final class CopyCommand {
 
     // ---- binary
 
-    private long binary(CopyReader reader, PreparedPlan plan, ExecutionContext execution, Row row) {
+    private void binary(CopyReader reader, RowInserter inserter, Row row) {
         byte[] signature = new byte[SIGNATURE.length];
         if (!reader.readFully(signature) || !Arrays.equals(signature, SIGNATURE)) {
             throw new DatabaseException(ErrorCode.BAD_COPY_FILE_FORMAT, "COPY file signature not recognized");
@@ -253,7 +241,6 @@ final class CopyCommand {
         reader.readFully(word);
         reader.readFully(new byte[ByteBuffer.wrap(word).getInt()]);
         byte[] half = new byte[2];
-        long count = 0;
         while (reader.readFully(half)) {
             short fields = ByteBuffer.wrap(half).getShort();
             if (fields == -1) {
@@ -269,14 +256,12 @@ final class CopyCommand {
                 for (int i = 0; i < fields; i++) {
                     binaryField(reader, row, i);
                 }
-                insert(plan, execution);
+                inserter.add(row);
             } catch (DatabaseException e) {
                 throw located(e, reader);
             }
-            count++;
         }
         reader.drain();
-        return count;
     }
 
     private void binaryField(CopyReader reader, Row row, int column) {
@@ -294,6 +279,7 @@ final class CopyCommand {
         reader.readFully(value);
         BinaryInput input = new BinaryInput(value, 0, size);
         codecs[column].readBinary(input, row, column, context);
+        Typmods.apply(columns.get(column).pgType(), columns.get(column).type().typmod(), row, column, false);
         if (input.remaining() != 0) {
             throw new DatabaseException(ErrorCode.INVALID_BINARY_REPRESENTATION, "incorrect binary data format");
         }

@@ -4,6 +4,8 @@ import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.catalog.statistics.Analyzer;
+import dev.strongroom.catalog.statistics.TableStatistics;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
@@ -11,8 +13,10 @@ import dev.strongroom.sql.parse.statement.MaintenanceStatement.TableColumns;
 import dev.strongroom.sql.parse.statement.ObjectKind;
 import dev.strongroom.sql.parse.statement.Option;
 import dev.strongroom.sql.parse.statement.TableStatement.Lock;
+import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.TableLockMode;
 import dev.strongroom.storage.table.WaitPolicy;
+import java.util.ArrayList;
 import java.util.List;
 
 /** VACUUM, ANALYZE, REINDEX, CHECKPOINT, LOCK and what else keeps house. */
@@ -23,7 +27,7 @@ final class MaintenanceCommands {
         return switch (statement) {
             case MaintenanceStatement.Vacuum vacuum -> vacuum(vacuum, session);
             case MaintenanceStatement.Analyze analyze -> {
-                analyze.tables().forEach(table -> check(table, session));
+                analyze(analyze.tables(), session);
                 yield "ANALYZE";
             }
             case MaintenanceStatement.Reindex reindex -> reindex(reindex, session);
@@ -68,7 +72,39 @@ final class MaintenanceCommands {
             }
         }
         vacuum.tables().forEach(table -> check(table, session));
+        boolean analyze =
+                vacuum.options().stream().anyMatch(option -> option.name().equals("analyze"));
+        if (analyze) {
+            analyze(vacuum.tables(), session);
+        }
         return "VACUUM";
+    }
+
+    /** Samples the named tables, or all the user may; what is found stays with the transaction's commit. */
+    private static void analyze(List<TableColumns> tables, CommandSession session) {
+        tables.forEach(table -> check(table, session));
+        List<TableDefinition> chosen = new ArrayList<>();
+        if (tables.isEmpty()) {
+            for (Relation relation : session.snapshot().relations()) {
+                if (relation instanceof TableDefinition table
+                        && !table.temporary()
+                        && session.rights().owns(table)) {
+                    chosen.add(table);
+                }
+            }
+        } else {
+            for (TableColumns table : tables) {
+                if (Names.relation(table.table(), session) instanceof TableDefinition definition) {
+                    chosen.add(definition);
+                }
+            }
+        }
+        Analyzer analyzer = new Analyzer(session.randomness());
+        for (TableDefinition table : chosen) {
+            Table storage = session.database().table(session.snapshot().layout(table));
+            TableStatistics found = analyzer.analyze(session.transaction(), storage, table);
+            session.catalog().statistics().store(session.transaction(), session.snapshot(), found);
+        }
     }
 
     private static void check(TableColumns table, CommandSession session) {

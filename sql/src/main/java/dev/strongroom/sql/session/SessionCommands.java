@@ -11,11 +11,13 @@ import dev.strongroom.sql.command.Commands;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.CursorStatement;
+import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import dev.strongroom.sql.parse.statement.PreparedStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
+import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.SettingStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import dev.strongroom.sql.parse.statement.TransactionStatement;
@@ -81,11 +83,29 @@ final class SessionCommands {
             case EncryptionStatement key -> keyStatement(key);
             case ProviderStatement key -> keyStatement(key);
             case BackupStatement key -> keyStatement(key);
-            default -> {
-                session.transaction().enter();
-                yield Commands.run(statement, source.text(), executor.view());
-            }
+            default -> command(statement, source);
         };
+    }
+
+    /**
+     * Roles and databases live in master and change in transactions of their own: between the statements of one message each
+     * commits what came before and itself.
+     */
+    private CommandResult command(Statement statement, NamedStatement source) {
+        boolean shared = statement instanceof DatabaseStatement
+                || (statement instanceof RoleStatement
+                        && !(statement instanceof RoleStatement.Privileges)
+                        && !(statement instanceof RoleStatement.ReassignOwned));
+        boolean alone = shared && !session.transaction().inBlock();
+        if (alone && session.transaction().block() == SessionTransaction.Block.IMPLICIT) {
+            executor.commit();
+        }
+        session.transaction().enter();
+        CommandResult result = Commands.run(statement, source.text(), executor.view());
+        if (alone) {
+            executor.commit();
+        }
+        return result;
     }
 
     /** Key DDL stands outside transactions: it commits what an implicit one has done so far (decision P-12). */
@@ -402,6 +422,7 @@ final class SessionCommands {
                 return "DISCARD PLANS";
             }
             case SEQUENCES -> {
+                executor.functions().sequenceMemory().clear();
                 return "DISCARD SEQUENCES";
             }
             case TEMP -> {
@@ -425,6 +446,7 @@ final class SessionCommands {
                 showSuperuser();
                 session.settings().resetAll();
                 session.statements().clear();
+                executor.functions().sequenceMemory().clear();
                 channels.clear();
                 session.transaction().enter();
                 if (session.transaction().running().temporarySchemaOid() != 0) {

@@ -7,6 +7,7 @@ import dev.strongroom.catalog.store.CatalogTransaction;
 import dev.strongroom.catalog.store.SearchPath;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.CommandSession;
@@ -150,6 +151,11 @@ final class SessionView implements CommandSession {
     @Override
     public void afterCommit(Runnable work) {
         executor.afterCommit(work);
+    }
+
+    @Override
+    public Randomness randomness() {
+        return session.engine().parts().randomness();
     }
 
     @Override

@@ -137,7 +137,9 @@ final class StatementExecutor {
             return known;
         }
         PreparedPlan plan = catalog.privateView() ? make(named, catalog) : shared(named, catalog);
-        named.remember(plan, catalog.version(), generation);
+        if (plan.cacheable()) {
+            named.remember(plan, catalog.version(), generation);
+        }
         return plan;
     }
 
@@ -157,7 +159,9 @@ final class StatementExecutor {
         PreparedPlan plan = session.engine().plans().plan(key);
         if (plan == null) {
             plan = make(named, catalog);
-            session.engine().plans().put(key, plan);
+            if (plan.cacheable()) {
+                session.engine().plans().put(key, plan);
+            }
         }
         return plan;
     }
@@ -299,7 +303,7 @@ final class StatementExecutor {
             }
             prepareToRun(plan);
             PreparedPlan again = settledPlan(portal.statement(), plan);
-            if (again == plan) {
+            if (again == plan || !again.cacheable()) {
                 break;
             }
             plan = again;

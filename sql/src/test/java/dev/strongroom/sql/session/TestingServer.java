@@ -1,0 +1,257 @@
+package dev.strongroom.sql.session;
+
+import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
+import dev.strongroom.catalog.bootstrap.InitialContents;
+import dev.strongroom.catalog.pgview.SystemRelations;
+import dev.strongroom.catalog.store.Catalog;
+import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.common.type.TypeCodecs;
+import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.command.KeyStatements;
+import dev.strongroom.storage.model.ModelDatabase;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL engine over databases in memory, and clients that keep what they are sent. */
+final class TestingServer implements DatabaseDirectory {
+    private final ModelDatabase master = new ModelDatabase(1);
+    private final SystemRelations systemRelations = new SystemRelations(List.of());
+    private final Map<Integer, Catalog> open = new HashMap<>();
+    private final SharedCatalog shared;
+    private final SqlEngine engine;
+    private int nextSession = 1;
+
+    TestingServer() {
+        CatalogBootstrap.initializeShared(master, "SCRAM-SHA-256$4096:c2FsdA==$a:b");
+        shared = CatalogBootstrap.openShared(master);
+        CatalogBootstrap.initialize(master);
+        open.put(1, CatalogBootstrap.open(master, shared, builtins(), new TestingScheduler()));
+        create(5);
+        engine = new SqlEngine(new SqlEngine.Parts(
+                this,
+                systemRelations,
+                new TestingClock(),
+                new TestingRandomness(),
+                new TestingScheduler(),
+                KeyStatements.NONE,
+                "00000000-0000-0000-0000-000000000000",
+                "15.14 (Strongroom test)"));
+    }
+
+    private Catalog.Builtins builtins() {
+        return new Catalog.Builtins(InitialContents.systemSchemas(), systemRelations.tables());
+    }
+
+    Client connect() {
+        return connect("postgres", "postgres");
+    }
+
+    Client connect(String user, String database) {
+        Client client = new Client();
+        client.session = engine.open(new StartupOptions(user, database, Map.of(), nextSession++, "test"), client);
+        return client;
+    }
+
+    @Override
+    public SharedCatalog shared() {
+        return shared;
+    }
+
+    @Override
+    public Catalog open(int databaseOid) {
+        return open.get(databaseOid);
+    }
+
+    @Override
+    public void create(int databaseOid) {
+        ModelDatabase database = new ModelDatabase(databaseOid);
+        CatalogBootstrap.initialize(database);
+        open.put(databaseOid, CatalogBootstrap.open(database, shared, builtins(), new TestingScheduler()));
+    }
+
+    @Override
+    public void remove(int databaseOid) {
+        open.remove(databaseOid);
+    }
+
+    @Override
+    public void checkpoint() {}
+
+    /** One connection; keeps rows as text, tags, notices. */
+    static final class Client implements SessionSink {
+        private SqlSession session;
+        private @Nullable List<ResultColumn> columns;
+        final List<String> rows = new ArrayList<>();
+        final List<String> tags = new ArrayList<>();
+        final List<String> notices = new ArrayList<>();
+        final Map<String, String> parameters = new HashMap<>();
+        final StringBuilder copied = new StringBuilder();
+        final Deque<String> copyData = new ArrayDeque<>();
+
+        SqlSession session() {
+            return session;
+        }
+
+        /** Runs a text and gives back rows, one string each, values separated by {@code |}. */
+        List<String> query(String text) {
+            rows.clear();
+            tags.clear();
+            columns = null;
+            session.simpleQuery(text, this);
+            return List.copyOf(rows);
+        }
+
+        /** Runs a text and gives back the last command tag. */
+        String run(String text) {
+            query(text);
+            return tags.isEmpty() ? "" : tags.getLast();
+        }
+
+        /** Runs a text that fails; gives back SQLSTATE and message. */
+        String error(String text) {
+            try {
+                query(text);
+            } catch (DatabaseException e) {
+                return e.code().sqlState() + " " + e.report().message();
+            }
+            return "no error";
+        }
+
+        void describe(@Nullable List<ResultColumn> known) {
+            columns = known;
+        }
+
+        @Override
+        public void rowDescription(List<ResultColumn> columns) {
+            this.columns = columns;
+        }
+
+        @Override
+        public void row(Row row) {
+            StringBuilder text = new StringBuilder();
+            List<ResultColumn> known = columns;
+            TypeContext context = session.typeContext();
+            for (int i = 0; known != null && i < known.size(); i++) {
+                text.append(i == 0 ? "" : "|");
+                if (!row.isNull(i)) {
+                    text.append(TypeCodecs.of(known.get(i).type()).format(row, i, context));
+                }
+            }
+            rows.add(text.toString());
+        }
+
+        @Override
+        public void commandComplete(String tag) {
+            tags.add(tag);
+        }
+
+        @Override
+        public void emptyQuery() {
+            tags.add("empty");
+        }
+
+        @Override
+        public void portalSuspended() {
+            tags.add("suspended");
+        }
+
+        @Override
+        public void notice(ErrorReport report) {
+            notices.add(report.severity() + " " + report.message());
+        }
+
+        @Override
+        public void parameterStatus(String name, String value) {
+            parameters.put(name, value);
+        }
+
+        @Override
+        public CopyInput copyIn(boolean binary, int columns) {
+            return () -> {
+                String piece = copyData.poll();
+                return piece == null ? new byte[0] : piece.getBytes(StandardCharsets.UTF_8);
+            };
+        }
+
+        @Override
+        public void copyOut(boolean binary, int columns) {
+            copied.setLength(0);
+        }
+
+        @Override
+        public void copyData(byte[] bytes, int offset, int length) {
+            copied.append(new String(bytes, offset, length, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void copyDone() {}
+
+        @Override
+        public void notification(int processId, String channel, String payload) {
+            notices.add("NOTIFY " + channel + " " + payload);
+        }
+    }
+
+    private static final class TestingClock implements Clock {
+        private long micros = 1_700_000_000_000_000L;
+
+        @Override
+        public long epochMicros() {
+            return micros++;
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return micros * 1_000;
+        }
+    }
+
+    private static final class TestingRandomness implements Randomness {
+        private final SplittableRandom random = new SplittableRandom(1);
+
+        @Override
+        public void fill(byte[] bytes) {
+            random.nextBytes(bytes);
+        }
+
+        @Override
+        public long nextLong() {
+            return random.nextLong();
+        }
+    }
+
+    private static final class TestingScheduler implements Scheduler {
+        @Override
+        public boolean await(Object subject, BooleanSupplier condition, long timeoutNanos) {
+            return condition.getAsBoolean();
+        }
+
+        @Override
+        public void signal(Object subject) {}
+
+        @Override
+        public Worker start(String role, Step step) {
+            return new Worker() {
+                @Override
+                public void wake() {}
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+}
