@@ -1,5 +1,10 @@
 package dev.strongroom.catalog.pgview;
 
+import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.Constraint;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.ObjectClass;
@@ -143,6 +148,54 @@ public final class CatalogFunctions {
             }
         }
         return null;
+    }
+
+    /** What {@code pg_identify_object} says; every part may be null. */
+    public record Identity(
+            @Nullable String type, @Nullable String schema, @Nullable String name, @Nullable String identity) {}
+
+    /** {@code pg_identify_object}. */
+    public Identity identify(long classOid, long oid, long subId) {
+        for (ObjectClass objectClass : ObjectClass.values()) {
+            if (objectClass.oid() == (int) classOid) {
+                return snapshot.object(new ObjectRef(objectClass, (int) oid, 0))
+                        .map(object -> identity(object, (int) subId))
+                        .orElse(new Identity(null, null, null, null));
+            }
+        }
+        return new Identity(null, null, null, null);
+    }
+
+    private Identity identity(CatalogObject object, int subId) {
+        return switch (object) {
+            case Relation relation -> {
+                String schema = snapshot.schemaName(relation.schemaOid());
+                String whole = Identifiers.qualified(schema, relation.name());
+                yield subId == 0
+                        ? new Identity(relation.kindName(), schema, Identifiers.quote(relation.name()), whole)
+                        : new Identity(
+                                relation.kindName() + " column",
+                                schema,
+                                Identifiers.quote(relation.name()),
+                                whole + "." + Identifiers.quote(relation.column(subId).name()));
+            }
+            case Constraint constraint -> {
+                Relation table = snapshot.relation(constraint.tableOid()).orElseThrow();
+                String schema = snapshot.schemaName(table.schemaOid());
+                yield new Identity(
+                        "table constraint",
+                        schema,
+                        null,
+                        Identifiers.quote(constraint.name()) + " on " + Identifiers.qualified(schema, table.name()));
+            }
+            case Schema schema -> plain("schema", schema.name());
+            case Role role -> plain("role", role.name());
+            case DatabaseDefinition database -> plain("database", database.name());
+        };
+    }
+
+    private static Identity plain(String type, String name) {
+        return new Identity(type, null, Identifiers.quote(name), Identifiers.quote(name));
     }
 
     /** {@code pg_get_serial_sequence(table, column)}. */

@@ -22,6 +22,7 @@ final class BuiltInFunctions {
         SystemCatalogFunctions.define(to);
         SessionInfoFunctions.define(to);
         SequenceFunctions.define(to);
+        AdvisoryFunctions.define(to);
         EncryptionFunctions.define(to);
     }
 }

@@ -63,6 +63,11 @@ public interface SessionContext {
         throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "sequences are not supported outside a session");
     }
 
+    /** Advisory locks of the session. */
+    default AdvisoryLocking advisoryLocks() {
+        throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "advisory locks are not supported outside a session");
+    }
+
     /** Sends a notice to the client. */
     void notice(ErrorReport notice);
 

@@ -6,6 +6,7 @@ import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.function.AdvisoryLocking;
 import dev.strongroom.sql.function.SequenceMemory;
 import dev.strongroom.sql.function.SessionContext;
 import java.util.List;
@@ -86,6 +87,11 @@ final class SessionFunctions implements SessionContext {
     public String setSetting(String name, String value, boolean local) {
         boolean superuser = session.role(session.identity().currentOid()).superuser();
         return session.settings().set(name, value, local, superuser);
+    }
+
+    @Override
+    public AdvisoryLocking advisoryLocks() {
+        return session.advisoryLocks();
     }
 
     @Override

@@ -28,6 +28,7 @@ final class SessionTransaction {
 
     private final SessionSettings settings;
     private final CancelFlag cancel;
+    private final AdvisoryLocks.Holder advisory;
     private final List<SavepointEntry> savepoints = new ArrayList<>();
     private CatalogSession catalog;
     private Block block = Block.NONE;
@@ -36,10 +37,12 @@ final class SessionTransaction {
 
     private record SavepointEntry(String name, Transaction.Savepoint storage, CatalogTransaction.Mark mark) {}
 
-    SessionTransaction(CatalogSession catalog, SessionSettings settings, CancelFlag cancel) {
+    SessionTransaction(
+            CatalogSession catalog, SessionSettings settings, CancelFlag cancel, AdvisoryLocks.Holder advisory) {
         this.catalog = catalog;
         this.settings = settings;
         this.cancel = cancel;
+        this.advisory = advisory;
     }
 
     void moveTo(CatalogSession other) {
@@ -184,6 +187,7 @@ final class SessionTransaction {
     }
 
     private void end() {
+        advisory.transactionEnded();
         running = null;
         savepoints.clear();
         snapshotTaken = false;

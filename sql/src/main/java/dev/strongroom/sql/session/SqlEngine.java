@@ -26,6 +26,7 @@ public final class SqlEngine implements AutoCloseable {
     private static final long EPOCH_MICROS = 946_684_800_000_000L;
 
     private final Parts parts;
+    private final AdvisoryLocks advisoryLocks;
     private final PlanCache plans = new PlanCache();
     private final Map<Integer, SqlSession> sessions = new ConcurrentHashMap<>();
     private final StatementTimer timer;
@@ -48,7 +49,12 @@ public final class SqlEngine implements AutoCloseable {
 
     public SqlEngine(Parts parts) {
         this.parts = parts;
+        this.advisoryLocks = new AdvisoryLocks(parts.scheduler());
         this.timer = new StatementTimer(parts.scheduler(), parts.clock());
+    }
+
+    AdvisoryLocks advisoryLocks() {
+        return advisoryLocks;
     }
 
     public Parts parts() {

@@ -60,6 +60,7 @@ public final class SqlSession implements AutoCloseable {
     private @Nullable CatalogSnapshot pathSnapshot;
     private @Nullable SearchPath path;
     private long pathGeneration = -1;
+    private final AdvisoryLocks.Holder advisoryLocks;
     private boolean closed;
 
     /** What NOTIFY sends. */
@@ -71,7 +72,8 @@ public final class SqlSession implements AutoCloseable {
         this.startedMicros = engine.nowMicros();
         this.catalogSession = catalog.openSession();
         this.identity = SessionIdentity.of(role);
-        this.transaction = new SessionTransaction(catalogSession, settings, cancel);
+        this.advisoryLocks = engine.advisoryLocks().open(cancel);
+        this.transaction = new SessionTransaction(catalogSession, settings, cancel, advisoryLocks);
         this.executor = new StatementExecutor(this);
         this.keys = engine.parts().keyStatements().open();
     }
@@ -470,6 +472,7 @@ public final class SqlSession implements AutoCloseable {
         try {
             transaction.rollback();
         } finally {
+            advisoryLocks.unlockAll();
             try {
                 catalogSession.close();
             } finally {
@@ -480,6 +483,10 @@ public final class SqlSession implements AutoCloseable {
     }
 
     // ---- for the executor and its neighbours
+
+    AdvisoryLocks.Holder advisoryLocks() {
+        return advisoryLocks;
+    }
 
     SqlEngine engine() {
         return engine;
