@@ -1,15 +1,15 @@
 package dev.strongroom.catalog.pgview;
 
 import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
-import dev.strongroom.catalog.object.Role;
-import dev.strongroom.catalog.object.Schema;
-import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Relation;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.SequenceDefinition;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.object.ViewDefinition;
@@ -52,8 +52,14 @@ public final class CatalogFunctions {
         return name == null ? "???" : name;
     }
 
-    public @Nullable String constraintDefinition(long oid) {
-        return definitions.constraint((int) oid).orElse(null);
+    /** {@code pg_get_constraintdef}; pretty leaves the outer parentheses of an expression out. */
+    public @Nullable String constraintDefinition(long oid, boolean pretty) {
+        String text = definitions.constraint((int) oid).orElse(null);
+        if (text == null || !pretty || !text.startsWith("CHECK ((")) {
+            return text;
+        }
+        int end = text.lastIndexOf("))");
+        return "CHECK (" + text.substring("CHECK ((".length(), end) + text.substring(end + 1);
     }
 
     /** {@code pg_get_indexdef}; column 0 gives the whole statement. */
@@ -152,7 +158,10 @@ public final class CatalogFunctions {
 
     /** What {@code pg_identify_object} says; every part may be null. */
     public record Identity(
-            @Nullable String type, @Nullable String schema, @Nullable String name, @Nullable String identity) {}
+            @Nullable String type,
+            @Nullable String schema,
+            @Nullable String name,
+            @Nullable String identity) {}
 
     /** {@code pg_identify_object}. */
     public Identity identify(long classOid, long oid, long subId) {
@@ -177,7 +186,9 @@ public final class CatalogFunctions {
                                 relation.kindName() + " column",
                                 schema,
                                 Identifiers.quote(relation.name()),
-                                whole + "." + Identifiers.quote(relation.column(subId).name()));
+                                whole + "."
+                                        + Identifiers.quote(
+                                                relation.column(subId).name()));
             }
             case Constraint constraint -> {
                 Relation table = snapshot.relation(constraint.tableOid()).orElseThrow();

@@ -21,8 +21,10 @@ final class AdvisoryFunctions {
                         locks(call).lock(key(call, arguments), shared, transaction);
                         return "";
                     });
-                    to.general("pg_try_" + name, (call, arguments) ->
-                            locks(call).tryLock(key(call, arguments), shared, transaction) ? 1L : 0L);
+                    to.general(
+                            "pg_try_" + name,
+                            (call, arguments) ->
+                                    locks(call).tryLock(key(call, arguments), shared, transaction) ? 1L : 0L);
                 }
             }
             to.general("pg_advisory_unlock_" + keys, (call, arguments) -> unlock(call, arguments, false));

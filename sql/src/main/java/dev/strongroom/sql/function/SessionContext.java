@@ -65,7 +65,8 @@ public interface SessionContext {
 
     /** Advisory locks of the session. */
     default AdvisoryLocking advisoryLocks() {
-        throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "advisory locks are not supported outside a session");
+        throw new DatabaseException(
+                ErrorCode.FEATURE_NOT_SUPPORTED, "advisory locks are not supported outside a session");
     }
 
     /** Sends a notice to the client. */

@@ -57,9 +57,11 @@ final class SystemCatalogFunctions {
     private static void definitions(Definitions to) {
         to.general(
                 "format_type", (call, arguments) -> catalog(call).formatType((Long) arguments[0], (Long) arguments[1]));
-        for (String key : new String[] {"pg_get_constraintdef", "pg_get_constraintdef_ext"}) {
-            byOid(to, key, (catalog, oid) -> catalog.constraintDefinition(oid));
-        }
+        byOid(to, "pg_get_constraintdef", (catalog, oid) -> catalog.constraintDefinition(oid, false));
+        to.general(
+                "pg_get_constraintdef_ext",
+                (call, arguments) ->
+                        catalog(call).constraintDefinition(number(arguments, 0), number(arguments, 1) != 0));
         byOid(to, "pg_get_indexdef", (catalog, oid) -> catalog.indexDefinition(oid, 0));
         to.general(
                 "pg_get_indexdef_ext",
@@ -120,6 +122,13 @@ final class SystemCatalogFunctions {
         to.general(
                 "col_description(oid,int4)",
                 (call, arguments) -> catalog(call).columnDescription(number(arguments, 0), number(arguments, 1)));
+        to.general("pg_identify_object", (call, arguments) -> {
+            CatalogFunctions.Identity found =
+                    catalog(call).identify(number(arguments, 0), number(arguments, 1), number(arguments, 2));
+            return new dev.strongroom.common.value.RecordValue(
+                    List.of(PgType.TEXT, PgType.TEXT, PgType.TEXT, PgType.TEXT),
+                    new @Nullable Object[] {found.type(), found.schema(), found.name(), found.identity()});
+        });
         to.general(
                 "pg_describe_object",
                 (call, arguments) ->

@@ -54,8 +54,9 @@ final class AdvisoryLocks {
     }
 
     private synchronized void releaseAll(Holder holder, boolean transaction) {
-        holds.values().forEach(list ->
-                list.removeIf(hold -> hold.holder() == holder && hold.untilTransactionEnds() == transaction));
+        holds.values()
+                .forEach(list ->
+                        list.removeIf(hold -> hold.holder() == holder && hold.untilTransactionEnds() == transaction));
         holds.values().removeIf(List::isEmpty);
     }
 
@@ -72,8 +73,7 @@ final class AdvisoryLocks {
         public void lock(Key key, boolean shared, boolean untilTransactionEnds) {
             while (!tryLock(key, shared, untilTransactionEnds)) {
                 cancel.check();
-                scheduler.await(
-                        AdvisoryLocks.this, () -> cancel.isSet() || free(this, key, shared), Long.MAX_VALUE);
+                scheduler.await(AdvisoryLocks.this, () -> cancel.isSet() || free(this, key, shared), Long.MAX_VALUE);
             }
         }
 
