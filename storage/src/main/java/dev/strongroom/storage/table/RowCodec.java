@@ -89,8 +89,8 @@ public final class RowCodec {
             fixedWidth[slot + 1] = fixedWidth[slot] + width;
             varyingCount[slot + 1] = varyingCount[slot] + (width > 0 ? 0 : 1);
         }
+        int stored = 0;
         for (int at = 0; at < countOfStep.length; at++) {
-            int stored = 0;
             while (stored < count && columns.get(stored).sinceStep() <= at) {
                 stored++;
             }

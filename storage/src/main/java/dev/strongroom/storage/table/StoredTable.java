@@ -280,7 +280,7 @@ final class StoredTable implements Table {
         List<byte[]> stale = new ArrayList<>();
         if (keys.indexes() > 1) {
             Row old = new Row(layout.columns().size());
-            codec.decode(before, 0, null, large(primary), old);
+            codec.decode(before, 0, keys.indexedSlots(), large(primary), old);
             for (int index = 1; index < keys.indexes(); index++) {
                 stale.add(RowCleanup.numbered(index, keys.entry(index, keys.indexKey(index, old), key)));
             }

@@ -4,6 +4,8 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.type.TypeCodecs;
+import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.storage.key.KeyBuffer;
 import dev.strongroom.storage.key.KeyColumn;
@@ -17,6 +19,7 @@ public final class TableKeys {
     private final TableLayout layout;
     private final KeyEncoder[] encoders;
     private final int[] uniqueSlots;
+    private final int[] indexedSlots;
 
     public TableKeys(TableLayout layout) {
         this.layout = layout;
@@ -29,6 +32,11 @@ public final class TableKeys {
             }
             encoders[index] = new KeyEncoder(columns);
         }
+        indexedSlots = layout.indexes().stream()
+                .flatMap(index -> index.parts().stream())
+                .mapToInt(KeyPart::slot)
+                .distinct()
+                .toArray();
         uniqueSlots = layout.indexes().stream()
                 .filter(IndexLayout::unique)
                 .flatMap(index -> index.parts().stream())
@@ -103,6 +111,11 @@ public final class TableKeys {
         return parts(index).stream().mapToInt(KeyPart::slot).toArray();
     }
 
+    /** Columns of all indexes besides the primary key. */
+    int[] indexedSlots() {
+        return indexedSlots;
+    }
+
     /** Columns of the unique indexes besides the primary key. */
     int[] uniqueSlots() {
         return uniqueSlots;
@@ -168,12 +181,7 @@ public final class TableKeys {
         if (row.isNull(slot)) {
             return "null";
         }
-        return switch (type.storage()) {
-            case LONG ->
-                type.equals(PgType.BOOL) ? (row.getBoolean(slot) ? "t" : "f") : Long.toString(row.getLong(slot));
-            case DOUBLE -> Double.toString(row.getDouble(slot));
-            case REF -> row.<Object>getRef(slot).toString();
-        };
+        return TypeCodecs.of(type).format(row, slot, TypeContext.DEFAULT);
     }
 
     private static void checkLength(int length, String name) {
