@@ -24,5 +24,6 @@ final class BuiltInFunctions {
         SequenceFunctions.define(to);
         AdvisoryFunctions.define(to);
         EncryptionFunctions.define(to);
+        JsonFunctions.define(to);
     }
 }
