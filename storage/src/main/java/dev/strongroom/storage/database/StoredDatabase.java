@@ -373,6 +373,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         if (!stop.isStopped()) {
             content.close();
             checkpointer.closing();
+            pages.flusher().betweenBatches(store::markJournalIdle);
         }
         log.close();
         pool.detach(pages);

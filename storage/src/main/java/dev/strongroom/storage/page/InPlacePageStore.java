@@ -206,6 +206,11 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
         }
     }
 
+    /** Says in the journal that every page is in place. Only between batches. */
+    public void markJournalIdle() {
+        journal.markIdle();
+    }
+
     /** Overwrites the journal's copies of pages. Only between batches. */
     public void eraseJournal() {
         journal.erase();

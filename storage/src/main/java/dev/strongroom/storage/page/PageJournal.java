@@ -152,13 +152,22 @@ public final class PageJournal implements AutoCloseable {
         return copy;
     }
 
+    /** Says that every copy is in place: nothing to write again at the next start. Only between batches. */
+    void markIdle() {
+        overwrite(HEADER);
+    }
+
     /** Overwrites both areas, durably. Only between batches. */
     void erase() {
-        ByteBuffer zeros = ByteBuffer.allocate((int) AREA);
-        file.write(zeros, 0);
-        zeros.clear();
-        file.write(zeros, AREA);
-        file.sync();
+        overwrite((int) AREA);
+    }
+
+    /** The older area first: left alone by a crash in between, its copies would be taken for the newest. */
+    private void overwrite(int length) {
+        for (long each = sequence + 1; each <= sequence + 2; each++) {
+            file.write(ByteBuffer.allocate(length), area(each));
+            file.sync();
+        }
     }
 
     @Override
