@@ -18,15 +18,14 @@ import dev.strongroom.storage.database.OfflineVerification;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StorageEnvironment;
 import dev.strongroom.storage.database.StorageSettings;
-import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.database.TreeVerification;
 import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.file.OverlayFiles;
 import dev.strongroom.storage.verify.Finding;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -112,9 +111,10 @@ final class VerifyCommand implements Callable<Integer> {
     private ExitCode verify(StorageEnvironment environment, Encryptors encryptors) {
         long[] pages = new long[2];
         OfflineVerification<TableContent> others =
-                new OfflineVerification<>(environment, TableContent::new, VerifyCommand::nothingMore);
+                new OfflineVerification<>(environment, TableContent::new, TreeVerification::check);
         OfflineVerification<TableContent> master =
                 new OfflineVerification<>(environment, TableContent::new, (database, findings) -> {
+                    TreeVerification.check(database, findings);
                     SharedCatalog shared =
                             CatalogBootstrap.openShared(database.content().tables());
                     encryptors.attach(KeyCatalog.open(shared.master(), environment.scheduler()));
@@ -135,9 +135,5 @@ final class VerifyCommand implements Callable<Integer> {
     private void report(Finding finding) {
         defects++;
         System.out.println(finding);
-    }
-
-    private static void nothingMore(StoredDatabase<TableContent> database, Consumer<Finding> findings) {
-        assert database.id() > 0 && findings != null;
     }
 }

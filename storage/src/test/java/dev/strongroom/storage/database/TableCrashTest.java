@@ -15,9 +15,11 @@ import dev.strongroom.storage.table.TableStore;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.table.WriteOutcome;
+import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -207,6 +209,10 @@ class TableCrashTest extends SeededTest {
             }
         }
         machine.crash();
+        List<Finding> findings = new ArrayList<>();
+        new OfflineVerification<>(machine.environment(machine.disk.files()), TableContent::new, TreeVerification::check)
+                .verify(TestMachine.DATABASE, findings::add);
+        assertThat(findings).as("seed %s", seed()).isEmpty();
         check(start(machine).open(TestMachine.DATABASE).content().tables(), model, "at the end");
     }
 }
