@@ -56,14 +56,14 @@ final class Coercions {
         if (from.oid() == to.oid() || from == PgType.UNKNOWN || isPolymorphic(to) || to == PgType.ANY) {
             return true;
         }
-        if (level == Level.IMPLICIT) {
-            return ImplicitCasts.exists(from, to) || castLevel(from, to, level);
-        }
-        if (castLevel(from, to, level)) {
+        if (ImplicitCasts.exists(from, to) || castLevel(from, to, level)) {
             return true;
         }
         if (from.isArray() && isTrueArray(to)) {
             return canCoerce(from.elementType().orElseThrow(), to.elementType().orElseThrow(), level);
+        }
+        if (level == Level.IMPLICIT) {
+            return false;
         }
         if (isText(to)) {
             return true;

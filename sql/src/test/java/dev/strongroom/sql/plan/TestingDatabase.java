@@ -91,7 +91,7 @@ final class TestingDatabase {
         List<Column> unique = new ArrayList<>();
         for (String text : definition.split(", *")) {
             String[] words = text.split(" ");
-            TypeName typeName = SqlTextParser.parseType(words[1].equals("serial") ? "int4" : words[1]);
+            TypeName typeName = SqlTextParser.parseType(words[1].equals("serial") ? "int4" : words[1].replace(';', ','));
             ColumnType type = TypeResolver.columnType(typeName);
             boolean serial = words[1].equals("serial");
             boolean primary = text.endsWith(" pk");
