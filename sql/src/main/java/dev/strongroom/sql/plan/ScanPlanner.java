@@ -5,8 +5,6 @@ import dev.strongroom.catalog.object.SequenceDefinition;
 import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.store.CatalogSnapshot;
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.IndexScan;
@@ -81,11 +79,14 @@ final class ScanPlanner {
         return switch (scan.relation()) {
             case TableDefinition table -> table(scan, table, conditions, needed, wish);
             case SystemTable system -> system(scan, system, conditions, needed);
-            case SequenceDefinition sequence ->
-                throw ErrorReport.error(
-                                ErrorCode.FEATURE_NOT_SUPPORTED,
-                                "reading sequence \"" + sequence.name() + "\" as a table is not supported yet")
-                        .exception();
+            case SequenceDefinition sequence -> {
+                int[] all = Arrays.copyOf(
+                        PlanBuilder.identity(sequence.columns().size()),
+                        scan.getRowType().getFieldCount());
+                Arrays.fill(all, sequence.columns().size(), all.length, -1);
+                yield builder.filtered(
+                        builder.noted(new Built(new SequenceScan(sequence), all, 1, 1)), scan, conditions, needed);
+            }
             default -> throw new IllegalStateException(scan.relation().name());
         };
     }

@@ -23,6 +23,7 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
@@ -154,7 +155,7 @@ final class AggregateBuilder {
         List<Integer> arguments = new ArrayList<>();
         found.direct().forEach(argument -> arguments.add(field(argument)));
         found.arguments().forEach(argument -> arguments.add(field(argument)));
-        int filter = found.filter() == null ? -1 : field(found.filter());
+        int filter = found.filter() == null ? -1 : field(isTrue(found.filter()));
         List<RelFieldCollation> order = new ArrayList<>();
         for (CallStage.Order item : found.order()) {
             order.add(Rels.key(field(item.expression()), item.descending(), item.nullsFirst()));
@@ -173,6 +174,12 @@ final class AggregateBuilder {
                 collation,
                 found.type(),
                 null);
+    }
+
+    /** Calcite wants a filter that cannot be null. */
+    private RexNode isTrue(RexNode condition) {
+        return analysis.rex.makeCall(
+                Analysis.BOOL.createWithNullability(false), SqlStdOperatorTable.IS_TRUE, List.of(condition));
     }
 
     private int field(RexNode expression) {

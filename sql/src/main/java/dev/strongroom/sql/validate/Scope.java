@@ -1,9 +1,11 @@
 package dev.strongroom.sql.validate;
 
+import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.execute.SpecialForm;
 import dev.strongroom.sql.rel.ScanRel;
+import dev.strongroom.sql.type.PgConstant;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.type.PgSpecial;
 import dev.strongroom.sql.type.SubqueryOperator;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * field of that scope's correlation variable.
  */
 final class Scope implements SubqueryOperator.Surroundings {
+    /** PostgreSQL's number for rows older than any transaction. */
+    private static final long FROZEN = 2;
+
     private final Analysis analysis;
     private final @Nullable Scope outer;
     private final Ctes ctes;
@@ -164,13 +169,25 @@ final class Scope implements SubqueryOperator.Surroundings {
                 .exception();
     }
 
+    /** Columns every table has and {@code *} does not show. Row versions have no numbers here: xmin and its kin are constant. */
     private FromItem.@Nullable Visible systemColumn(FromItem.Entry entry, String column) {
         ScanRel scan = entry.scan();
-        if (scan == null || !column.equals("tableoid")) {
+        if (scan == null) {
             return null;
         }
-        int field = entry.offset() + scan.hiddenField(ScanRel.TABLE_OID);
-        return new FromItem.Visible(column, RexInputRef.of(field, from.rel().getRowType()), 0, 0);
+        RexNode value = switch (column) {
+            case "tableoid" ->
+                scan.relation() instanceof SystemTable system
+                        ? PgConstant.of(analysis.rex, PgRelType.of(PgType.OID), (long) system.oid())
+                        : RexInputRef.of(
+                                entry.offset() + scan.hiddenField(ScanRel.TABLE_OID),
+                                from.rel().getRowType());
+            case "xmin" -> PgConstant.of(analysis.rex, PgRelType.of(PgType.XID), FROZEN);
+            case "xmax" -> PgConstant.of(analysis.rex, PgRelType.of(PgType.XID), 0L);
+            case "cmin", "cmax" -> PgConstant.of(analysis.rex, PgRelType.of(PgType.CID), 0L);
+            default -> null;
+        };
+        return value == null ? null : new FromItem.Visible(column, value, 0, 0);
     }
 
     private FromItem.Visible qualified(@Nullable String schema, String table, String column, SqlIdentifier name) {

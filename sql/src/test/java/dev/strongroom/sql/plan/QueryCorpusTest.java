@@ -62,7 +62,8 @@ final class QueryCorpusTest {
             actual.add("! " + e.code().sqlState() + " " + e.getMessage());
         } catch (RuntimeException e) {
             StackTraceElement[] trace = e.getStackTrace();
-            actual.add(e + " at " + (trace.length == 0 ? "?" : trace[0] + " < " + trace[Math.min(3, trace.length - 1)]));
+            actual.add(
+                    e + " at " + (trace.length == 0 ? "?" : trace[0] + " < " + trace[Math.min(3, trace.length - 1)]));
         }
         if (!actual.equals(expected)) {
             wrong.add(query + "\n    got  " + actual + "\n    want " + expected + "\n");

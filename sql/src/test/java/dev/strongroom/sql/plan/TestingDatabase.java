@@ -91,7 +91,8 @@ final class TestingDatabase {
         List<Column> unique = new ArrayList<>();
         for (String text : definition.split(", *")) {
             String[] words = text.split(" ");
-            TypeName typeName = SqlTextParser.parseType(words[1].equals("serial") ? "int4" : words[1].replace(';', ','));
+            TypeName typeName =
+                    SqlTextParser.parseType(words[1].equals("serial") ? "int4" : words[1].replace(';', ','));
             ColumnType type = TypeResolver.columnType(typeName);
             boolean serial = words[1].equals("serial");
             boolean primary = text.endsWith(" pk");
@@ -206,7 +207,7 @@ final class TestingDatabase {
         PreparedPlan plan = prepare(text);
         Transaction transaction = database.begin(TransactionOptions.readCommitted());
         transaction.beginStatement();
-        Row values = new Row(Math.max(1, parameters.length));
+        Row values = new Row(Math.max(1, plan.parameterTypes().size()));
         for (int i = 0; i < parameters.length; i++) {
             TypeCodecs.of(plan.parameterTypes().get(i)).unbox(parameters[i], values, i);
         }
