@@ -3,6 +3,8 @@ package dev.strongroom.server.boot;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseEncryptions;
+import dev.strongroom.catalog.key.KeyCatalog;
+import dev.strongroom.catalog.key.KeyEntry;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.Catalog;
@@ -10,12 +12,14 @@ import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.sql.session.DatabaseDirectory;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.encryption.EncryptionControl;
+import dev.strongroom.storage.encryption.EncryptionStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +40,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
     private final int scanMegabytesPerSecond;
     private final Map<Integer, Catalog> catalogs = new HashMap<>();
     private @Nullable SystemRelations systemRelations;
+    private @Nullable KeyCatalog keys;
 
     /** @param scanMegabytesPerSecond speed limit of encryption scans, 0 for none */
     Databases(Storage<TableContent> storage, SharedCatalog shared, Scheduler scheduler, int scanMegabytesPerSecond) {
@@ -48,6 +53,30 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
     /** Says which system relations each catalog has; before anything is opened. */
     void useSystemRelations(SystemRelations relations) {
         systemRelations = relations;
+    }
+
+    /** Says whose entries end with a database; those of databases that a crash kept from being forgotten end now. */
+    void useKeys(KeyCatalog catalog) {
+        keys = catalog;
+        catalog.head().liveCommitments().stream()
+                .map(KeyEntry::databaseOid)
+                .distinct()
+                .filter(oid -> shared.head().database(oid).isEmpty())
+                .forEach(catalog::forget);
+    }
+
+    /** Refuses to drop a database while an encryption scan is under way (TDE-44). */
+    @Override
+    public void refuseDrop(int databaseOid) {
+        find(databaseOid).map(EncryptionControl::status).ifPresent(status -> {
+            boolean scanning = status.state() == EncryptionStatus.ENCRYPTING
+                    || status.state() == EncryptionStatus.KEY_CHANGE
+                    || status.state() == EncryptionStatus.DECRYPTING;
+            if (scanning) {
+                throw NumberedError.REFUSED_DURING_SCAN.exception("the database cannot be dropped while an encryption,"
+                        + " decryption, or key change scan is in progress");
+            }
+        });
     }
 
     /** Opens every database that {@code master} knows; one that cannot be opened is logged and stays closed. */
@@ -128,6 +157,10 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
             catalog.close();
         }
         storage.drop(databaseOid);
+        KeyCatalog catalogOfKeys = keys;
+        if (catalogOfKeys != null) {
+            catalogOfKeys.forget(databaseOid);
+        }
     }
 
     @Override

@@ -131,6 +131,7 @@ public final class ServerAssembly implements RunningServer {
         encryptors.attach(keyCatalog);
         Databases opened =
                 new Databases(storage, shared, scheduler, settings.get(ServerSettings.TDE_SCAN_MAX_MB_PER_S));
+        opened.useKeys(keyCatalog);
         databases = opened;
         KeyServices keyServices =
                 new KeyServices(keys, keyCatalog, encryptors, opened, randomness, clock, keySettings());

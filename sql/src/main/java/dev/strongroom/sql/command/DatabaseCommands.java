@@ -183,6 +183,7 @@ final class DatabaseCommands {
         if (session.sessionsOf(database.oid()) > 0) {
             throw inUse(database, session);
         }
+        session.databases().refuseDrop(database.oid());
         session.ddl().remove(database);
         session.afterCommit(() -> session.databases().remove(database.oid()));
         return "DROP DATABASE";

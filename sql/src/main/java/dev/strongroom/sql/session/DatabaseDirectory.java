@@ -18,6 +18,9 @@ public interface DatabaseDirectory {
     /** Builds the files and first contents of a new database; durable when this returns. */
     void create(int databaseOid);
 
+    /** Refuses to drop a database whose state forbids it; called before {@link #remove}, while it can still fail. */
+    default void refuseDrop(int databaseOid) {}
+
     /** Closes a database nobody uses and removes its files; for one that never was it does nothing. */
     void remove(int databaseOid);
 
