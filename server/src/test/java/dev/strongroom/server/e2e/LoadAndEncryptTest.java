@@ -1,0 +1,148 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The product's promise in one test: load, encrypt under load, look, kill, look again, decrypt (TDE-1, TDE-5, TDE-28, TDE-49). */
+final class LoadAndEncryptTest {
+    private static final long SEED = 20_261_122L;
+
+    @TempDir
+    Path folder;
+
+    private final CardShop shop = new CardShop(SEED, 2000, 6000);
+    private final PlaintextHunt hunt = new PlaintextHunt(shop.secrets());
+
+    @Test
+    void dataSurvivesSwitchingEncryptionOnAndOffAndNothingReadableIsLeftOnDisk() throws Exception {
+        Path data = folder.resolve("data");
+        try (ServerProcess server = ServerProcess.start(data)) {
+            load(server);
+            assertThat(hunt.findings(data))
+                    .as("before encryption the hunt must find something")
+                    .isNotEmpty();
+
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicInteger acknowledged = new AtomicInteger();
+            List<Thread> writers = startWriters(server, stop, acknowledged);
+            ClientRun script = server.psql("master", tdeScript(), "-v", "ON_ERROR_STOP=1");
+            assertThat(script.output()).contains("has not been backed up").doesNotContain("ERROR");
+            assertThat(script.exitCode()).isZero();
+            List<Integer> states = awaitState(server, 3);
+            assertThat(states.getFirst()).isIn(2, 3);
+            stop.set(true);
+            for (Thread writer : writers) {
+                writer.join();
+            }
+
+            try (Connection connection = server.connect("shop");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CHECKPOINT");
+            }
+            assertThat(hunt.findings(data)).as("seed %d", SEED).isEmpty();
+            check(server, acknowledged.get());
+
+            server.kill();
+            server.start();
+            check(server, acknowledged.get());
+            assertThat(hunt.findings(data)).isEmpty();
+
+            ClientRun off = server.psql("master", "ALTER DATABASE shop SET ENCRYPTION OFF;\n", "-v", "ON_ERROR_STOP=1");
+            assertThat(off.output()).doesNotContain("ERROR");
+            awaitState(server, 1);
+            check(server, acknowledged.get());
+            assertThat(server.stop()).isZero();
+        }
+    }
+
+    private void load(ServerProcess server) {
+        String script = "CREATE DATABASE shop;\n\\c shop\n" + CardShop.ddl() + shop.copyScript()
+                + "CREATE TABLE ledger (id integer PRIMARY KEY, secret text NOT NULL);\n";
+        ClientRun run = server.psql("postgres", script, "-v", "ON_ERROR_STOP=1", "-q");
+        assertThat(run.output()).doesNotContain("ERROR");
+        assertThat(run.exitCode()).isZero();
+        check(server, 0);
+    }
+
+    private static String tdeScript() {
+        return """
+                USE master;
+                GO
+                CREATE MASTER KEY ENCRYPTION BY PASSWORD='Str0ng-enough-for-a-test';
+                GO
+                CREATE CERTIFICATE MyServerCert WITH SUBJECT='My DEK Certificate';
+                GO
+                USE shop;
+                GO
+                CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM=AES_256 ENCRYPTION BY SERVER CERTIFICATE MyServerCert;
+                GO
+                ALTER DATABASE shop SET ENCRYPTION ON;
+                GO
+                """;
+    }
+
+    private List<Thread> startWriters(ServerProcess server, AtomicBoolean stop, AtomicInteger acknowledged) {
+        List<Thread> writers = new ArrayList<>();
+        AtomicInteger next = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            writers.add(Thread.ofPlatform().start(() -> write(server, stop, next, acknowledged)));
+        }
+        return writers;
+    }
+
+    private void write(ServerProcess server, AtomicBoolean stop, AtomicInteger next, AtomicInteger acknowledged) {
+        List<String> secrets = shop.secrets();
+        try (Connection connection = server.connect("shop");
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO ledger VALUES (?, ?)")) {
+            while (!stop.get()) {
+                int id = next.incrementAndGet();
+                insert.setInt(1, id);
+                insert.setString(2, secrets.get(id % secrets.size()));
+                insert.executeUpdate();
+                acknowledged.incrementAndGet();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void check(ServerProcess server, int ledgerRows) {
+        assertThat(server.psql("shop", CardShop.question(), "-At").output()).isEqualTo(shop.answer());
+        assertThat(server.psql("shop", "SELECT count(*) FROM ledger;", "-At")
+                        .output()
+                        .strip())
+                .isEqualTo(Integer.toString(ledgerRows));
+    }
+
+    /** Polls the view until the state is reached; returns the states seen. Bounded by rounds, each a query. */
+    private static List<Integer> awaitState(ServerProcess server, int wanted) throws SQLException {
+        List<Integer> seen = new ArrayList<>();
+        try (Connection connection = server.connect("master");
+                Statement statement = connection.createStatement()) {
+            for (int round = 0; round < 200_000; round++) {
+                try (ResultSet row = statement.executeQuery(
+                        "SELECT encryption_state, percent_complete FROM sys.dm_database_encryption_keys"
+                                + " WHERE database_id = db_id('shop')")) {
+                    assertThat(row.next()).isTrue();
+                    seen.add(row.getInt(1));
+                    if (row.getInt(1) == wanted) {
+                        return seen;
+                    }
+                }
+            }
+        }
+        throw new AssertionError("state " + wanted + " never reached, last " + seen.getLast());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.strongroom.server.e2e;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Looks for any 12-byte piece of any secret in every file below a folder, at every byte offset. */
+final class PlaintextHunt {
+    private static final int PIECE = 12;
+    private static final long BASE = 1_099_511_628_211L;
+
+    private final Set<Long> hashes = new HashSet<>();
+    private final Set<String> pieces = new HashSet<>();
+
+    PlaintextHunt(List<String> secrets) {
+        for (String secret : secrets) {
+            byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i + PIECE <= bytes.length; i++) {
+                hashes.add(hash(bytes, i));
+                pieces.add(new String(bytes, i, PIECE, StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
+    /** File and offset of what was found, at most 20. */
+    List<String> findings(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            files = walk.filter(Files::isRegularFile).toList();
+        }
+        List<String> found = new ArrayList<>();
+        for (Path file : files) {
+            search(file, found);
+            if (found.size() >= 20) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    private void search(Path file, List<String> found) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        if (bytes.length < PIECE) {
+            return;
+        }
+        long highPower = 1;
+        for (int i = 1; i < PIECE; i++) {
+            highPower *= BASE;
+        }
+        long rolling = hash(bytes, 0);
+        for (int i = 0; ; i++) {
+            if (hashes.contains(rolling) && pieces.contains(new String(bytes, i, PIECE, StandardCharsets.ISO_8859_1))) {
+                found.add(file + " at byte " + i);
+                if (found.size() >= 20) {
+                    return;
+                }
+            }
+            if (i + PIECE >= bytes.length) {
+                return;
+            }
+            rolling = (rolling - bytes[i] * highPower) * BASE + bytes[i + PIECE];
+        }
+    }
+
+    private static long hash(byte[] bytes, int from) {
+        long hash = 0;
+        for (int i = from; i < from + PIECE; i++) {
+            hash = hash * BASE + bytes[i];
+        }
+        return hash;
+    }
+}
