@@ -22,6 +22,21 @@ final class PlanCache {
             .weigher((Key key, PreparedPlan plan) -> key.text.length() + 1_024)
             .build();
 
+    /** Normalised texts whose literals must stay, with the catalog version that said so. */
+    private final Cache<String, Long> notLiftable = Caffeine.newBuilder()
+            .maximumWeight(MAX_CHARACTERS / 4)
+            .weigher((String text, Long version) -> text.length() + 64)
+            .build();
+
+    boolean liftable(String text, long catalogVersion) {
+        Long refused = notLiftable.getIfPresent(text);
+        return refused == null || refused != catalogVersion;
+    }
+
+    void refuseLifting(String text, long catalogVersion) {
+        notLiftable.put(text, catalogVersion);
+    }
+
     /**
      * What a plan depends on.
      *

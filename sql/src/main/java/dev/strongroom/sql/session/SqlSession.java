@@ -18,6 +18,7 @@ import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.KeyStatements;
+import dev.strongroom.sql.parse.LiteralLifter;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedStatement;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedText;
 import dev.strongroom.sql.parse.statement.Statement;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqlSession implements AutoCloseable {
     private static final Row NO_PARAMETERS = new Row(0);
+    /** Types as which a lifted integer means what the literal meant. */
+    private static final Set<PgType> LIFTED_TYPES = Set.of(PgType.INT4, PgType.INT8, PgType.NUMERIC, PgType.FLOAT8);
+
     private static final SessionSink NO_SINK = new DiscardingSink();
 
     private final SqlEngine engine;
@@ -113,6 +118,9 @@ public final class SqlSession implements AutoCloseable {
         begin(text);
         try {
             closePortalNamed("");
+            if (runLifted(text)) {
+                return;
+            }
             ParsedText parsed = parseText(text);
             if (parsed.statements().isEmpty()) {
                 to.emptyQuery();
@@ -129,6 +137,65 @@ public final class SqlSession implements AutoCloseable {
             throw failed(internal(e), text);
         } finally {
             finish();
+        }
+    }
+
+    /**
+     * Runs a single statement through the plan of its normalised text; false, with nothing done, where its literals must
+     * stay.
+     */
+    private boolean runLifted(String text) {
+        if (transaction.block() == SessionTransaction.Block.FAILED) {
+            return false;
+        }
+        LiteralLifter.Lifted lifted = LiteralLifter.lift(text);
+        if (lifted == null) {
+            return false;
+        }
+        CatalogSnapshot catalog = snapshot();
+        if (catalog.privateView() || !engine.plans().liftable(lifted.text(), catalog.version())) {
+            return false;
+        }
+        Portal portal = liftedPortal(lifted);
+        if (portal == null) {
+            engine.plans().refuseLifting(lifted.text(), catalog.version());
+            return false;
+        }
+        long timer = startTimer();
+        try {
+            String tag = executor.run(portal, 0, true, true);
+            sink.commandComplete(tag == null ? "" : tag);
+        } finally {
+            stopTimer(timer);
+        }
+        return true;
+    }
+
+    private @Nullable Portal liftedPortal(LiteralLifter.Lifted lifted) {
+        try {
+            List<ParsedStatement> parsed = engine.plans().parse(lifted.text()).statements();
+            if (parsed.size() != 1) {
+                return null;
+            }
+            NamedStatement named = new NamedStatement(
+                    "", parsed.get(0).statement(), lifted.text(), parsed.get(0).start(), List.of(), false);
+            executor.describe(named);
+            List<PgType> types = named.parameterTypes();
+            if (types.size() != lifted.values().size()) {
+                return null;
+            }
+            Row parameters = new Row(types.size());
+            for (int i = 0; i < types.size(); i++) {
+                PgType type = types.get(i);
+                if (!LIFTED_TYPES.contains(type)) {
+                    return null;
+                }
+                TypeCodecs.of(type).parse(lifted.values().get(i), parameters, i, typeContext());
+            }
+            return new Portal("", named, parameters, Portal.Manner.BOUND);
+        } catch (DatabaseException e) {
+            // The original text says it with the right position, or has no error at all.
+            return null;
         }
     }
 
