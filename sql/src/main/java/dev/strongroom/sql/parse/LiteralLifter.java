@@ -73,8 +73,13 @@ public final class LiteralLifter {
                     }
                     depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
                 }
-                case WORD -> inValues = token.text().equals("values") ? insert && depth == 0 : inValues && depth > 0
-                        || inValues && !token.text().equals("on") && !token.text().equals("returning");
+                case WORD ->
+                    inValues = token.text().equals("values")
+                            ? insert && depth == 0
+                            : inValues && depth > 0
+                                    || inValues
+                                            && !token.text().equals("on")
+                                            && !token.text().equals("returning");
                 case INTEGER -> {
                     boolean operand = before.kind() == Kind.OPERATOR && BEFORE.contains(before.text());
                     boolean value = inValues && depth == 1 && standsAlone(before, beforeThat);
