@@ -140,8 +140,11 @@ public final class Planner {
         private static List<RelationUse> relations(Analysis analysis) {
             List<RelationUse> relations = new ArrayList<>();
             analysis.uses()
-                    .forEach((oid, use) -> relations.add(new RelationUse(
-                            oid, use.privileges(), lock(use.privileges(), use.rowsLocked()), use.checkAs())));
+                    .forEach((reader, use) -> relations.add(new RelationUse(
+                            reader.relationOid(),
+                            use.privileges(),
+                            lock(use.privileges(), use.rowsLocked()),
+                            reader.checkAs())));
             return relations;
         }
 

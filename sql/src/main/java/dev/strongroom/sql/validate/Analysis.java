@@ -41,29 +41,27 @@ public final class Analysis {
     final RelOptCluster cluster;
     final Coercions coercions;
     final FunctionResolver resolver;
-    private final Map<Integer, Use> uses = new LinkedHashMap<>();
+    private final Map<Reader, Use> uses = new LinkedHashMap<>();
     private final Set<Integer> expandingViews = new HashSet<>();
     private int nextCorrelation;
     private int nextRelation;
     private boolean timeDependent;
     private int checkAs;
 
+    /**
+     * A relation as one role reaches it.
+     *
+     * @param checkAs owner of the view that names the relation, 0 for the current user
+     */
+    public record Reader(int relationOid, int checkAs) {}
+
     /** How a relation is used so far. */
     public static final class Use {
         private final Set<Privilege> privileges = EnumSet.noneOf(Privilege.class);
-        private final int checkAs;
         private boolean locked;
-
-        private Use(int checkAs) {
-            this.checkAs = checkAs;
-        }
 
         public Set<Privilege> privileges() {
             return privileges;
-        }
-
-        public int checkAs() {
-            return checkAs;
         }
 
         /** Whether rows are locked by FOR UPDATE and its kin. */
@@ -100,8 +98,8 @@ public final class Analysis {
         return parameters;
     }
 
-    /** Relations used, by OID, in the order met. */
-    public Map<Integer, Use> uses() {
+    /** Relations used, in the order met: apart for each role whose privileges count. */
+    public Map<Reader, Use> uses() {
         return uses;
     }
 
@@ -125,13 +123,13 @@ public final class Analysis {
     }
 
     void use(int relationOid, Privilege privilege) {
-        uses.computeIfAbsent(relationOid, ignored -> new Use(checkAs))
+        uses.computeIfAbsent(new Reader(relationOid, checkAs), ignored -> new Use())
                 .privileges
                 .add(privilege);
     }
 
     void useRowLock(int relationOid) {
-        Use use = uses.computeIfAbsent(relationOid, ignored -> new Use(checkAs));
+        Use use = uses.computeIfAbsent(new Reader(relationOid, checkAs), ignored -> new Use());
         use.locked = true;
         use.privileges.add(Privilege.UPDATE);
     }
