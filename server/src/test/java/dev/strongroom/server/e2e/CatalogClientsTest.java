@@ -29,13 +29,10 @@ final class CatalogClientsTest {
     /** pg_get_functiondef, a subscript of type name, json_build_object, pg_notify. */
     private static final Set<Integer> NOT_SUPPORTED_YET = Set.of(67, 112, 227, 314);
 
-    @TempDir
-    private static Path directory;
-
     private static ServerProcess server;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path directory) {
         server = ServerProcess.start(directory.resolve("data"));
     }
 
@@ -147,8 +144,7 @@ final class CatalogClientsTest {
     }
 
     private static String resource(String name) {
-        try (InputStream stream =
-                Objects.requireNonNull(CatalogClientsTest.class.getResourceAsStream(name), name)) {
+        try (InputStream stream = Objects.requireNonNull(CatalogClientsTest.class.getResourceAsStream(name), name)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(e);
