@@ -44,4 +44,12 @@ final class PlannerTest {
         assertThat(database.run("SELECT k FROM t ORDER BY a DESC, k LIMIT 2")).containsExactly("3", "2");
         assertThat(database.run("SELECT k FROM t ORDER BY a")).containsExactly("1", "2", "3");
     }
+
+    @Test
+    void joinsKeepTheirRowsWhateverTheOrder() {
+        database.run("INSERT INTO t SELECT g, g, 'x' FROM generate_series(10, 60) g");
+        assertThat(database.run(
+                        "SELECT count(*) FROM t a, t b, t c WHERE a.k = b.k AND b.a = c.k AND c.k > 9 AND a.b = 'x'"))
+                .containsExactly("51");
+    }
 }
