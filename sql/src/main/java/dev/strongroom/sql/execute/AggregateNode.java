@@ -71,7 +71,7 @@ public final class AggregateNode implements PlanNode {
                     KeyTable<GroupState[]> table = tables.get(i);
                     GroupState[] group = table.find(row);
                     if (group == null) {
-                        group = newGroup(context);
+                        group = newGroup(context, row);
                         table.add(row, group);
                     }
                     for (int j = 0; j < steps.length; j++) {
@@ -82,7 +82,8 @@ public final class AggregateNode implements PlanNode {
         }
         for (int i = 0; i < sets.length; i++) {
             if (sets[i].length == 0 && tables.get(i).size() == 0) {
-                tables.get(i).add(new Row(input.width()), newGroup(context));
+                Row empty = new Row(input.width());
+                tables.get(i).add(empty, newGroup(context, empty));
             }
         }
         return new Groups(context, tables);
@@ -98,10 +99,10 @@ public final class AggregateNode implements PlanNode {
         return new RowKey(slots, types);
     }
 
-    private GroupState[] newGroup(ExecutionContext context) {
+    private GroupState[] newGroup(ExecutionContext context, Row first) {
         GroupState[] group = new GroupState[steps.length];
         for (int i = 0; i < steps.length; i++) {
-            group[i] = steps[i].start(context);
+            group[i] = steps[i].start(context, first);
         }
         context.memory().take(steps.length * 48L);
         return group;

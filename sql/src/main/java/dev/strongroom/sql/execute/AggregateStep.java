@@ -44,10 +44,15 @@ final class AggregateStep {
         this.single = arguments.length == 1 ? types.getFirst().storage() : null;
     }
 
-    GroupState start(ExecutionContext context) {
+    /**
+     * Starts a group.
+     *
+     * @param first its first row, which direct arguments are evaluated on
+     */
+    GroupState start(ExecutionContext context, Row first) {
         Accumulator accumulator = code.start(new Call(context.session(), types, call.result()));
         if (!call.direct().isEmpty()) {
-            Frame frame = new Frame(context);
+            Frame frame = new Frame(context).on(first);
             @Nullable Object[] direct = new Object[call.direct().size()];
             for (int i = 0; i < direct.length; i++) {
                 direct[i] = call.direct().get(i).evalBoxed(frame);

@@ -96,14 +96,14 @@ public final class WindowNode implements PlanNode {
         AggregateStep step = new AggregateStep(new AggregateCall(
                 call.function(), call.arguments(), false, call.filter(), List.of(), List.of(), call.result()));
         boolean running = bounds.startsAtPartition() && !bounds.excludes();
-        GroupState state = step.start(context);
+        GroupState state = step.start(context, partition.row(0));
         Frame frame = new Frame(context);
         int added = 0;
         for (int row = 0; row < partition.size(); row++) {
             context.cancel().check();
             bounds.moveTo(row);
             if (!running) {
-                state = step.start(context);
+                state = step.start(context, partition.row(0));
                 added = bounds.start();
             }
             for (; added < bounds.end(); added++) {

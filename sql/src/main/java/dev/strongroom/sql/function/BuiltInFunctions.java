@@ -25,5 +25,6 @@ final class BuiltInFunctions {
         AdvisoryFunctions.define(to);
         EncryptionFunctions.define(to);
         JsonFunctions.define(to);
+        FormatFunctions.define(to);
     }
 }
