@@ -6,6 +6,7 @@ import dev.strongroom.catalog.object.ColumnDefault;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.IndexDefinition;
+import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Role;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Who needs whom in one database, derived from the objects themselves: nothing is stored twice. Built when a DROP or a look at
@@ -28,8 +30,10 @@ public final class DependencyGraph {
     private final Map<ObjectRef, List<Dependency>> byReferenced = new HashMap<>();
     private final Map<ObjectRef, List<Dependency>> byDependent = new HashMap<>();
     private final Map<Integer, ObjectRef> defaultColumns = new HashMap<>();
+    private final CatalogSnapshot snapshot;
 
     public DependencyGraph(CatalogSnapshot snapshot) {
+        this.snapshot = snapshot;
         for (CatalogObject object : snapshot.all()) {
             switch (object) {
                 case Constraint constraint -> addConstraint(constraint);
@@ -52,9 +56,31 @@ public final class DependencyGraph {
         if (referenced.subId() == 0) {
             return all;
         }
-        return all.stream()
-                .filter(edge -> edge.referenced().subId() == referenced.subId())
-                .toList();
+        return all.stream().filter(edge -> concerns(edge, referenced)).toList();
+    }
+
+    /**
+     * Whether an edge is about a column. A view that is known to read the relation, but not which columns, counts as a reader
+     * of every column its text mentions.
+     */
+    private boolean concerns(Dependency edge, ObjectRef column) {
+        if (edge.referenced().subId() == column.subId()) {
+            return true;
+        }
+        boolean whole = edge.referenced().subId() == 0 && edge.dependent().subId() == 0;
+        Relation dependent = whole ? snapshot.relation(edge.dependent().oid()).orElse(null) : null;
+        Relation relation = snapshot.relation(column.oid()).orElse(null);
+        return dependent instanceof ViewDefinition view
+                && edge.dependent().objectClass() == ObjectClass.RELATION
+                && relation != null
+                && mentions(view.query(), relation.column(column.subId()).name());
+    }
+
+    private static boolean mentions(String query, String name) {
+        return query.contains("*")
+                || Pattern.compile("(?<![\\p{L}\\p{N}_])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}_])")
+                        .matcher(query)
+                        .find();
     }
 
     /** Edges from an object. */

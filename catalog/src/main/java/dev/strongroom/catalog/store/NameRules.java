@@ -1,13 +1,16 @@
 package dev.strongroom.catalog.store;
 
 import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.SystemTable;
+import dev.strongroom.catalog.object.ViewDefinition;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -54,6 +57,45 @@ final class NameRules {
                 before instanceof Relation from && after instanceof Relation to && from.schemaOid() != to.schemaOid();
         if (moved || !before.name().equals(after.name())) {
             checkNew(snapshot, after);
+        }
+        refuseBreakingViews(snapshot, before, after, moved);
+    }
+
+    /** Views are kept as text: a relation they read keeps its name, and so do its columns. */
+    private static void refuseBreakingViews(
+            CatalogSnapshot snapshot, CatalogObject before, CatalogObject after, boolean moved) {
+        if (before instanceof Schema schema && !schema.name().equals(after.name())) {
+            snapshot.relationsIn(schema.oid())
+                    .forEach(relation -> refuseIfRead(snapshot, relation.ref(), "schema \"" + schema.name() + "\""));
+        }
+        if (!(before instanceof Relation from) || !(after instanceof Relation to)) {
+            return;
+        }
+        if (moved || !from.name().equals(to.name())) {
+            refuseIfRead(snapshot, from.ref(), "\"" + from.name() + "\"");
+        }
+        for (int i = 0; i < Math.min(from.columns().size(), to.columns().size()); i++) {
+            Column old = from.columns().get(i);
+            Column changed = to.columns().get(i);
+            if (!old.name().equals(changed.name()) && !changed.dropped()) {
+                refuseIfRead(snapshot, ObjectRef.column(from.oid(), old.number()), "column \"" + old.name() + "\"");
+            }
+        }
+    }
+
+    private static void refuseIfRead(CatalogSnapshot snapshot, ObjectRef ref, String what) {
+        for (Dependency edge : snapshot.dependencies().dependents(ref)) {
+            Relation reader = edge.dependent().objectClass() == ObjectClass.RELATION
+                    ? snapshot.relation(edge.dependent().oid()).orElse(null)
+                    : null;
+            if (reader instanceof ViewDefinition view) {
+                throw ErrorReport.error(
+                                ErrorCode.FEATURE_NOT_SUPPORTED,
+                                "renaming " + what + " while view \"" + view.name()
+                                        + "\" reads it is not supported yet")
+                        .withHint("Drop the view first and create it again afterwards.")
+                        .exception();
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.SequenceDefinition;
 import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.catalog.object.ViewDefinition;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
@@ -188,6 +189,24 @@ final class CatalogTransactionTest {
         assertThat(left.columns()).hasSize(2);
         assertThat(left.liveColumns()).extracting(Column::name).containsExactly("id");
         assertThat(left.column(2).name()).isEqualTo("........pg.dropped.2........");
+    }
+
+    @Test
+    void viewKnownToReadATableKeepsTheColumnsItMentions() {
+        CatalogTransaction ddl = testing.begin();
+        TableDefinition a = TestingCatalog.createTable(ddl, "a");
+        ViewDefinition view = TestingCatalog.createView(ddl, "v", a);
+        ddl.replace(view.withQuery(view.columns(), "select name from public.a", List.of(a.ref())));
+        assertThatThrownBy(() -> ddl.drop(List.of(ObjectRef.column(a.oid(), 2)), DropBehavior.RESTRICT, testing.path()))
+                .isInstanceOfSatisfying(DatabaseException.class, error -> {
+                    assertThat(error.report().message())
+                            .isEqualTo("cannot drop column name of table a because other objects depend on it");
+                    assertThat(error.report().detail()).isEqualTo("view v depends on column name of table a");
+                });
+        assertThatThrownBy(() -> ddl.rename(a, "b")).hasMessageContaining("view \"v\" reads it");
+        assertThatThrownBy(() -> ddl.replace(a.withColumn(a.column(2).withName("other"))))
+                .hasMessageContaining("view \"v\" reads it");
+        ddl.replace(a.withColumn(a.column(1).withName("number")));
     }
 
     @Test
