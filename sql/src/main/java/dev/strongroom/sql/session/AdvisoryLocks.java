@@ -46,11 +46,13 @@ final class AdvisoryLocks {
 
     private synchronized boolean release(Holder holder, AdvisoryLocking.Key key, boolean shared) {
         List<Hold> list = holds.get(key);
-        boolean removed = list != null && list.remove(new Hold(holder, shared, false));
-        if (removed && list.isEmpty()) {
+        if (list == null || !list.remove(new Hold(holder, shared, false))) {
+            return false;
+        }
+        if (list.isEmpty()) {
             holds.remove(key);
         }
-        return removed;
+        return true;
     }
 
     private synchronized void releaseAll(Holder holder, boolean transaction) {

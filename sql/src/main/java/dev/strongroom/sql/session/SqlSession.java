@@ -269,7 +269,7 @@ public final class SqlSession implements AutoCloseable {
      * @param formats none, one for all or one for each value: 0 text, 1 binary
      * @param values null for NULL
      */
-    public void bind(String portal, String statement, short[] formats, byte @Nullable [][] values) {
+    public void bind(String portal, String statement, short[] formats, byte[] @Nullable [] values) {
         guarded("", () -> {
             NamedStatement named = requireStatement(statement);
             executor.refuseIfFailed(named.statement());
@@ -285,7 +285,7 @@ public final class SqlSession implements AutoCloseable {
         });
     }
 
-    private Row decode(NamedStatement named, short[] formats, byte @Nullable [][] values) {
+    private Row decode(NamedStatement named, short[] formats, byte[] @Nullable [] values) {
         List<PgType> types = named.parameterTypes();
         if (values.length != types.size()) {
             throw ErrorReport.error(
