@@ -22,8 +22,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL engine over databases in memory, and clients that keep what they are sent. */
@@ -61,9 +63,8 @@ final class TestingServer implements DatabaseDirectory {
     }
 
     Client connect(String user, String database) {
-        Client client = new Client();
-        client.session = engine.open(new StartupOptions(user, database, Map.of(), nextSession++, "test"), client);
-        return client;
+        StartupOptions options = new StartupOptions(user, database, Map.of(), nextSession++, "test");
+        return new Client(sink -> engine.open(options, sink));
     }
 
     @Override
@@ -73,7 +74,7 @@ final class TestingServer implements DatabaseDirectory {
 
     @Override
     public Catalog open(int databaseOid) {
-        return open.get(databaseOid);
+        return Objects.requireNonNull(open.get(databaseOid));
     }
 
     @Override
@@ -93,7 +94,7 @@ final class TestingServer implements DatabaseDirectory {
 
     /** One connection; keeps rows as text, tags, notices. */
     static final class Client implements SessionSink {
-        private SqlSession session;
+        private final SqlSession session;
         private @Nullable List<ResultColumn> columns;
         final List<String> rows = new ArrayList<>();
         final List<String> tags = new ArrayList<>();
@@ -101,6 +102,11 @@ final class TestingServer implements DatabaseDirectory {
         final Map<String, String> parameters = new HashMap<>();
         final StringBuilder copied = new StringBuilder();
         final Deque<String> copyData = new ArrayDeque<>();
+
+        @SuppressWarnings("NullAway") // the session reports its parameters to the client it is opened for
+        Client(Function<SessionSink, SqlSession> opener) {
+            session = opener.apply(this);
+        }
 
         SqlSession session() {
             return session;
