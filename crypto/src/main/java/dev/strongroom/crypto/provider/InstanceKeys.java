@@ -74,7 +74,8 @@ public final class InstanceKeys implements AutoCloseable {
 
     /**
      * Opens the service master key with the first provider that can. Failures of others are reported as 33095; 91005 if
-     * none can. The self-test runs first (TDE-523). Wraps for providers that have none yet are added, those of providers no longer configured are dropped.
+     * none can. The self-test runs first (TDE-523). Wraps for providers that
+     * have none yet are added, those of providers no longer configured are dropped.
      */
     public static InstanceKeys open(
             StorageFiles files, List<RootProvider> providers, Randomness randomness, Consumer<ErrorReport> log) {
