@@ -2,7 +2,6 @@ package dev.strongroom.crypto.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.crypto.key.KeyBuffer;
@@ -18,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TDE-113 against SoftHSM2, where it is installed ({@code apt install softhsm2}). */
+/** TDE-113 against SoftHSM2 (Debian's {@code softhsm2}); the build names its configuration file in SOFTHSM2_CONF. */
 class Pkcs11RootProviderTest {
     private static final Path LIBRARY = Path.of("/usr/lib/softhsm/libsofthsm2.so");
 
@@ -27,9 +26,7 @@ class Pkcs11RootProviderTest {
 
     @Test
     void tokenKeyWrapsAndOpens() throws Exception {
-        assumeTrue(
-                Files.exists(LIBRARY) && System.getenv("SOFTHSM2_CONF") != null,
-                "needs softhsm2 and SOFTHSM2_CONF naming a token directory with a token labelled strongroom");
+        makeToken();
         Path pin = secretFile("pin", "1234\n");
         Provider token = Security.getProvider("SunPKCS11")
                 .configure("--name = setup\nlibrary = " + LIBRARY + "\nslotListIndex = 0");
@@ -60,6 +57,19 @@ class Pkcs11RootProviderTest {
                 .get(0);
         assertThatThrownBy(() -> provider.prepareFirstStart(new SeededRandomness(1)))
                 .hasMessageContaining("cannot be loaded");
+    }
+
+    private void makeToken() throws IOException, InterruptedException {
+        assertThat(LIBRARY).as("these tests need softhsm2; on Debian: apt-get install softhsm2").exists();
+        String configuration = System.getenv("SOFTHSM2_CONF");
+        assertThat(configuration).as("SOFTHSM2_CONF, set by the build").isNotNull();
+        Path tokens = Files.createDirectory(directory.resolve("tokens"));
+        Files.writeString(Path.of(configuration), "directories.tokendir = " + tokens + "\nobjectstore.backend = file\n");
+        Process process = new ProcessBuilder(
+                        "softhsm2-util", "--init-token", "--free", "--label", "strongroom", "--pin", "1234", "--so-pin", "5678")
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor()).isZero();
     }
 
     private Path secretFile(String name, String content) throws IOException {

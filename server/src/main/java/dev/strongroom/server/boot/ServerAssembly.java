@@ -47,6 +47,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -362,7 +363,7 @@ public final class ServerAssembly implements RunningServer {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        return exitCode.get();
+        return Objects.requireNonNull(exitCode.get());
     }
 
     @Override

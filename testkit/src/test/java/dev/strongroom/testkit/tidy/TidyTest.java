@@ -23,7 +23,7 @@ final class TidyTest {
     private static final Pattern OPEN_WISH = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");
     private static final Pattern VAGUE_NAME =
             Pattern.compile("[A-Za-z0-9]*(Impl|Manager|Helper|Helpers|Util|Utils)\\.java");
-    private static final Pattern MACHINE_PATH = Pattern.compile("(/work/|/root/|/home/[a-z]+/)");
+    private static final Pattern MACHINE_PATH = Pattern.compile("(/(home|Users)/[a-z]+/|/root/)");
 
     @Test
     void noFileIsTooLong() throws IOException {
