@@ -60,13 +60,24 @@ class Pkcs11RootProviderTest {
     }
 
     private void makeToken() throws IOException, InterruptedException {
-        assertThat(LIBRARY).as("these tests need softhsm2; on Debian: apt-get install softhsm2").exists();
+        assertThat(LIBRARY)
+                .as("these tests need softhsm2; on Debian: apt-get install softhsm2")
+                .exists();
         String configuration = System.getenv("SOFTHSM2_CONF");
         assertThat(configuration).as("SOFTHSM2_CONF, set by the build").isNotNull();
         Path tokens = Files.createDirectory(directory.resolve("tokens"));
-        Files.writeString(Path.of(configuration), "directories.tokendir = " + tokens + "\nobjectstore.backend = file\n");
+        Files.writeString(
+                Path.of(configuration), "directories.tokendir = " + tokens + "\nobjectstore.backend = file\n");
         Process process = new ProcessBuilder(
-                        "softhsm2-util", "--init-token", "--free", "--label", "strongroom", "--pin", "1234", "--so-pin", "5678")
+                        "softhsm2-util",
+                        "--init-token",
+                        "--free",
+                        "--label",
+                        "strongroom",
+                        "--pin",
+                        "1234",
+                        "--so-pin",
+                        "5678")
                 .inheritIO()
                 .start();
         assertThat(process.waitFor()).isZero();
