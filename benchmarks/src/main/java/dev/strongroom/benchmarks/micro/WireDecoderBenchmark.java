@@ -52,7 +52,8 @@ public class WireDecoderBenchmark {
     public void decodePipeline(Blackhole sink) {
         channel.writeInbound(pipeline.retainedDuplicate());
         for (int i = 0; i < MESSAGES; i++) {
-            sink.consume((Object) channel.readInbound());
+            Object message = channel.readInbound();
+            sink.consume(message);
         }
     }
 }
