@@ -83,8 +83,18 @@ final class DefinitionDecoder {
         int limit = in.readInt();
         String collate = requiredText();
         Acl acl = acl();
+        Map<String, String> settings = settings();
         return new DatabaseDefinition(
-                header.oid(), header.name(), header.ownerOid(), template, connections, limit, collate, acl, settings());
+                header.oid(),
+                header.name(),
+                header.ownerOid(),
+                template,
+                connections,
+                limit,
+                collate,
+                acl,
+                settings,
+                in.readLong());
     }
 
     private Role role() {

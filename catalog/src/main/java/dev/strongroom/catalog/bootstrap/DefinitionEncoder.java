@@ -62,6 +62,7 @@ final class DefinitionEncoder {
         text(database.collate());
         acl(database.acl());
         settings(database.settings());
+        out.writeLong(database.createdMicros());
     }
 
     private void role(Role role) {

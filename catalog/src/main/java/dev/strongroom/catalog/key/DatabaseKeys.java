@@ -14,6 +14,7 @@ import dev.strongroom.crypto.hierarchy.Certificate;
 import dev.strongroom.crypto.hierarchy.DekWraps;
 import dev.strongroom.crypto.hierarchy.KeyObject;
 import dev.strongroom.crypto.hierarchy.KeyPair;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.storage.encryption.EncryptionControl;
@@ -126,23 +127,28 @@ public final class DatabaseKeys {
         EncryptionStatus status = control.status();
         EncryptionStates.requireProtectionChange(status);
         CertificateEntry certificate = certificate(request, encryptor);
+        control.rewrap(keys -> wrapAnew(request, certificate, keys));
+        Thumbprint thumbprint = certificate.certificate().thumbprint();
+        services.catalog()
+                .change(head -> new Change(
+                        head.commitments(request.databaseOid()).stream()
+                                .filter(Commitment::live)
+                                .map(commitment -> commitment.wrappedBy(thumbprint))
+                                .toList(),
+                        List.of()));
+        warnIfNotBackedUp(request, certificate);
+    }
+
+    private List<WrappedDek> wrapAnew(KeyRequest request, CertificateEntry certificate, List<WrappedDek> keys) {
         List<WrappedDek> rewrapped = new ArrayList<>();
-        List<KeyEntry> commitments = new ArrayList<>();
-        KeySnapshot head = services.catalog().head();
         try (KeyPair pair = openEncryptor(request, certificate)) {
-            for (WrappedDek key : status.keys()) {
+            for (WrappedDek key : keys) {
                 try (KeyBuffer dek = services.encryptors().openDek(key)) {
                     rewrapped.add(DekWraps.wrap(dek, key.algorithm(), key.keyVersion(), key.encryptionId(), pair));
                 }
-                head.commitment(request.databaseOid(), key.keyVersion())
-                        .map(commitment ->
-                                commitment.wrappedBy(certificate.certificate().thumbprint()))
-                        .ifPresent(commitments::add);
             }
         }
-        control.rewrap(rewrapped);
-        services.catalog().change(ignored -> new Change(commitments, List.of()));
-        warnIfNotBackedUp(request, certificate);
+        return rewrapped;
     }
 
     /** DROP DATABASE ENCRYPTION KEY (TDE-152). */

@@ -69,9 +69,10 @@ public final class KeySnapshot {
                 .toList();
     }
 
+    /** Names keep their spelling but are one without regard to case, as under SQL Server's default collation. */
     public Optional<CertificateEntry> certificate(int databaseOid, String name) {
         return certificates(databaseOid).stream()
-                .filter(certificate -> certificate.name().equals(name))
+                .filter(certificate -> certificate.name().equalsIgnoreCase(name))
                 .findFirst();
     }
 

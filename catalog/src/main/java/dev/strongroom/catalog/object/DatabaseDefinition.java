@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A database; its OID is its directory number (decision S-1).
  *
  * @param settings ALTER DATABASE … SET
+ * @param createdMicros when it was created, microseconds since 1970; 0 = with the server
  */
 public record DatabaseDefinition(
         int oid,
@@ -17,7 +18,8 @@ public record DatabaseDefinition(
         int connectionLimit,
         String collate,
         @Nullable Acl acl,
-        Map<String, String> settings)
+        Map<String, String> settings,
+        long createdMicros)
         implements CatalogObject, Owned {
     public static final int MASTER = 1;
     public static final int TEMPDB = 2;
@@ -31,7 +33,7 @@ public record DatabaseDefinition(
 
     /** An ordinary database with the defaults of CREATE DATABASE. */
     public static DatabaseDefinition of(int oid, String name, int ownerOid) {
-        return new DatabaseDefinition(oid, name, ownerOid, false, true, -1, "C.UTF-8", null, Map.of());
+        return new DatabaseDefinition(oid, name, ownerOid, false, true, -1, "C.UTF-8", null, Map.of(), 0);
     }
 
     @Override
@@ -42,29 +44,79 @@ public record DatabaseDefinition(
     @Override
     public DatabaseDefinition withName(String name) {
         return new DatabaseDefinition(
-                oid, name, ownerOid, template, allowConnections, connectionLimit, collate, acl, settings);
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros);
     }
 
     @Override
     public DatabaseDefinition withOwner(int ownerOid) {
         return new DatabaseDefinition(
-                oid, name, ownerOid, template, allowConnections, connectionLimit, collate, acl, settings);
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros);
     }
 
     @Override
     public DatabaseDefinition withAcl(@Nullable Acl acl) {
         return new DatabaseDefinition(
-                oid, name, ownerOid, template, allowConnections, connectionLimit, collate, acl, settings);
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros);
     }
 
     public DatabaseDefinition withSettings(Map<String, String> settings) {
         return new DatabaseDefinition(
-                oid, name, ownerOid, template, allowConnections, connectionLimit, collate, acl, settings);
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros);
+    }
+
+    public DatabaseDefinition createdAt(long micros) {
+        return new DatabaseDefinition(
+                oid, name, ownerOid, template, allowConnections, connectionLimit, collate, acl, settings, micros);
     }
 
     public DatabaseDefinition withOptions(boolean template, boolean allowConnections, int connectionLimit) {
         return new DatabaseDefinition(
-                oid, name, ownerOid, template, allowConnections, connectionLimit, collate, acl, settings);
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros);
     }
 
     /** The four databases of the server itself. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +58,19 @@ public final class SharedSnapshot {
 
     public Optional<DatabaseDefinition> database(String name) {
         return Optional.ofNullable(objects.databaseNames().get(name));
+    }
+
+    /**
+     * The database a T-SQL script means: the one of exactly this name, else the only one that differs in case alone, as
+     * SQL Server's scripts write one name in several spellings.
+     */
+    public Optional<DatabaseDefinition> databaseInAnyCase(String name) {
+        return database(name).or(() -> {
+            List<DatabaseDefinition> alike = databases().stream()
+                    .filter(candidate -> candidate.name().equalsIgnoreCase(name))
+                    .toList();
+            return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
+        });
     }
 
     public Collection<DatabaseDefinition> databases() {

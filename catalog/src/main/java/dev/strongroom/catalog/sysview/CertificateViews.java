@@ -35,6 +35,19 @@ final class CertificateViews {
                     + " public_key varbinary, attested_by nvarchar(260), provider_type nvarchar(120),"
                     + " cryptographic_provider_guid uniqueidentifier, cryptographic_provider_algid varbinary");
 
+    /** Empty as long as no provider can be made. */
+    static final SystemTable CRYPTOGRAPHIC_PROVIDERS = SysTable.of(
+            15209,
+            "cryptographic_providers",
+            "provider_id int, name sysname, guid uniqueidentifier, version nvarchar(50), dll_path nvarchar(512),"
+                    + " is_enabled bit");
+    /** Empty as long as no credential can be made. */
+    static final SystemTable CREDENTIALS = SysTable.of(
+            15210,
+            "credentials",
+            "credential_id int, name sysname, credential_identity nvarchar(4000), create_date datetime,"
+                    + " modify_date datetime, target_type nvarchar(100), target_id int");
+
     private static final int ISSUER_LENGTH = 442;
 
     private final KeyServices services;

@@ -72,7 +72,11 @@ final class DatabaseViews {
 
     private void identity(RowBuilder row, DatabaseDefinition database) {
         boolean open = services.databases().find(database.oid()).isPresent();
+        long created = database.createdMicros() != 0
+                ? database.createdMicros()
+                : services.instance().serviceKey().createdMicros();
         row.set("name", database.name())
+                .set("create_date", Viewer.timestamp(created))
                 .set("database_id", database.oid())
                 .set(
                         "owner_sid",

@@ -20,7 +20,12 @@ public final class KeyViews {
         CertificateViews certificates = new CertificateViews(services);
         views.add(live(CertificateViews.CERTIFICATES, certificates::certificates));
         views.add(live(CertificateViews.STRONG_CERTIFICATES, certificates::strongCertificates));
-        views.add(live(CertificateViews.ASYMMETRIC_KEYS, (context, row, sink) -> {}));
+        for (SystemTable empty : List.of(
+                CertificateViews.ASYMMETRIC_KEYS,
+                CertificateViews.CRYPTOGRAPHIC_PROVIDERS,
+                CertificateViews.CREDENTIALS)) {
+            views.add(live(empty, (context, row, sink) -> {}));
+        }
         SymmetricKeyViews keys = new SymmetricKeyViews(services);
         views.add(live(SymmetricKeyViews.SYMMETRIC_KEYS, keys::symmetricKeys));
         views.add(live(SymmetricKeyViews.KEY_ENCRYPTIONS, keys::keyEncryptions));

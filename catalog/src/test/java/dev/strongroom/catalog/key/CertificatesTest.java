@@ -54,6 +54,19 @@ class CertificatesTest {
         assertThat(keys.open().catalog().head().certificates(MASTER)).hasSize(2);
     }
 
+    /** TDE-100: a name keeps its spelling and is found in any; SQL Server's scripts mix them. */
+    @Test
+    void namesAreFoundInAnyCase() {
+        keys.createMasterKey();
+        keys.createCertificate("MyServerCert");
+        assertThat(entry("myservercert").name()).isEqualTo("MyServerCert");
+        assertNumber(() -> keys.createCertificate("MYSERVERCERT"), 15232);
+        keys.services
+                .databaseKeys()
+                .create(keys.in(USER), "AES_256", new DatabaseKeys.Encryptor(false, "MyServercert"));
+        assertThat(keys.encryption.status().keys()).hasSize(1);
+    }
+
     /** TDE-136. */
     @Test
     void subjectHasOneTo64Characters() {

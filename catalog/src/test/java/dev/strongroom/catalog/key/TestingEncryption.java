@@ -8,6 +8,7 @@ import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.log.LogSegmentInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Encryption of a database without pages: its states change as the statements ask, scans end when the test says. */
 final class TestingEncryption implements EncryptionControl {
@@ -64,7 +65,8 @@ final class TestingEncryption implements EncryptionControl {
     }
 
     @Override
-    public void rewrap(List<WrappedDek> wrapped) {
+    public void rewrap(UnaryOperator<List<WrappedDek>> wrapAnew) {
+        List<WrappedDek> wrapped = wrapAnew.apply(List.copyOf(keys));
         keys.clear();
         keys.addAll(wrapped);
     }

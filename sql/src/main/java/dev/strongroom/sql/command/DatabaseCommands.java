@@ -15,6 +15,7 @@ import java.util.Set;
 
 /** CREATE, ALTER and DROP DATABASE. */
 final class DatabaseCommands {
+    private static final long MICROS_1970_TO_2000 = 946_684_800_000_000L;
     private static final Set<String> TEMPLATES = Set.of("template0", "template1", "model");
     private static final Set<String> ENCODINGS = Set.of("utf8", "utf-8", "unicode", "6");
     private static final Set<String> IGNORED = Set.of(
@@ -89,7 +90,8 @@ final class DatabaseCommands {
                     .exception();
         }
         int oid = session.catalog().shared().allocateOid();
-        DatabaseDefinition database = DatabaseDefinition.of(oid, create.name(), session.currentUserOid());
+        DatabaseDefinition database = DatabaseDefinition.of(oid, create.name(), session.currentUserOid())
+                .createdAt(session.clockMicros() + MICROS_1970_TO_2000);
         for (Option option : create.options()) {
             database = apply(database, option, session);
         }

@@ -515,19 +515,15 @@ final class SessionCommands {
             executor.commit();
         }
         var shared = session.engine().databases().shared().head();
-        if (shared.database(use.database()).isEmpty()) {
-            String folded = use.database().toLowerCase(Locale.ROOT);
-            if (shared.database(folded).isPresent()) {
-                return use(new Use(folded, use.position()));
-            }
-            throw ErrorReport.error(
-                            ErrorCode.INVALID_CATALOG_NAME, "database \"" + use.database() + "\" does not exist")
-                    .withPosition(use.position())
-                    .exception();
-        }
+        String database = shared.databaseInAnyCase(use.database())
+                .orElseThrow(() -> ErrorReport.error(
+                                ErrorCode.INVALID_CATALOG_NAME, "database \"" + use.database() + "\" does not exist")
+                        .withPosition(use.position())
+                        .exception())
+                .name();
         try {
             session.moveTo(session.engine()
-                    .connect(use.database(), session.role(session.identity().currentOid())));
+                    .connect(database, session.role(session.identity().currentOid())));
         } catch (DatabaseException e) {
             throw ErrorReport.error(e.code(), e.report().message()).exception(e);
         }

@@ -50,7 +50,15 @@ public record EncryptionFacts(
             new EncryptionFacts(NO_KEY, SCAN_NONE, 0, 0, 0, false, new Dates(0, 0, 0, 0, 0, 0), List.of(), 0);
 
     /** When what happened. */
-    public record Dates(long created, long regenerated, long modified, long set, long opened, long scanChanged) {}
+    public record Dates(long created, long regenerated, long modified, long set, long opened, long scanChanged) {
+        public Dates modifiedAt(long micros) {
+            return new Dates(created, regenerated, micros, set, opened, scanChanged);
+        }
+
+        public Dates openedAt(long micros) {
+            return new Dates(created, regenerated, modified, set, micros, scanChanged);
+        }
+    }
 
     public EncryptionFacts {
         keys = List.copyOf(keys);
@@ -73,6 +81,16 @@ public record EncryptionFacts(
 
     public EncryptionFacts withState(int newState, int newScanState, int target, long position) {
         return new EncryptionFacts(newState, newScanState, target, position, lastVersion, wanted, dates, keys, lsn);
+    }
+
+    /** The same in another state. */
+    public EncryptionFacts in(int newState) {
+        return withState(newState, scanState, targetVersion, scanPosition);
+    }
+
+    /** State 6 ends where it came from: with a target the database is encrypted, without one it is not. */
+    public EncryptionFacts afterProtectionChange() {
+        return state != PROTECTION_CHANGE ? this : in(targetVersion == 0 ? UNENCRYPTED : ENCRYPTED);
     }
 
     public EncryptionFacts withScan(int newScanState, long position) {

@@ -309,13 +309,10 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         }
     }
 
-    private static EncryptionFacts opened(EncryptionFacts facts, long now) {
-        if (facts.keys().isEmpty()) {
-            return facts;
-        }
-        EncryptionFacts.Dates dates = facts.dates();
-        return facts.withDates(new EncryptionFacts.Dates(
-                dates.created(), dates.regenerated(), dates.modified(), dates.set(), now, dates.scanChanged()));
+    /** A change of encryptor that a crash cut short has happened or not, as the keys show; it is over either way. */
+    private static EncryptionFacts opened(EncryptionFacts found, long now) {
+        EncryptionFacts facts = found.afterProtectionChange();
+        return facts.keys().isEmpty() ? facts : facts.withDates(facts.dates().openedAt(now));
     }
 
     public int id() {

@@ -102,8 +102,9 @@ public final class DatabaseEncryption implements EncryptionControl {
                 facts.targetVersion() == 0 ? null : protection.keys().require(facts.targetVersion());
         long plainFrom = switch (facts.state()) {
             case EncryptionFacts.ENCRYPTING -> facts.scanPosition();
-            case EncryptionFacts.ENCRYPTED, EncryptionFacts.KEY_CHANGE, EncryptionFacts.PROTECTION_CHANGE ->
-                Protection.PLAIN_NOWHERE;
+            case EncryptionFacts.ENCRYPTED, EncryptionFacts.KEY_CHANGE -> Protection.PLAIN_NOWHERE;
+            case EncryptionFacts.PROTECTION_CHANGE ->
+                target == null ? Protection.PLAIN_ANYWHERE : Protection.PLAIN_NOWHERE;
             default -> Protection.PLAIN_ANYWHERE;
         };
         protection.change(target, plainFrom);
@@ -121,7 +122,7 @@ public final class DatabaseEncryption implements EncryptionControl {
                 || now.state() == EncryptionFacts.KEY_CHANGE
                 || now.state() == EncryptionFacts.DECRYPTING;
         WrappedDek newest = now.newestKey();
-        boolean somethingPlain = now.state() != EncryptionFacts.ENCRYPTED && now.state() != EncryptionFacts.KEY_CHANGE;
+        boolean somethingPlain = now.targetVersion() == 0 || now.state() == EncryptionFacts.ENCRYPTING;
         EncryptionFacts.Dates dates = now.dates();
         return new EncryptionStatus(
                 now.state(),
@@ -213,20 +214,35 @@ public final class DatabaseEncryption implements EncryptionControl {
 
     /** ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY: the same versions under another encryptor. No page is touched. */
     @Override
-    public void rewrap(List<WrappedDek> wrapped) {
+    public void rewrap(UnaryOperator<List<WrappedDek>> wrapAnew) {
         locked(() -> {
-            change(now -> {
-                EncryptionFacts.Dates dates = now.dates();
-                return now.withKeys(wrapped)
-                        .withDates(new EncryptionFacts.Dates(
-                                dates.created(),
-                                dates.regenerated(),
-                                now(),
-                                dates.set(),
-                                dates.opened(),
-                                dates.scanChanged()));
-            });
-            if (facts.targetVersion() != 0) {
+            int state = facts.state();
+            if (state == EncryptionFacts.PROTECTION_CHANGE) {
+                throw NumberedError.PROTECTOR_CHANGE_RUNNING.exception("another change of encryptor is in progress");
+            }
+            if (state != EncryptionFacts.ENCRYPTED && state != EncryptionFacts.UNENCRYPTED) {
+                throw NumberedError.KEY_CHANGE_DURING_SCAN.exception(
+                        "the encryptor cannot be changed while a scan is in progress");
+            }
+            change(now -> now.in(EncryptionFacts.PROTECTION_CHANGE));
+        });
+        List<WrappedDek> wrapped = null;
+        try {
+            wrapped = wrapAnew.apply(facts.keys());
+        } finally {
+            endProtectionChange(wrapped);
+        }
+    }
+
+    /** Nobody else can change anything in state 6, so it ends as it began. */
+    private void endProtectionChange(@Nullable List<WrappedDek> wrapped) {
+        locked(() -> {
+            change(now -> wrapped == null
+                    ? now.afterProtectionChange()
+                    : now.withKeys(wrapped)
+                            .withDates(now.dates().modifiedAt(now()))
+                            .afterProtectionChange());
+            if (wrapped != null && facts.targetVersion() != 0) {
                 parts.log.switchSegment();
             }
         });

@@ -4,6 +4,7 @@ import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.log.LogSegmentInfo;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Encryption of one open database. Each operation checks the state once more and is durable when it returns; scans go on in
@@ -24,8 +25,11 @@ public interface EncryptionControl {
      */
     void regenerate(WrappedDek wrapped, KeyVersion version);
 
-    /** The same keys under another encryptor: every version of {@link EncryptionStatus#keys}, wrapped anew. */
-    void rewrap(List<WrappedDek> wrapped);
+    /**
+     * The same keys under another encryptor. State 6 while {@code wrapAnew} turns every version of
+     * {@link EncryptionStatus#keys} into the new wraps; back in the old state afterwards, also when it throws.
+     */
+    void rewrap(UnaryOperator<List<WrappedDek>> wrapAnew);
 
     /** State 1 to 0; 33105 in any other. */
     void dropKey();

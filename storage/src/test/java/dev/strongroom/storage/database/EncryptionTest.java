@@ -109,6 +109,47 @@ class EncryptionTest extends SeededTest {
         assertThat(machine.start().open(TestMachine.DATABASE).content().get(97)).isEqualTo(MARKER | 1);
     }
 
+    /** TDE-151, TDE-154 row 6: state 6 while the keys are wrapped anew; nothing else may change meanwhile. */
+    @Test
+    void aChangeOfEncryptorIsShownAsState6() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+        EncryptionControl encryption = database.encryption();
+        encryption.rewrap(keys -> {
+            assertThat(encryption.status().state()).isEqualTo(EncryptionStatus.PROTECTION_CHANGE);
+            assertThatThrownBy(encryption::switchOff).hasMessageContaining("scan is in progress");
+            assertThatThrownBy(() -> encryption.rewrap(again -> again)).hasMessageContaining("in progress");
+            assertThatThrownBy(encryption::dropKey).hasMessageContaining("in use");
+            return keys;
+        });
+        assertThat(encryption.status().state()).isEqualTo(EncryptionStatus.ENCRYPTED);
+        assertThatThrownBy(() -> encryption.rewrap(keys -> {
+                    throw new IllegalStateException("the token is gone");
+                }))
+                .hasMessage("the token is gone");
+        assertThat(encryption.status().state()).isEqualTo(EncryptionStatus.ENCRYPTED);
+    }
+
+    /** TDE-151: power fails while the encryptor changes; the database opens in its old state under old or new wraps. */
+    @Test
+    void aCrashWhileTheEncryptorChangesLeavesTheOldState() {
+        for (int afterOperations = 1; afterOperations <= 12; afterOperations++) {
+            TestMachine machine = new TestMachine(random().split(), POOL);
+            StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+            fill(database.content(), 1, 5);
+            machine.disk.crashAfter(afterOperations);
+            try {
+                database.encryption().rewrap(keys -> keys);
+            } catch (SimulatedCrash crash) {
+                // Go on after it.
+            }
+            machine.crash();
+            StoredDatabase<CellContent> opened = machine.start().open(TestMachine.DATABASE);
+            assertThat(opened.encryption().status().state()).isEqualTo(EncryptionStatus.ENCRYPTED);
+            assertThat(opened.content().get(97)).isEqualTo(MARKER | 1);
+        }
+    }
+
     @Test
     void suspendHoldsAcrossARestart() {
         TestMachine machine = new TestMachine(random(), POOL);

@@ -153,7 +153,7 @@ public final class KeyCommands {
             return request;
         }
         SharedSnapshot head = request.shared();
-        return head.database(name)
+        return head.databaseInAnyCase(name)
                 .map(DatabaseDefinition::oid)
                 .map(request::in)
                 .orElseThrow(() -> ErrorReport.error(
