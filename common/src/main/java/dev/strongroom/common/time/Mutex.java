@@ -19,8 +19,14 @@ public final class Mutex {
         if (state.compareAndSet(0, 1)) {
             return;
         }
-        while (state.getAndSet(2) != 0) {
-            scheduler.await(this, () -> state.get() != 2, Long.MAX_VALUE);
+        // Held for a few instructions: also those may wait here who may not wait elsewhere.
+        NoWait held = NoWait.lift();
+        try {
+            while (state.getAndSet(2) != 0) {
+                scheduler.await(this, () -> state.get() != 2, Long.MAX_VALUE);
+            }
+        } finally {
+            NoWait.restore(held);
         }
     }
 

@@ -14,6 +14,7 @@ public interface Scheduler {
      * @param subject what is waited for: any object whose identity waiter and signaller share
      * @param timeoutNanos limit, or {@link Long#MAX_VALUE} for none
      * @return false if the time ran out first
+     * @throws WouldBlock where {@link NoWait} forbids to wait and the condition does not hold yet
      */
     boolean await(Object subject, BooleanSupplier condition, long timeoutNanos);
 

@@ -72,6 +72,7 @@ public final class ThreadScheduler implements Scheduler {
         if (condition.getAsBoolean()) {
             return true;
         }
+        NoWait.check();
         long start = System.nanoTime();
         Room room = room(subject);
         Waiter waiter = new Waiter(subject);

@@ -1,5 +1,6 @@
 package dev.strongroom.storage.buffer;
 
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -199,14 +200,19 @@ final class FrameTable {
         if ((word & blocking) == 0 || ((word & WAITERS) == 0 && !cas(frame, word, word | WAITERS))) {
             return;
         }
-        // A release clears the waiters' bit: whoever finds the latch taken again must come back here to set it.
-        scheduler.await(
-                room(frame),
-                () -> {
-                    long now = word(frame);
-                    return (now & blocking) == 0 || (now & WAITERS) == 0;
-                },
-                Long.MAX_VALUE);
+        NoWait held = NoWait.lift();
+        try {
+            // A release clears the waiters' bit: whoever finds the latch taken again must come back here to set it.
+            scheduler.await(
+                    room(frame),
+                    () -> {
+                        long now = word(frame);
+                        return (now & blocking) == 0 || (now & WAITERS) == 0;
+                    },
+                    Long.MAX_VALUE);
+        } finally {
+            NoWait.restore(held);
+        }
     }
 
     private Object room(int frame) {

@@ -1,5 +1,6 @@
 package dev.strongroom.storage.buffer;
 
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.LogStream;
@@ -274,6 +275,7 @@ public final class PageAccess {
     }
 
     private void load(long page) {
+        NoWait.check();
         if (page < 0 || page >= store.pageCount()) {
             throw dev.strongroom.common.error.ErrorReport.error(
                             dev.strongroom.common.error.ErrorCode.DATA_CORRUPTED,

@@ -1,7 +1,11 @@
 package dev.strongroom.storage.log;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.file.StopSwitch;
@@ -9,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private int gathered;
     private byte[] spare = new byte[64 * 1024];
 
+    private final DurableCallbacks callbacks = new DurableCallbacks();
     private volatile long endLsn;
     private volatile long durableLsn;
     private volatile long switchesWanted;
@@ -115,7 +121,12 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
                 }
             }
             wake();
-            scheduler.await(this, () -> durableLsn != seen || stop.isStopped(), Long.MAX_VALUE);
+            NoWait held = NoWait.lift();
+            try {
+                scheduler.await(this, () -> durableLsn != seen || stop.isStopped(), Long.MAX_VALUE);
+            } finally {
+                NoWait.restore(held);
+            }
         }
     }
 
@@ -136,6 +147,27 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         scheduler.await(this, () -> durableLsn >= lsn || stop.isStopped(), Long.MAX_VALUE);
         if (durableLsn < lsn) {
             stop.check();
+        }
+    }
+
+    @Override
+    public void whenDurable(long lsn, Consumer<@Nullable DatabaseException> told) {
+        if (durableLsn >= lsn) {
+            told.accept(null);
+            return;
+        }
+        stop.check();
+        callbacks.add(lsn, told);
+        wake();
+        // Looked at once more after adding: the log's thread may have gone by meanwhile.
+        tellCallbacks();
+    }
+
+    private void tellCallbacks() {
+        callbacks.reached(durableLsn);
+        if (stop.isStopped()) {
+            callbacks.failed(ErrorReport.fatal(ErrorCode.CRASH_SHUTDOWN, "the database has stopped")
+                    .exception());
         }
     }
 
@@ -166,6 +198,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private long step() {
         if (stop.isStopped()) {
             scheduler.signal(this);
+            tellCallbacks();
             return Long.MAX_VALUE;
         }
         byte[] batch;
@@ -191,6 +224,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         } catch (RuntimeException failure) {
             stop.stop(failure);
             scheduler.signal(this);
+            tellCallbacks();
             return Long.MAX_VALUE;
         }
         return length > 0 ? 0 : Long.MAX_VALUE;
@@ -208,6 +242,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             segment.write(batch, from, to - from);
             durableLsn = segment.endLsn();
             scheduler.signal(this);
+            callbacks.reached(durableLsn);
             from = to;
         }
     }

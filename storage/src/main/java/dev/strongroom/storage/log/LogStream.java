@@ -1,5 +1,9 @@
 package dev.strongroom.storage.log;
 
+import dev.strongroom.common.error.DatabaseException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
 /** The log of one database: a stream of records. On local segments now, replicated later. Thread-safe. */
 public interface LogStream {
     /**
@@ -17,6 +21,14 @@ public interface LogStream {
      * @throws dev.strongroom.common.error.DatabaseException the database has stopped: nobody knows whether it is durable
      */
     void durable(long lsn);
+
+    /**
+     * Has something told once everything up to an LSN is durable: now, or by the log's thread, which it must not hold up.
+     *
+     * @param told gets null, or why nobody knows whether it is durable
+     * @throws dev.strongroom.common.error.DatabaseException the database has stopped; nothing is told then
+     */
+    void whenDurable(long lsn, Consumer<@Nullable DatabaseException> told);
 
     /** Everything up to here is durable. */
     long durableLsn();

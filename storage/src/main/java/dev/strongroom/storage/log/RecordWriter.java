@@ -10,7 +10,10 @@ import java.util.Arrays;
  * at a time. The layout is {@link LogRecord}'s.
  */
 public final class RecordWriter {
-    private byte[] bytes = new byte[4096];
+    private static final byte[] NONE = {};
+    private static final int FIRST_SIZE = 1024;
+
+    private byte[] bytes = NONE;
     private int position;
     private int openSection;
     private int sectionCount;
@@ -25,6 +28,10 @@ public final class RecordWriter {
      */
     public RecordWriter begin(int kind, long transaction, long previousLsn, long tree, boolean undoable) {
         assert kind > 0 && kind < RecordKind.COUNT;
+        if (bytes == NONE) {
+            // Transactions that only read never get here.
+            bytes = new byte[FIRST_SIZE];
+        }
         position = LogRecord.BODY;
         openSection = -1;
         sectionCount = 0;

@@ -113,7 +113,7 @@ final class StoredTransaction implements Transaction {
     public void commit() {
         checkActive();
         try {
-            store.rows.commit(txn);
+            store.rows.commit(txn, store::committed);
             active = false;
         } catch (DatabaseException failure) {
             if (txn.isUncommitted()) {
@@ -121,9 +121,6 @@ final class StoredTransaction implements Transaction {
             }
             active = false;
             throw failure;
-        }
-        if (txn.id() != 0) {
-            store.committed();
         }
     }
 

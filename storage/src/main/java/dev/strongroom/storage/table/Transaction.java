@@ -32,7 +32,8 @@ public interface Transaction {
     void lockTable(long treeId, TableLockMode mode, WaitPolicy wait);
 
     /**
-     * Commits and waits until the commit is durable and visible.
+     * Commits and waits until the commit is durable and visible; under {@link dev.strongroom.common.time.NoWait} it does not
+     * wait but leaves a completion with the try.
      *
      * @throws dev.strongroom.common.error.DatabaseException SERIALIZATION_FAILURE if validation fails; the transaction is
      *     then rolled back

@@ -1,5 +1,6 @@
 package dev.strongroom.storage.tree;
 
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.page.PageLayout;
@@ -96,12 +97,19 @@ public final class Tree {
         int frame = pages.fixShared(root);
         long offset = pages.offset(frame);
         while (!TreeNode.isLeaf(memory, offset)) {
-            int child = pages.fixShared(TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
-            pages.unfixShared(frame);
-            frame = child;
+            frame = step(frame, TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)), false);
             offset = pages.offset(frame);
         }
         return frame;
+    }
+
+    /** Latches a child and lets go of its parent, whatever happens. */
+    private int step(int parent, long child, boolean exclusive) {
+        try {
+            return exclusive ? pages.fixExclusive(child) : pages.fixShared(child);
+        } finally {
+            pages.unfixShared(parent);
+        }
     }
 
     /**
@@ -177,9 +185,7 @@ public final class Tree {
         long offset = pages.offset(frame);
         while (!TreeNode.isLeaf(memory, offset)) {
             int index = key == null ? TreeNode.count(memory, offset) : TreeNode.childIndexBelow(memory, offset, key);
-            int child = pages.fixShared(TreeNode.child(memory, offset, index));
-            pages.unfixShared(frame);
-            frame = child;
+            frame = step(frame, TreeNode.child(memory, offset, index), false);
             offset = pages.offset(frame);
         }
         if (key == null) {
@@ -221,6 +227,7 @@ public final class Tree {
                 return;
             }
             pages.unfixExclusive(frame);
+            NoWait.check();
             makeRoom(key, valueLength);
         }
     }
@@ -266,8 +273,7 @@ public final class Tree {
             }
             while (true) {
                 long child = TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key));
-                int next = level == 1 ? pages.fixExclusive(child) : pages.fixShared(child);
-                pages.unfixShared(frame);
+                int next = step(frame, child, level == 1);
                 if (level == 1) {
                     return next;
                 }

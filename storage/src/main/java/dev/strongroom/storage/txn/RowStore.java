@@ -166,8 +166,9 @@ public final class RowStore {
 
     // ---- ending ----
 
-    public void commit(Txn txn) {
-        transactions.commit(txn);
+    /** @param visible run when others see it; not for a transaction that wrote nothing */
+    public void commit(Txn txn, Runnable visible) {
+        transactions.commit(txn, visible);
     }
 
     public void rollback(Txn txn) {

@@ -5,7 +5,9 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Completion;
 import dev.strongroom.common.time.Mutex;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.log.ActiveTransactions;
 import dev.strongroom.storage.log.LogStream;
@@ -120,16 +122,44 @@ public final class Transactions implements ActiveTransactions {
     }
 
     /**
-     * Logs a commit and waits until it is durable; then it is visible.
+     * Logs a commit and waits until it is durable; then it is visible. Under {@link NoWait} that comes later: the try is left
+     * a completion.
      *
+     * @param visible run when others see it, perhaps by the log's thread; not for a transaction that wrote nothing
      * @throws DatabaseException SERIALIZATION_FAILURE; the caller rolls back
      */
-    void commit(Txn txn) {
+    void commit(Txn txn, Runnable visible) {
         if (txn.id == 0) {
             end(txn);
             return;
         }
-        long lsn;
+        long lsn = logCommit(txn);
+        NoWait trying = NoWait.current();
+        if (trying == null) {
+            log.durable(lsn);
+            publish(txn, visible);
+            return;
+        }
+        Completion done = new Completion();
+        log.whenDurable(lsn, failure -> {
+            if (failure == null) {
+                publish(txn, visible);
+            }
+            done.complete(failure);
+        });
+        trying.defer(done);
+    }
+
+    private void publish(Txn txn, Runnable visible) {
+        synchronized (this) {
+            visibleTime = Math.max(visibleTime, txn.commitTime);
+            committed.add(txn);
+        }
+        end(txn);
+        visible.run();
+    }
+
+    private long logCommit(Txn txn) {
         committing.lock();
         try {
             if (txn.serializable) {
@@ -139,17 +169,12 @@ public final class Transactions implements ActiveTransactions {
             nextTime = time + 1;
             txn.record.begin(RecordKind.COMMIT, txn.id, txn.lastLsn, 0, false);
             txn.record.putLong(time).putLong(clock.epochMicros());
-            lsn = log.append(txn.record);
+            long lsn = log.append(txn.record);
             txn.commitTime = time;
+            return lsn;
         } finally {
             committing.unlock();
         }
-        log.durable(lsn);
-        synchronized (this) {
-            visibleTime = Math.max(visibleTime, txn.commitTime);
-            committed.add(txn);
-        }
-        end(txn);
     }
 
     /** What a serializable transaction has read must not have changed since its snapshot (Neumann et al., SIGMOD 2015). */

@@ -1,5 +1,6 @@
 package dev.strongroom.storage.tree;
 
+import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.common.time.ThreadScheduler;
 import dev.strongroom.storage.buffer.BufferPool;
@@ -17,6 +18,7 @@ import dev.strongroom.storage.space.SpaceAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Pages and log in memory, with a log that can be read back: what tests of trees and transactions stand on. */
 public final class MemoryStorage implements PageStore, LogStream {
@@ -144,6 +146,11 @@ public final class MemoryStorage implements PageStore, LogStream {
     @Override
     public void durable(long lsn) {
         // Memory is as durable as it gets here.
+    }
+
+    @Override
+    public void whenDurable(long lsn, Consumer<@Nullable DatabaseException> told) {
+        told.accept(null);
     }
 
     @Override

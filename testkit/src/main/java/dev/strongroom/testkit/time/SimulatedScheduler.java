@@ -1,6 +1,7 @@
 package dev.strongroom.testkit.time;
 
 import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
@@ -64,6 +65,9 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         Participant me = self.get();
         if (me == null) {
             throw new IllegalStateException("a thread outside the simulation waits");
+        }
+        if (!condition.getAsBoolean()) {
+            NoWait.check();
         }
         synchronized (this) {
             if (abandoned) {
