@@ -109,11 +109,13 @@ public final class ServerAssembly implements RunningServer {
         Scheduler scheduler =
                 new ThreadScheduler((role, failure) -> LOG.error("background work {} failed", role, failure));
         DiskFiles files = new DiskFiles(settings.dataDirectory());
-        files.createDirectory("");
+        // The lock first: two first starts at once must not both make a service master key.
+        AutoCloseable lock = Storage.lock(files);
+        shutdown.push(() -> release(lock));
         InstanceKeys keys = openKeys(files, randomness, clock);
         shutdown.push(keys::close);
         Encryptors encryptors = new Encryptors(keys::serviceKey);
-        Storage<TableContent> storage = new Storage<>(
+        Storage<TableContent> storage = Storage.ofLocked(
                 new StorageEnvironment(
                         files,
                         scheduler,
@@ -164,6 +166,14 @@ public final class ServerAssembly implements RunningServer {
             return InstanceKeys.open(files, providers, randomness, ServerAssembly::logReport);
         }
         return InstanceKeys.create(files, providers, randomness, clock);
+    }
+
+    private static void release(AutoCloseable lock) {
+        try {
+            lock.close();
+        } catch (Exception failure) {
+            LOG.warn("the lock of the data directory was not released", failure);
+        }
     }
 
     private static void logReport(ErrorReport report) {

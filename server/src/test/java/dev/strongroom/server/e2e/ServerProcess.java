@@ -13,9 +13,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,8 @@ public final class ServerProcess implements AutoCloseable {
     private @Nullable Process process;
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
+    private boolean passwordGiven = true;
+
     private ServerProcess(Path dataDirectory, int port, List<String> options) {
         this.dataDirectory = dataDirectory;
         this.port = port;
@@ -42,6 +47,19 @@ public final class ServerProcess implements AutoCloseable {
     /** Starts a server on this data directory (initialising it if new) and waits until it is ready. */
     public static ServerProcess start(Path dataDirectory, String... options) {
         ServerProcess server = new ServerProcess(dataDirectory, freePort(), List.of(options));
+        server.start();
+        return server;
+    }
+
+    /** A server that is not started yet. */
+    public static ServerProcess prepare(Path dataDirectory, String... options) {
+        return new ServerProcess(dataDirectory, freePort(), List.of(options));
+    }
+
+    /** As {@link #start(Path, String...)}, leaving the first password to the server. */
+    public static ServerProcess startWithoutPassword(Path dataDirectory) {
+        ServerProcess server = prepare(dataDirectory);
+        server.passwordGiven = false;
         server.start();
         return server;
     }
@@ -65,26 +83,14 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private Process startAndAwaitExitOrReady() {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:-HeapDumpOnOutOfMemoryError",
-                "-Xmx1g",
-                "-ea",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "dev.strongroom.server.boot.Main",
-                "serve",
-                "--data",
-                dataDirectory.toString(),
-                "--port",
-                Integer.toString(port),
-                "--http-port",
-                "0"));
+        List<String> command = program();
+        command.addAll(List.of(
+                "serve", "--data", dataDirectory.toString(), "--port", Integer.toString(port), "--http-port", "0"));
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("STRONGROOM_PASSWORD", PASSWORD);
+        if (passwordGiven) {
+            builder.environment().put("STRONGROOM_PASSWORD", PASSWORD);
+        }
         log.clear();
         CountDownLatch readyOrEnded = new CountDownLatch(1);
         try {
@@ -105,6 +111,54 @@ public final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private static List<String> program() {
+        return new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:-HeapDumpOnOutOfMemoryError",
+                "-Xmx1g",
+                "-ea",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "dev.strongroom.server.boot.Main"));
+    }
+
+    /** What a command left: exit code and everything it printed. */
+    public record Result(int exitCode, String output) {}
+
+    /** {@code strongroom verify} over this server's data; the server is stopped. */
+    public Result verify(String... more) {
+        List<String> command = program();
+        command.addAll(List.of("verify", "--data", dataDirectory.toString()));
+        command.addAll(List.of(more));
+        try {
+            Process running =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            awaitEnd(running);
+            return new Result(running.exitValue(), output);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Process id of the running server. */
+    public long pid() {
+        return Objects.requireNonNull(process).pid();
+    }
+
+    /** Waits until something holds; fails after a minute. */
+    public static void await(String what, BooleanSupplier condition) {
+        for (int poll = 0; poll < START_SECONDS * 20; poll++) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            LockSupport.parkNanos(50_000_000L);
+        }
+        throw new AssertionError("not in time: " + what);
     }
 
     private void follow(Process started, CountDownLatch readyOrEnded) {

@@ -39,14 +39,33 @@ public final class Storage<C extends StoredContent> implements AutoCloseable {
      * @throws DatabaseException OBJECT_IN_USE if another process has it
      */
     public Storage(StorageEnvironment environment, ContentFactory<C> factory) {
+        this(environment, factory, lock(environment.files()));
+    }
+
+    /** Storage of a data directory the caller has taken with {@link #lock}, and lets go of after this. */
+    public static <C extends StoredContent> Storage<C> ofLocked(
+            StorageEnvironment environment, ContentFactory<C> factory) {
+        return new Storage<>(environment, factory, () -> {});
+    }
+
+    private Storage(StorageEnvironment environment, ContentFactory<C> factory, AutoCloseable lock) {
         this.environment = environment;
         this.factory = factory;
+        this.lock = lock;
         StorageFiles files = environment.files();
-        files.createDirectory("");
-        lock = files.lock(LOCK);
         files.createDirectory(DIRECTORY);
         files.syncDirectory("");
         pool = new BufferPool(environment.settings().bufferPoolBytes(), environment.scheduler());
+    }
+
+    /**
+     * Takes the data directory for this process, before anything in it is read or made.
+     *
+     * @throws DatabaseException OBJECT_IN_USE if another process has it
+     */
+    public static AutoCloseable lock(StorageFiles files) {
+        files.createDirectory("");
+        return files.lock(LOCK);
     }
 
     public BufferPool pool() {
