@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ public final class Analyzer {
     public TableStatistics analyze(Transaction transaction, Table table, TableDefinition definition) {
         List<Row> sample = new ArrayList<>();
         long rows = 0;
+        // One number per row: what guards keys is too slow for that.
+        SplittableRandom random = new SplittableRandom(randomness.nextLong());
         int width = definition.columns().size();
         try (RowCursor cursor = table.scan(transaction, 0, ScanRange.ALL, null)) {
             while (cursor.next()) {
@@ -49,9 +52,9 @@ public final class Analyzer {
                     cursor.load(row);
                     sample.add(row);
                 } else {
-                    int slot = (int) Math.floorMod(randomness.nextLong(), rows);
+                    long slot = random.nextLong(rows);
                     if (slot < SAMPLE_ROWS) {
-                        cursor.load(sample.get(slot));
+                        cursor.load(sample.get((int) slot));
                     }
                 }
             }

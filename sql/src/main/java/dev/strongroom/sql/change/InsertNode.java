@@ -41,7 +41,12 @@ public final class InsertNode implements PlanNode {
 
     @Override
     public ChangeCursor open(ExecutionContext context) {
-        RowInserter inserter = new RowInserter(context, target, slots, conflict, returning);
+        try (RowInserter inserter = new RowInserter(context, target, slots, conflict, returning)) {
+            return insert(context, inserter);
+        }
+    }
+
+    private ChangeCursor insert(ExecutionContext context, RowInserter inserter) {
         if (source instanceof ValuesNode) {
             try (PlanCursor rows = source.open(context)) {
                 while (rows.next()) {
@@ -56,6 +61,7 @@ public final class InsertNode implements PlanNode {
                 collected.add(rows.row());
             }
         }
+        inserter.many();
         for (Row row : collected.rows()) {
             inserter.add(row);
         }

@@ -48,6 +48,10 @@ final class OutgoingKey {
         }
     }
 
+    boolean refersTo(TargetTable other) {
+        return referenced.treeId() == other.layout().treeId();
+    }
+
     static OutgoingKey of(CatalogSnapshot catalog, TargetTable table, Constraint.ForeignKey key) {
         TableDefinition parent =
                 (TableDefinition) catalog.relation(key.referencedTableOid()).orElseThrow();

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Inserts rows one by one within one statement: INSERT's loop, and COPY's. */
-public final class RowInserter {
+public final class RowInserter implements AutoCloseable {
     private final ExecutionContext context;
     private final TargetTable target;
     private final int[] slots;
@@ -52,6 +52,19 @@ public final class RowInserter {
         this.writer = checks.writer(target);
         this.frame = new Frame(context);
         this.row = new Row(target.width());
+    }
+
+    /** Says that many rows are to come, none of which the statement looks at again. */
+    public RowInserter many() {
+        if (conflict == null) {
+            writer.startLoading();
+        }
+        return this;
+    }
+
+    /** Number, from 0, of the row that a unique key refused; -1 if none or not known. */
+    public long failedRow() {
+        return writer.failedRow();
     }
 
     private static @Nullable Expr[] defaults(TargetTable target, int[] slots) {
@@ -163,7 +176,13 @@ public final class RowInserter {
 
     /** Runs what foreign keys ask for at the statement's end; the cursor has the count and RETURNING's rows. */
     public ChangeCursor finish() {
+        writer.finishLoading();
         checks.finish();
         return returning.cursor();
+    }
+
+    @Override
+    public void close() {
+        writer.stopLoading();
     }
 }

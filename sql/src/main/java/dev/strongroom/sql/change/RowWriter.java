@@ -5,6 +5,7 @@ import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.Frame;
+import dev.strongroom.storage.table.RowLoader;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.WriteOutcome;
 import java.util.List;
@@ -17,6 +18,7 @@ final class RowWriter {
     private final Table table;
     private final Frame frame;
     private final ExecutionContext context;
+    private @Nullable RowLoader loader;
 
     RowWriter(ExecutionContext context, TargetTable target, StatementChecks checks) {
         this.context = context;
@@ -36,8 +38,42 @@ final class RowWriter {
 
     void insert(Row row) {
         target.complete(frame, row);
-        table.insert(context.transaction(), row);
+        RowLoader many = loader;
+        if (many != null) {
+            many.add(row);
+        } else {
+            table.insert(context.transaction(), row);
+        }
         checkOutgoing(null, row);
+    }
+
+    /** Many rows are going to be inserted, and nothing looks at them before {@link #finishLoading}. */
+    void startLoading() {
+        boolean readsItself = target.outgoing().stream().anyMatch(key -> key.refersTo(target));
+        if (!readsItself) {
+            loader = table.loader(context.transaction());
+        }
+    }
+
+    void finishLoading() {
+        RowLoader many = loader;
+        if (many != null) {
+            many.finish();
+        }
+    }
+
+    /** Number, from 0, of the inserted row that a unique key refused; -1 if none or not known. */
+    long failedRow() {
+        RowLoader many = loader;
+        return many == null ? -1 : many.failedRow();
+    }
+
+    void stopLoading() {
+        RowLoader many = loader;
+        if (many != null) {
+            many.close();
+            loader = null;
+        }
     }
 
     /** Inserts unless it conflicts; returns the key of the conflicting row, else null. */

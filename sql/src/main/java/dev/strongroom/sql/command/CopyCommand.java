@@ -120,22 +120,37 @@ final class CopyCommand {
         Row row = new Row(columns.size());
         ExecutionContext execution = session.execution(new Row(0));
         int[] slots = columns.stream().mapToInt(Column::slot).toArray();
-        RowInserter inserter = new RowInserter(execution, target, slots, null, List.of());
         CopyInput input = session.sink().copyIn(options.format() == CopyOptions.Format.BINARY, columns.size());
         CopyReader reader = new CopyReader(input, options);
-        try {
+        try (RowInserter inserter = new RowInserter(execution, target, slots, null, List.of()).many()) {
             if (options.format() == CopyOptions.Format.BINARY) {
                 binary(reader, inserter, row);
             } else {
                 lines(reader, inserter, row);
             }
-            return inserter.finish().changedRows();
+            return finish(inserter);
         } catch (DatabaseException e) {
             if (e.code() != ErrorCode.QUERY_CANCELED) {
                 reader.drain();
             }
             throw e;
         }
+    }
+
+    private long finish(RowInserter inserter) {
+        try {
+            return inserter.finish().changedRows();
+        } catch (DatabaseException e) {
+            throw inserter.failedRow() < 0 ? e : refused(e, inserter);
+        }
+    }
+
+    /** A row of the data collides with another; it may have been read long ago. */
+    private DatabaseException refused(DatabaseException error, RowInserter inserter) {
+        long line = inserter.failedRow() + (options.header() ? 2 : 1);
+        return error.report()
+                .withWhere("COPY " + table.name() + ", line " + line)
+                .exception(error);
     }
 
     private void lines(CopyReader reader, RowInserter inserter, Row row) {
@@ -169,7 +184,7 @@ final class CopyCommand {
                 column = -1;
                 inserter.add(row);
             } catch (DatabaseException e) {
-                throw located(e, reader);
+                throw inserter.failedRow() < 0 ? located(e, reader) : refused(e, inserter);
             }
         }
     }
@@ -258,7 +273,7 @@ final class CopyCommand {
                 }
                 inserter.add(row);
             } catch (DatabaseException e) {
-                throw located(e, reader);
+                throw inserter.failedRow() < 0 ? located(e, reader) : refused(e, inserter);
             }
         }
         reader.drain();

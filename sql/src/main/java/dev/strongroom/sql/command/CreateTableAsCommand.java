@@ -16,6 +16,7 @@ import dev.strongroom.sql.parse.statement.TableStatement.CreateTableAs;
 import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
 import dev.strongroom.sql.plan.PreparedPlan;
 import dev.strongroom.sql.session.ResultColumn;
+import dev.strongroom.storage.table.RowLoader;
 import dev.strongroom.storage.table.Table;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -93,12 +94,14 @@ final class CreateTableAsCommand {
         Table target = session.database().table(session.snapshot().layout(table));
         long rows = 0;
         Row row = new Row(table.columns().size());
-        try (PlanCursor cursor = InternalQuery.open(plan, session)) {
+        try (PlanCursor cursor = InternalQuery.open(plan, session);
+                RowLoader loader = target.loader(session.transaction())) {
             while (cursor.next()) {
                 row.copySlots(0, cursor.row(), 0, row.width());
-                target.insert(session.transaction(), row);
+                loader.add(row);
                 rows++;
             }
+            loader.finish();
         }
         return rows;
     }

@@ -6,6 +6,7 @@ import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.store.Identifiers;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.execute.PlanCursor;
+import dev.strongroom.storage.table.RowLoader;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.Transaction;
 import java.util.ArrayList;
@@ -94,9 +95,12 @@ final class TableRewriter {
         TableDefinition now = Names.current(old.oid(), session);
         Table target = session.database().table(session.snapshot().layout(now));
         Row row = new Row(columns.size());
-        while (rows.next()) {
-            row.copySlots(0, rows.row(), 0, columns.size());
-            target.insert(transaction, row);
+        try (RowLoader loader = target.loader(transaction)) {
+            while (rows.next()) {
+                row.copySlots(0, rows.row(), 0, columns.size());
+                loader.add(row);
+            }
+            loader.finish();
         }
         oldTrees.forEach(gone -> session.database().dropTree(transaction, gone));
     }

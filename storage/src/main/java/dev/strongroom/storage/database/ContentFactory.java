@@ -5,6 +5,7 @@ import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.LogStream;
+import dev.strongroom.storage.temp.TempFiles;
 
 /** Makes the content of a database that is being opened. */
 @FunctionalInterface
@@ -23,5 +24,6 @@ public interface ContentFactory<C extends StoredContent> {
             Scheduler scheduler,
             Clock clock,
             StopSwitch stop,
+            TempFiles temp,
             long rootPage) {}
 }

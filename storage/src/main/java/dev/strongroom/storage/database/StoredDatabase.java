@@ -26,6 +26,7 @@ import dev.strongroom.storage.recovery.Analysis;
 import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.recovery.Recovery;
 import dev.strongroom.storage.space.SpaceAllocator;
+import dev.strongroom.storage.temp.TempFiles;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     private final Checkpointer checkpointer;
     private final DatabaseEncryption encryption;
     private final C content;
+    private final TempFiles temp;
     private final Scheduler.Worker checkpoints;
     private boolean closed;
 
@@ -64,6 +66,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         this.pages = opening.pages();
         this.space = space;
         this.content = opening.content();
+        this.temp = opening.temp;
         this.checkpointer = new Checkpointer(
                 new Checkpointer.Parts(boot, pages, log, content, content, environment.clock(), stop),
                 environment.settings().checkpoint(),
@@ -99,6 +102,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         private final Protection protection = new Protection(new DatabaseKeys());
         private final SegmentKeys segmentKeys;
         private final InPlacePageStore store;
+        private final TempFiles temp;
         private @Nullable LocalLogStream log;
         private @Nullable PageAccess pages;
         private @Nullable C content;
@@ -111,6 +115,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             files = footing.files;
             stop = footing.stop;
             segmentKeys = new SegmentKeys(protection, () -> boot.current().encryption());
+            // Not behind the stop switch: a disk too full for a sort is nothing to stop a database for.
+            temp = TempFiles.open(environment.files().below(directory(id)), environment.randomness());
             BootRecord record = boot.current();
             PageJournal journal = PageJournal.open(files, record.databaseUuid(), environment.instanceKey());
             PageCodec codec =
@@ -158,6 +164,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                     environment.scheduler(),
                     environment.clock(),
                     stop,
+                    temp,
                     boot.current().rootPage()));
             content = made;
             made.register(handlers);
@@ -173,6 +180,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                 pool.detach(pages);
             }
             store.close();
+            temp.close();
             protection.keys().close();
         }
     }
@@ -375,6 +383,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         log.close();
         pool.detach(pages);
         store.close();
+        temp.close();
         keys.close();
     }
 }

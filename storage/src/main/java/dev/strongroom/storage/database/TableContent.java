@@ -12,7 +12,8 @@ public final class TableContent implements StoredContent {
 
     public TableContent(ContentFactory.Ground ground) {
         rootPage = ground.rootPage();
-        tables = new TableStore(ground.databaseId(), ground.pages(), ground.log(), ground.scheduler(), ground.clock());
+        tables = new TableStore(
+                ground.databaseId(), ground.pages(), ground.log(), ground.scheduler(), ground.clock(), ground.temp());
     }
 
     /** The database as {@code catalog} and {@code sql} see it. */

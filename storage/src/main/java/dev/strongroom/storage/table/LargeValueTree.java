@@ -40,14 +40,27 @@ final class LargeValueTree implements RowCodec.LargeValues {
         if (writer == null) {
             throw new IllegalStateException("large value written without a transaction");
         }
+        return write(value, (key, from, length) -> {
+            byte[] bytes = Arrays.copyOfRange(value, from, from + length);
+            StoredTable.put(store, writer, state, key, bytes, false);
+        });
+    }
+
+    /** Takes the pieces of a value. */
+    @FunctionalInterface
+    interface Pieces {
+        void add(byte[] key, int from, int length);
+    }
+
+    /** Numbers a value and cuts it. */
+    long write(byte[] value, Pieces pieces) {
         if (value.length > MAX_LENGTH) {
             throw new DatabaseException(
                     ErrorCode.PROGRAM_LIMIT_EXCEEDED, "value of " + value.length + " bytes is larger than 1 GB");
         }
         long valueId = nextValueId();
         for (int piece = 0, from = 0; from < value.length; piece++, from += PIECE) {
-            byte[] bytes = Arrays.copyOfRange(value, from, Math.min(value.length, from + PIECE));
-            StoredTable.put(store, writer, state, key(valueId, piece), bytes, false);
+            pieces.add(key(valueId, piece), from, Math.min(PIECE, value.length - from));
         }
         return valueId;
     }

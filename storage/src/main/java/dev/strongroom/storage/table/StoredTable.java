@@ -107,7 +107,7 @@ final class StoredTable implements Table {
         }
     }
 
-    private byte[] newKey(Row row) {
+    byte[] newKey(Row row) {
         return keys.hidden() ? TableKeys.hiddenKey(nextRowId()) : keys.primaryKey(row);
     }
 
@@ -125,6 +125,13 @@ final class StoredTable implements Table {
     }
 
     private record Collision(int index) {}
+
+    @Override
+    public RowLoader loader(Transaction transaction) {
+        Txn txn = StoredTransaction.writer(transaction);
+        FreshLoader fresh = FreshLoader.of(this, txn);
+        return fresh != null ? fresh : new SingleLoader(this, transaction);
+    }
 
     /** Writes row and entries; where a key exists already nothing of it stays. */
     private @Nullable Collision add(Txn txn, byte[] key, Row row) {
@@ -210,6 +217,21 @@ final class StoredTable implements Table {
             if (!keep || !leaf.found()) {
                 write(store, txn, state, leaf, key, value, false);
             }
+        } finally {
+            state.tree.releaseExclusive(leaf);
+        }
+    }
+
+    /** Puts a value under a key that should not be there yet; returns whether it was not. */
+    static boolean putNew(TableStore store, Txn txn, TreeState state, byte[] key, byte[] value) {
+        Leaf leaf = txn.leaf();
+        state.tree.seekExclusive(key, value.length, leaf);
+        try {
+            if (leaf.found()) {
+                return false;
+            }
+            write(store, txn, state, leaf, key, value, false);
+            return true;
         } finally {
             state.tree.releaseExclusive(leaf);
         }
@@ -333,6 +355,13 @@ final class StoredTable implements Table {
         }
         codec.decode(image, 0, columns, large(primary), into);
         return RowCodec.writer(image, 0);
+    }
+
+    /** All columns of a row the transaction itself has written. */
+    Row newest(Txn txn, byte[] key) {
+        Row row = new Row(layout.columns().size());
+        load(txn, key, row, null, true);
+        return row;
     }
 
     @Override

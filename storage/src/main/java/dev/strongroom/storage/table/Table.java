@@ -20,6 +20,14 @@ public interface Table {
     byte[] insert(Transaction transaction, Row row);
 
     /**
+     * For inserting many rows. Where the transaction itself has made or emptied the table, its trees are built in one go.
+     * Until the loader is finished nothing else of the transaction touches the table.
+     */
+    default RowLoader loader(Transaction transaction) {
+        return new SingleLoader(this, transaction);
+    }
+
+    /**
      * Inserts a row unless it collides (ON CONFLICT). Waits for the writer of a colliding row to end.
      *
      * @param arbiter index whose collision counts, or -1 for any; a collision elsewhere throws

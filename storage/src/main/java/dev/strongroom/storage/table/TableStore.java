@@ -13,6 +13,7 @@ import dev.strongroom.storage.log.LogStream;
 import dev.strongroom.storage.log.RecordHandlers;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.space.SpaceAllocator;
+import dev.strongroom.storage.temp.TempFiles;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import dev.strongroom.storage.tree.TreeCheck;
@@ -60,6 +61,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     final TreeStore trees;
     final Scheduler scheduler;
     final LogStream log;
+    final TempFiles temp;
 
     private final int id;
     private final TreeDisposal disposal;
@@ -74,12 +76,13 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     private volatile Scheduler.@Nullable Worker cleaner;
     private volatile boolean cleaning;
 
-    public TableStore(int id, PageAccess pages, LogStream log, Scheduler scheduler, Clock clock) {
-        this(id, new TreeStore(pages, log), log, scheduler, clock);
+    public TableStore(int id, PageAccess pages, LogStream log, Scheduler scheduler, Clock clock, TempFiles temp) {
+        this(id, new TreeStore(pages, log), log, scheduler, clock, temp);
     }
 
     /** For tests with their own idea of node sizes. */
-    TableStore(int id, TreeStore trees, LogStream log, Scheduler scheduler, Clock clock) {
+    TableStore(int id, TreeStore trees, LogStream log, Scheduler scheduler, Clock clock, TempFiles temp) {
+        this.temp = temp;
         this.id = id;
         this.trees = trees;
         this.log = log;

@@ -8,17 +8,17 @@ final class SplitPoint {
     private SplitPoint() {}
 
     /**
-     * Number of entries that stay left, at least one: about half the bytes, or all of them where keys come in ascending
+     * Number of entries that stay left, at least one: about half the bytes, or nearly all of them where keys come in ascending
      * order at the tree's end; moved from there as far as needed for both halves to have room for the separator, which is a
      * fence of both. In an inner node the entry of this number moves up as the separator.
      */
     static int of(MemorySegment memory, long page, byte[] key) {
         int count = TreeNode.count(memory, page);
         boolean leaf = TreeNode.isLeaf(memory, page);
-        boolean ascending =
-                leaf && !TreeNode.hasHighFence(memory, page) && ~TreeNode.search(memory, page, key) == count;
+        boolean ascending = !TreeNode.hasHighFence(memory, page) && ~TreeNode.search(memory, page, key) == count;
         int[] bytesBefore = bytesBefore(memory, page, count);
-        int wanted = ascending ? count : half(bytesBefore, count);
+        int last = leaf ? count : Math.max(1, count - 2);
+        int wanted = ascending ? last : half(bytesBefore, count);
         int most = leaf && ascending ? count : Math.max(1, count - 1);
         for (int away = 0; away <= count; away++) {
             if (wanted - away >= 1 && fits(memory, page, key, bytesBefore, wanted - away)) {

@@ -348,14 +348,54 @@ public final class Tree {
 
     private boolean isFull(int frame, byte[] key, int valueLength) {
         long offset = pages.offset(frame);
-        int spare = TreeNode.CAPACITY - store.capacity();
         if (TreeNode.isLeaf(memory, offset)) {
+            if (valueLength < 0) {
+                return false;
+            }
             Leaf leaf = new Leaf();
             found(leaf, frame, offset, key);
             return !fits(leaf, key, valueLength);
         }
+        return isFullBranch(offset);
+    }
+
+    private boolean isFullBranch(long offset) {
+        int spare = TreeNode.CAPACITY - store.capacity();
         return TreeNode.count(memory, offset) >= 3
                 && TreeNode.freeBytes(memory, offset) - spare < Math.min(MAX_SEPARATOR, store.capacity() / 4);
+    }
+
+    /**
+     * For {@link TreeAppender}: latches exclusively the parent of the last leaf, with room for a separator.
+     *
+     * @return its frame, -1 if the root is a leaf
+     */
+    int fixLastParent(byte[] separator) {
+        while (true) {
+            int frame = pages.fixExclusive(root);
+            long offset = pages.offset(frame);
+            if (TreeNode.isLeaf(memory, offset)) {
+                pages.unfixExclusive(frame);
+                return -1;
+            }
+            boolean full = isFullBranch(offset);
+            while (!full && TreeNode.level(memory, offset) > 1) {
+                int child = pages.fixExclusive(TreeNode.child(memory, offset, TreeNode.count(memory, offset)));
+                pages.unfixExclusive(frame);
+                frame = child;
+                offset = pages.offset(frame);
+                full = isFullBranch(offset);
+            }
+            if (!full) {
+                return frame;
+            }
+            pages.unfixExclusive(frame);
+            makeRoom(separator, -1);
+        }
+    }
+
+    TreeStore store() {
+        return store;
     }
 
     /** Splits a node below a parent that has room: the left half stays in its page. */
@@ -434,7 +474,7 @@ public final class Tree {
         }
     }
 
-    private void finish(RecordWriter record, SpaceChange change, int first, int second, int third) {
+    void finish(RecordWriter record, SpaceChange change, int first, int second, int third) {
         change.describe(record);
         long lsn = store.log().append(record);
         int[] frames = {first, second, third};

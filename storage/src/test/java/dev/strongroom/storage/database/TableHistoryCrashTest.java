@@ -9,6 +9,7 @@ import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.IndexLayout;
 import dev.strongroom.storage.table.KeyPart;
 import dev.strongroom.storage.table.RowCursor;
+import dev.strongroom.storage.table.RowLoader;
 import dev.strongroom.storage.table.ScanRange;
 import dev.strongroom.storage.table.SequenceLayout;
 import dev.strongroom.storage.table.Table;
@@ -133,9 +134,10 @@ class TableHistoryCrashTest extends SeededTest {
             Transaction transaction = database.begin(TransactionOptions.readCommitted());
             transaction.beginStatement();
             TreeMap<Long, String> rows = new TreeMap<>(known.rows);
-            if (random.oneIn(25)) {
+            if (random.oneIn(15)) {
                 table.truncate(transaction);
                 rows.clear();
+                load(table, transaction, rows, random);
             }
             for (int n = random.below(30); n >= 0; n--) {
                 change(table, transaction, rows, random, random.below(IDS));
@@ -170,6 +172,29 @@ class TableHistoryCrashTest extends SeededTest {
             transaction.commit();
             known.rows = rows;
             known.maybe = null;
+        }
+    }
+
+    /** Trees built at one go, in order or not. */
+    private static void load(
+            Table table, Transaction transaction, TreeMap<Long, String> rows, SeededRandomness random) {
+        boolean ascending = random.oneIn(2);
+        try (RowLoader loader = table.loader(transaction)) {
+            for (int n = random.below(IDS); n > 0; n--) {
+                long id = ascending ? IDS - n : random.below(IDS);
+                if (rows.containsKey(id)) {
+                    continue;
+                }
+                Row row = new Row(3);
+                row.setLong(0, id);
+                String text = Character.toString('A' + random.below(26))
+                        .repeat(random.oneIn(20) ? random.below(9000) : random.below(600));
+                row.setRef(1, text);
+                row.setLong(2, id * 7 % 1000);
+                loader.add(row);
+                rows.put(id, text);
+            }
+            loader.finish();
         }
     }
 

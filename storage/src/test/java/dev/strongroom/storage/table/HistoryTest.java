@@ -112,7 +112,8 @@ class HistoryTest {
                 new TreeStore(storage.pages, storage, capacity),
                 storage,
                 storage.scheduler,
-                StoredTableTest.MemoryDatabase.CLOCK);
+                StoredTableTest.MemoryDatabase.CLOCK,
+                dev.strongroom.storage.temp.TempFiles.none());
         RecordHandlers handlers = new RecordHandlers();
         store.register(handlers);
         Map<Long, Long> losers = new TreeMap<>();

@@ -30,7 +30,12 @@ class StoredTableTest extends BaseTableTest {
 
         static TableStore open(MemoryStorage storage, int capacity) {
             TableStore store = new TableStore(
-                    5, new TreeStore(storage.pages, storage, capacity), storage, storage.scheduler, CLOCK);
+                    5,
+                    new TreeStore(storage.pages, storage, capacity),
+                    storage,
+                    storage.scheduler,
+                    CLOCK,
+                    dev.strongroom.storage.temp.TempFiles.none());
             store.attach(storage.format(), 0);
             store.create();
             store.open(Counters.FIRST);
