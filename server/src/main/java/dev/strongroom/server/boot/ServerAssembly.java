@@ -141,6 +141,7 @@ public final class ServerAssembly implements RunningServer {
         SystemRelations relations = new SystemRelations(new KeyViews(keyServices).all());
         opened.useSystemRelations(relations);
         opened.openAll();
+        CancelRequests cancels = new CancelRequests(randomness);
         SqlEngine engine = new SqlEngine(new SqlEngine.Parts(
                 opened,
                 relations,
@@ -148,10 +149,11 @@ public final class ServerAssembly implements RunningServer {
                 randomness,
                 scheduler,
                 new KeyStatementSessions(new KeyCommands(keyServices, shared)),
+                cancels::terminate,
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));
         shutdown.push(engine::close);
-        listen(new Network(engine, shared, keys, files, clock, randomness, registry));
+        listen(new Network(engine, cancels, shared, keys, files, clock, randomness, registry));
         watchInitialPassword(shared, scheduler);
         ready = true;
         announce(console, password);
@@ -220,6 +222,7 @@ public final class ServerAssembly implements RunningServer {
 
     private record Network(
             SqlEngine engine,
+            CancelRequests cancels,
             SharedCatalog shared,
             InstanceKeys keys,
             DiskFiles files,
@@ -231,7 +234,6 @@ public final class ServerAssembly implements RunningServer {
         TlsPolicy tls = tlsIdentity(parts).policy(settings.tlsRequired());
         int limit = settings.get(ServerSettings.MAX_CONNECTIONS);
         ConnectionLimit door = new ConnectionLimit(limit);
-        CancelRequests cancels = new CancelRequests(parts.randomness());
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("sr-session-", 1).factory());
         parts.registry().gauge("strongroom_sessions", door, ConnectionLimit::count);
@@ -240,7 +242,7 @@ public final class ServerAssembly implements RunningServer {
                 new ScramAuthenticator(new RoleSecrets(parts.shared(), parts.clock()), parts.randomness()),
                 () -> tls,
                 door,
-                cancels,
+                parts.cancels(),
                 threads,
                 parts.clock(),
                 parts.randomness(),
@@ -251,7 +253,7 @@ public final class ServerAssembly implements RunningServer {
                 new InetSocketAddress(settings.get(ServerSettings.HOST), settings.get(ServerSettings.PORT));
         Listener opened = Listener.open(address, services, limit + EXTRA_SOCKETS);
         listener = opened;
-        shutdown.push(() -> endSessions(opened, door, cancels, threads));
+        shutdown.push(() -> endSessions(opened, door, parts.cancels(), threads));
     }
 
     private TlsIdentity tlsIdentity(Network parts) {

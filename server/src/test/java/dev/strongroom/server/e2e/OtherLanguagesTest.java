@@ -13,8 +13,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Drivers that are not Java's: node-postgres from npm, psycopg2 from Debian. Missing programs fail the test and say so. */
+/**
+ * Clients that are not Java's: node-postgres from npm; psycopg 2 and 3, asyncpg, SQLAlchemy and Django from Debian. A missing
+ * program fails its test, which says so.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OtherLanguagesTest {
     private Path folder;
@@ -46,16 +51,20 @@ final class OtherLanguagesTest {
         assertThat(run.output()).isEqualTo("ok\n");
     }
 
-    @Test
-    void psycopgWorks() throws IOException {
-        Path script = folder.resolve("smoke.py");
-        copy("python/smoke.py", script);
+    @ParameterizedTest
+    @ValueSource(strings = {"psycopg2", "psycopg3", "asyncpg", "sqlalchemy", "django"})
+    void pythonClientWorks(String client) throws IOException {
+        server.psql("postgres", "create database " + client);
+        Path script = folder.resolve(client + "_client.py");
+        copy("python/" + client + "_client.py", script);
         ClientRun run = ClientRun.of(
-                List.of("/usr/bin/python3", script.toString(), Integer.toString(server.port())),
+                List.of("/usr/bin/python3", script.toString(), Integer.toString(server.port()), client),
                 "",
                 ServerProcess.PASSWORD,
                 folder);
-        assertThat(run.output()).as("needs Debian's python3-psycopg2").isEqualTo("ok\n");
+        assertThat(run.output())
+                .as("needs Debian's python3-psycopg2, -psycopg, -asyncpg, -sqlalchemy, -django")
+                .isEqualTo("ok\n");
     }
 
     private static void copy(String resource, Path to) throws IOException {

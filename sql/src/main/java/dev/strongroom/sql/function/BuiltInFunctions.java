@@ -23,6 +23,7 @@ final class BuiltInFunctions {
         SessionInfoFunctions.define(to);
         SequenceFunctions.define(to);
         AdvisoryFunctions.define(to);
+        SleepFunctions.define(to);
         EncryptionFunctions.define(to);
         JsonFunctions.define(to);
         FormatFunctions.define(to);

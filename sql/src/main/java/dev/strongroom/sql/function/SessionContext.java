@@ -69,6 +69,16 @@ public interface SessionContext {
                 ErrorCode.FEATURE_NOT_SUPPORTED, "advisory locks are not supported outside a session");
     }
 
+    /** Waits this long; ends early, with its error, when the statement is cancelled. */
+    default void sleep(long nanos) {
+        throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "sleeping is not supported outside a session");
+    }
+
+    /** {@code pg_cancel_backend} and {@code pg_terminate_backend}: false if there is no such session. */
+    default boolean signalBackend(int processId, boolean terminate) {
+        throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "no sessions are known outside a session");
+    }
+
     /** Sends a notice to the client. */
     void notice(ErrorReport notice);
 

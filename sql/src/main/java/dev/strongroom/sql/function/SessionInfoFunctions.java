@@ -18,6 +18,18 @@ final class SessionInfoFunctions {
     private SessionInfoFunctions() {}
 
     static void define(Definitions to) {
+        to.general(
+                "pg_cancel_backend",
+                (call, arguments) ->
+                        call.session().signalBackend((int) SystemCatalogFunctions.number(arguments, 0), false)
+                                ? 1L
+                                : 0L);
+        to.general(
+                "pg_terminate_backend",
+                (call, arguments) ->
+                        call.session().signalBackend((int) SystemCatalogFunctions.number(arguments, 0), true)
+                                ? 1L
+                                : 0L);
         session(to);
         databases(to);
         settings(to);

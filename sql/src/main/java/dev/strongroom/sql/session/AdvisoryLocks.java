@@ -13,6 +13,9 @@ import java.util.Map;
  * deadlock detection among them: a wait ends with the lock, a cancel request or a statement timeout. Thread-safe.
  */
 final class AdvisoryLocks {
+    /** A wait looks up this often for a cancel request, which signals the flag and not the locks. */
+    private static final long SLICE_NANOS = 20_000_000;
+
     private final Scheduler scheduler;
     private final Map<AdvisoryLocking.Key, List<Hold>> holds = new HashMap<>();
 
@@ -75,7 +78,7 @@ final class AdvisoryLocks {
         public void lock(Key key, boolean shared, boolean untilTransactionEnds) {
             while (!tryLock(key, shared, untilTransactionEnds)) {
                 cancel.check();
-                scheduler.await(AdvisoryLocks.this, () -> cancel.isSet() || free(this, key, shared), Long.MAX_VALUE);
+                scheduler.await(AdvisoryLocks.this, () -> cancel.isSet() || free(this, key, shared), SLICE_NANOS);
             }
         }
 

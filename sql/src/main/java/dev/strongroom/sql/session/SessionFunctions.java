@@ -95,6 +95,18 @@ final class SessionFunctions implements SessionContext {
     }
 
     @Override
+    public boolean signalBackend(int processId, boolean terminate) {
+        return BackendSignals.send(session, processId, terminate);
+    }
+
+    @Override
+    public void sleep(long nanos) {
+        CancelFlag cancel = session.cancelFlag();
+        session.engine().parts().scheduler().await(cancel, cancel::isSet, nanos);
+        cancel.check();
+    }
+
+    @Override
     public SequenceMemory sequenceMemory() {
         return sequences;
     }

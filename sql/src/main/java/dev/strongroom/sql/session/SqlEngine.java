@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL engine of one server: opens sessions and holds what they share. Thread-safe. */
@@ -34,6 +35,7 @@ public final class SqlEngine implements AutoCloseable {
     /**
      * What the server gives the engine.
      *
+     * @param terminateBackend ends the connection of a process id; false if there is none
      * @param systemIdentifier for the reported setting of that name
      * @param serverVersion value of {@code server_version}
      */
@@ -44,6 +46,7 @@ public final class SqlEngine implements AutoCloseable {
             Randomness randomness,
             Scheduler scheduler,
             KeyStatements keyStatements,
+            IntPredicate terminateBackend,
             String systemIdentifier,
             String serverVersion) {}
 

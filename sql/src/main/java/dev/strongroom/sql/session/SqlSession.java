@@ -370,12 +370,15 @@ public final class SqlSession implements AutoCloseable {
 
     /** Sync: ends the implicit transaction. */
     public void sync() {
-        if (transaction.block() == SessionTransaction.Block.IMPLICIT) {
-            try {
+        cancel.clear();
+        try {
+            if (transaction.block() == SessionTransaction.Block.IMPLICIT) {
                 executor.commit();
-            } catch (DatabaseException e) {
-                throw failed(e, "");
             }
+        } catch (DatabaseException e) {
+            throw failed(e, "");
+        } finally {
+            finish();
         }
     }
 
@@ -383,6 +386,7 @@ public final class SqlSession implements AutoCloseable {
         begin(text.isEmpty() ? activity : text);
         long timer = startTimer();
         try {
+            cancel.check();
             work.run();
         } catch (DatabaseException e) {
             throw failed(e, text.isEmpty() ? activity : text);
@@ -392,14 +396,17 @@ public final class SqlSession implements AutoCloseable {
             throw failed(internal(e), text);
         } finally {
             stopTimer(timer);
-            finish();
+            sink = NO_SINK;
         }
     }
 
+    /** A cancel request counts from the first message of a query until its Sync, also when it comes between two messages. */
     private void begin(String text) {
         activity = text;
-        busy = true;
-        cancel.clear();
+        if (!busy) {
+            cancel.clear();
+            busy = true;
+        }
         statementMicros = engine.nowMicros();
         if (transaction.block() == SessionTransaction.Block.NONE) {
             transactionMicros = statementMicros;

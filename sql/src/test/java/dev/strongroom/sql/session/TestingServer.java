@@ -50,6 +50,7 @@ final class TestingServer implements DatabaseDirectory {
                 new TestingRandomness(),
                 new TestingScheduler(),
                 KeyStatements.NONE,
+                processId -> false,
                 "00000000-0000-0000-0000-000000000000",
                 "15.14 (Strongroom test)"));
     }

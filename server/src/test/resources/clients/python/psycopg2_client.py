@@ -9,7 +9,7 @@ import psycopg2.errors
 import psycopg2.extras
 
 psycopg2.extras.register_uuid()
-conn = psycopg2.connect(host="127.0.0.1", port=int(sys.argv[1]), user="postgres", dbname="postgres", sslmode="require")
+conn = psycopg2.connect(host="127.0.0.1", port=int(sys.argv[1]), user="postgres", dbname=sys.argv[2], sslmode="require")
 cur = conn.cursor()
 cur.execute("CREATE TABLE py_t (id int PRIMARY KEY, name varchar(40), n numeric(20,4), d date, b bytea, u uuid, a int[])")
 key = uuid.uuid4()

@@ -1,0 +1,143 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+
+/** A statement that waits or works for long ends at once when asked, and its session goes on. */
+final class CancelTest {
+    private static ServerProcess server;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws SQLException {
+        server = ServerProcess.start(directory.resolve("data"));
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table held(id int primary key)");
+            statement.execute("insert into held values (1)");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select pg_sleep(3600)",
+                "select pg_sleep_for('1 hour')",
+                "select pg_advisory_lock(7)",
+                "update held set id = 2 where id = 1",
+                "select count(*) from generate_series(1, 100000000) a, generate_series(1, 100000000) b",
+            })
+    void cancelRequestEndsTheStatement(String sql) throws Exception {
+        try (Connection holder = server.connect("postgres");
+                Statement holding = holder.createStatement();
+                Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            holding.execute("select pg_advisory_lock(7)");
+            holding.execute("begin");
+            holding.execute("select 1 from held for update");
+            int pid = pid(statement);
+            CompletableFuture<Void> running = CompletableFuture.runAsync(() -> execute(statement, sql));
+            awaitActive(holding, pid, sql);
+            statement.cancel();
+            assertCancelled(running, "canceling statement due to user request");
+            assertThat(pid(statement)).isEqualTo(pid);
+        }
+    }
+
+    @Test
+    void backendIsCancelledAndTerminatedBySql() throws Exception {
+        try (Connection other = server.connect("postgres");
+                Statement admin = other.createStatement();
+                Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            int pid = pid(statement);
+            String sql = "select pg_sleep(3600)";
+            CompletableFuture<Void> running = CompletableFuture.runAsync(() -> execute(statement, sql));
+            awaitActive(admin, pid, sql);
+            admin.execute("select pg_cancel_backend(" + pid + ")");
+            assertCancelled(running, "canceling statement due to user request");
+            admin.execute("select pg_terminate_backend(" + pid + ")");
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            pid(statement);
+                        }
+                    })
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void statementTimeoutEndsTheStatement() throws SQLException {
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("set statement_timeout = '20ms'");
+            assertThatThrownBy(() -> statement.execute("select pg_sleep(3600)"))
+                    .hasMessageContaining("canceling statement due to statement timeout");
+            statement.execute("set statement_timeout = 0");
+            statement.execute("select pg_sleep(0.001), pg_sleep_until(now() - interval '1 day')");
+        }
+    }
+
+    private static void execute(Statement statement, String sql) {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int pid(Statement statement) throws SQLException {
+        try (ResultSet result = statement.executeQuery("select pg_backend_pid()")) {
+            result.next();
+            return result.getInt(1);
+        }
+    }
+
+    /** Looks until the other session runs the statement. */
+    private static void awaitActive(Statement look, int pid, String sql) throws SQLException {
+        String question = "select count(*) from pg_stat_activity where pid = " + pid
+                + " and state = 'active' and query = '" + sql.replace("'", "''") + "'";
+        for (int tries = 0; tries < 100_000; tries++) {
+            try (ResultSet result = look.executeQuery(question)) {
+                result.next();
+                if (result.getInt(1) == 1) {
+                    return;
+                }
+            }
+        }
+        throw new IllegalStateException("the statement never ran: " + sql);
+    }
+
+    private static void assertCancelled(CompletableFuture<Void> running, String message)
+            throws InterruptedException, TimeoutException {
+        try {
+            running.get(60, TimeUnit.SECONDS);
+            throw new AssertionError("the statement ended by itself");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause().getCause();
+            assertThat(cause).isInstanceOf(PSQLException.class).hasMessageContaining(message);
+            assertThat(((PSQLException) cause).getSQLState()).isEqualTo("57014");
+        }
+    }
+}
