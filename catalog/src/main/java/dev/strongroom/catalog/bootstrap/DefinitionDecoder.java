@@ -195,6 +195,7 @@ final class DefinitionDecoder {
         boolean primary = bool();
         boolean nullsNotDistinct = bool();
         String predicate = text();
+        List<Integer> mentioned = numbers();
         boolean valid = bool();
         List<String> options = list(DefinitionDecoder::requiredText);
         return new IndexDefinition(
@@ -210,6 +211,7 @@ final class DefinitionDecoder {
                 primary,
                 nullsNotDistinct,
                 predicate,
+                mentioned,
                 valid,
                 options);
     }

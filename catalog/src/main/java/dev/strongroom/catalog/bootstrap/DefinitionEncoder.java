@@ -148,6 +148,7 @@ final class DefinitionEncoder {
         bool(index.primary());
         bool(index.nullsNotDistinct());
         text(index.predicate());
+        numbers(index.mentioned());
         bool(index.valid());
         list(index.options(), DefinitionEncoder::text);
     }

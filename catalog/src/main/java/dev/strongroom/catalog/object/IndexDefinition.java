@@ -1,10 +1,12 @@
 package dev.strongroom.catalog.object;
 
 import dev.strongroom.common.type.PgType;
+import dev.strongroom.storage.table.IndexDerivation;
 import dev.strongroom.storage.table.IndexLayout;
 import dev.strongroom.storage.table.KeyPart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts key columns
  * @param included numbers of INCLUDE columns
  * @param predicate WHERE text of a partial index
+ * @param mentioned numbers of the columns that expressions and predicate name
  * @param valid false while it is being built
  */
 public record IndexDefinition(
@@ -28,6 +31,7 @@ public record IndexDefinition(
         boolean primary,
         boolean nullsNotDistinct,
         @Nullable String predicate,
+        List<Integer> mentioned,
         boolean valid,
         List<String> options)
         implements Relation {
@@ -40,6 +44,21 @@ public record IndexDefinition(
      */
     public record Part(
             int column, @Nullable String expression, ColumnType type, boolean descending, boolean nullsFirst) {
+        /** Name of an expression's column: that of the function it calls, else {@code expr}. */
+        public String label() {
+            String text = expression == null ? "" : expression;
+            int open = text.indexOf('(');
+            boolean call = open > 0
+                    && text.substring(0, open).chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_')
+                    && text.indexOf(' ') != open - 1;
+            return call ? text.substring(0, open).toLowerCase(Locale.ROOT) : "expr";
+        }
+
+        /** The same key over another text or type. */
+        public Part with(@Nullable String expression, ColumnType type) {
+            return new Part(column, expression, type, descending, nullsFirst);
+        }
+
         /** Ascending, nulls last. */
         public static Part of(Column column) {
             return new Part(column.number(), null, column.type(), false, false);
@@ -55,6 +74,7 @@ public record IndexDefinition(
     public IndexDefinition {
         parts = List.copyOf(parts);
         included = List.copyOf(included);
+        mentioned = List.copyOf(mentioned);
         options = List.copyOf(options);
     }
 
@@ -80,76 +100,68 @@ public record IndexDefinition(
         return columns;
     }
 
-    /** Key parts for storage. */
+    /** Key parts for storage; only of a plain index. */
     public List<KeyPart> keyParts() {
         return parts.stream().map(Part::key).toList();
     }
 
-    /** Layout as a secondary index. */
+    /** Layout as a secondary index over columns. */
     public IndexLayout layout() {
         return new IndexLayout(treeId, name, keyParts(), unique, nullsNotDistinct);
     }
 
-    /** Whether storage keeps it by itself: plain columns, no predicate. */
+    /** Layout as a secondary index whose keys are computed. */
+    public IndexLayout layout(IndexDerivation derivation) {
+        List<KeyPart> keys = new ArrayList<>();
+        for (Part part : parts) {
+            keys.add(new KeyPart(keys.size(), part.descending(), part.nullsFirst()));
+        }
+        return new IndexLayout(treeId, name, keys, unique, nullsNotDistinct, derivation);
+    }
+
+    /** Whether it holds every row, by columns alone. */
     public boolean plain() {
         return predicate == null && parts.stream().allMatch(part -> part.column() > 0);
     }
 
-    @Override
-    public IndexDefinition withName(String name) {
+    private IndexDefinition with(
+            int newSchemaOid,
+            String newName,
+            int newOwnerOid,
+            long newTreeId,
+            List<Part> newParts,
+            @Nullable String where) {
         return new IndexDefinition(
                 oid,
-                schemaOid,
-                name,
-                ownerOid,
+                newSchemaOid,
+                newName,
+                newOwnerOid,
                 tableOid,
-                treeId,
-                parts,
+                newTreeId,
+                newParts,
                 included,
                 unique,
                 primary,
                 nullsNotDistinct,
-                predicate,
+                where,
+                mentioned,
                 valid,
                 options);
+    }
+
+    @Override
+    public IndexDefinition withName(String name) {
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
     }
 
     @Override
     public IndexDefinition withSchema(int schemaOid) {
-        return new IndexDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                tableOid,
-                treeId,
-                parts,
-                included,
-                unique,
-                primary,
-                nullsNotDistinct,
-                predicate,
-                valid,
-                options);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
     }
 
     @Override
     public IndexDefinition withOwner(int ownerOid) {
-        return new IndexDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                tableOid,
-                treeId,
-                parts,
-                included,
-                unique,
-                primary,
-                nullsNotDistinct,
-                predicate,
-                valid,
-                options);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
     }
 
     @Override
@@ -158,38 +170,15 @@ public record IndexDefinition(
     }
 
     public IndexDefinition withTree(long treeId) {
-        return new IndexDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                tableOid,
-                treeId,
-                parts,
-                included,
-                unique,
-                primary,
-                nullsNotDistinct,
-                predicate,
-                valid,
-                options);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
     }
 
     public IndexDefinition withParts(List<Part> parts) {
-        return new IndexDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                tableOid,
-                treeId,
-                parts,
-                included,
-                unique,
-                primary,
-                nullsNotDistinct,
-                predicate,
-                valid,
-                options);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
+    }
+
+    /** Other texts for the same expressions and predicate. */
+    public IndexDefinition withTexts(List<Part> parts, @Nullable String predicate) {
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
     }
 }

@@ -52,23 +52,28 @@ public final class CatalogFunctions {
         return name == null ? "???" : name;
     }
 
-    /** {@code pg_get_constraintdef}; pretty leaves the outer parentheses of an expression out. */
+    private Definitions definitions(boolean pretty) {
+        return pretty ? new Definitions(snapshot, context.path(), true) : definitions;
+    }
+
+    /** {@code pg_get_constraintdef}. */
     public @Nullable String constraintDefinition(long oid, boolean pretty) {
-        String text = definitions.constraint((int) oid).orElse(null);
-        if (text == null || !pretty || !text.startsWith("CHECK ((")) {
-            return text;
-        }
-        int end = text.lastIndexOf("))");
-        return "CHECK (" + text.substring("CHECK ((".length(), end) + text.substring(end + 1);
+        return definitions(pretty).constraint((int) oid).orElse(null);
     }
 
     /** {@code pg_get_indexdef}; column 0 gives the whole statement. */
-    public @Nullable String indexDefinition(long oid, int column) {
+    public @Nullable String indexDefinition(long oid, int column, boolean pretty) {
         Relation relation = snapshot.relation((int) oid).orElse(null);
         if (!(relation instanceof IndexDefinition index)) {
             return null;
         }
-        return column == 0 ? definitions.index(index) : definitions.indexColumn(index, column);
+        Definitions shown = definitions(pretty);
+        return column == 0 ? shown.index(index) : shown.indexColumn(index, column);
+    }
+
+    /** {@code pg_get_expr} of an expression as the catalog keeps it. */
+    public static String expression(String text, boolean pretty) {
+        return pretty ? PrettyExpression.of(text) : text;
     }
 
     public @Nullable String viewDefinition(long oid) {

@@ -16,7 +16,9 @@ import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -178,18 +180,16 @@ final class ClassViews {
         };
     }
 
-    /** Columns of an index with the names PostgreSQL gives them: those of the table's columns, {@code expr} otherwise. */
+    /** Columns of an index with the names PostgreSQL gives them: those of the table's columns, or of functions. */
     static List<Column> indexColumns(CatalogSnapshot snapshot, IndexDefinition index) {
         Relation table = snapshot.relation(index.tableOid()).orElseThrow();
         List<Column> columns = new ArrayList<>();
-        int expressions = 0;
+        Set<String> taken = new HashSet<>();
         for (IndexDefinition.Part part : index.parts()) {
-            String name;
-            if (part.column() > 0) {
-                name = table.column(part.column()).name();
-            } else {
-                name = expressions == 0 ? "expr" : "expr" + expressions;
-                expressions++;
+            String base = part.column() > 0 ? table.column(part.column()).name() : part.label();
+            String name = base;
+            for (int i = 1; !taken.add(name); i++) {
+                name = base + i;
             }
             columns.add(Column.of(columns.size() + 1, name, part.type(), false));
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Definitions {
     private final CatalogSnapshot snapshot;
     private final SearchPath path;
+    private final boolean pretty;
 
     /**
      * Definitions as a session sees them.
@@ -27,8 +28,22 @@ public final class Definitions {
      * @param path relations it finds are named without their schema
      */
     public Definitions(CatalogSnapshot snapshot, SearchPath path) {
+        this(snapshot, path, false);
+    }
+
+    /**
+     * Definitions as a session sees them.
+     *
+     * @param pretty leaves out parentheses nobody needs
+     */
+    Definitions(CatalogSnapshot snapshot, SearchPath path, boolean pretty) {
         this.snapshot = snapshot;
         this.path = path;
+        this.pretty = pretty;
+    }
+
+    private String shown(String expression) {
+        return pretty ? PrettyExpression.of(expression) : expression;
     }
 
     /** {@code pg_get_constraintdef}. */
@@ -41,7 +56,7 @@ public final class Definitions {
         return switch (constraint) {
             case Constraint.Key key -> key(key);
             case Constraint.Check check ->
-                "CHECK (" + parenthesised(check.expression()) + ")" + (check.noInherit() ? " NO INHERIT" : "")
+                "CHECK (" + shown(check.expression()) + ")" + (check.noInherit() ? " NO INHERIT" : "")
                         + (check.validated() ? "" : " NOT VALID");
             case Constraint.ForeignKey key -> foreignKey(key);
         };
@@ -107,7 +122,7 @@ public final class Definitions {
         Relation table = snapshot.relation(index.tableOid()).orElseThrow();
         StringBuilder text = new StringBuilder(index.unique() ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
         text.append(Identifiers.quote(index.name())).append(" ON ");
-        text.append(Identifiers.qualified(snapshot.schemaName(table.schemaOid()), table.name()));
+        text.append(pretty ? name(table) : Identifiers.qualified(snapshot.schemaName(table.schemaOid()), table.name()));
         text.append(" USING btree (");
         List<String> parts = new ArrayList<>();
         for (IndexDefinition.Part part : index.parts()) {
@@ -126,7 +141,7 @@ public final class Definitions {
             text.append(" WITH (").append(options(index.options())).append(')');
         }
         if (index.predicate() != null) {
-            text.append(" WHERE ").append(parenthesised(index.predicate()));
+            text.append(" WHERE ").append(shown(index.predicate()));
         }
         return text.toString();
     }
@@ -146,7 +161,7 @@ public final class Definitions {
     private String part(Relation table, IndexDefinition.Part part) {
         String expression = part.expression();
         if (expression != null) {
-            return isCall(expression) ? expression : parenthesised(expression);
+            return isCall(expression) ? shown(expression) : "(" + shown(expression) + ")";
         }
         return Identifiers.quote(table.column(part.column()).name());
     }
@@ -200,10 +215,6 @@ public final class Definitions {
         return snapshot.visible(relation, path)
                 ? Identifiers.quote(relation.name())
                 : Identifiers.qualified(snapshot.schemaName(relation.schemaOid()), relation.name());
-    }
-
-    private static String parenthesised(String expression) {
-        return closesAt(expression, 0) == expression.length() - 1 ? expression : "(" + expression + ")";
     }
 
     /** A function call and nothing after it. */

@@ -25,6 +25,7 @@ public final class Catalog implements AutoCloseable {
     private final ChangeWriter writer;
     private final Scheduler scheduler;
     private final StatisticsStore statistics;
+    private final IndexExpressions indexExpressions;
     private volatile CatalogSnapshot head;
     private final AtomicInteger nextOid;
     private final AtomicInteger publishing = new AtomicInteger();
@@ -49,12 +50,12 @@ public final class Catalog implements AutoCloseable {
         this.writer = writer;
         this.scheduler = scheduler;
         this.statistics = statistics;
+        this.indexExpressions = builtin.indexExpressions();
         this.nextOid = new AtomicInteger(OidRange.next(objects));
         List<CatalogObject> all = new ArrayList<>(builtin.schemas());
         all.addAll(builtin.relations());
         all.addAll(objects);
-        this.head = new CatalogSnapshot(
-                shared.nextVersion(), false, storage.id(), ObjectSets.of(all, comments), shared.head());
+        this.head = snapshot(false, ObjectSets.of(all, comments), shared.head());
         shared.register(this);
     }
 
@@ -63,9 +64,15 @@ public final class Catalog implements AutoCloseable {
      *
      * @param schemas schemas missing in {@code objects} are still stored ones; these are the server's own
      * @param relations system tables and views
+     * @param indexExpressions evaluates what indexes over expressions are made of
      */
-    public record Builtins(List<Schema> schemas, List<Relation> relations) {
+    public record Builtins(List<Schema> schemas, List<Relation> relations, IndexExpressions indexExpressions) {
         public static final Builtins NONE = new Builtins(List.of(), List.of());
+
+        /** Without indexes over expressions. */
+        public Builtins(List<Schema> schemas, List<Relation> relations) {
+            this(schemas, relations, IndexExpressions.NONE);
+        }
 
         public Builtins {
             schemas = List.copyOf(schemas);
@@ -96,11 +103,17 @@ public final class Catalog implements AutoCloseable {
         return current.shared() == shared.head() ? current : renew();
     }
 
+    /** A new state or view of this database. */
+    CatalogSnapshot snapshot(boolean privateView, ObjectSet objects, SharedSnapshot sharedObjects) {
+        return new CatalogSnapshot(
+                shared.nextVersion(), privateView, databaseOid(), objects, sharedObjects, indexExpressions);
+    }
+
     private synchronized CatalogSnapshot renew() {
         CatalogSnapshot current = head;
         SharedSnapshot newest = shared.head();
         if (current.shared() != newest) {
-            current = new CatalogSnapshot(shared.nextVersion(), false, databaseOid(), current.objects(), newest);
+            current = snapshot(false, current.objects(), newest);
             head = current;
         }
         return current;
@@ -138,8 +151,7 @@ public final class Catalog implements AutoCloseable {
     }
 
     synchronized void publish(List<CatalogChange> changes) {
-        head = new CatalogSnapshot(
-                shared.nextVersion(), false, databaseOid(), head.objects().apply(changes), shared.head());
+        head = snapshot(false, head.objects().apply(changes), shared.head());
     }
 
     /** Forgets the database, when it is closed. */

@@ -91,12 +91,7 @@ public final class CatalogSession implements AutoCloseable {
             List<CatalogChange> changes = new ArrayList<>();
             temporary.values().forEach(object -> changes.add(new CatalogChange.Put(object, null)));
             temporaryComments.forEach((target, text) -> changes.add(new CatalogChange.Comment(target, text, false)));
-            view = new CatalogSnapshot(
-                    catalog.shared().nextVersion(),
-                    true,
-                    catalog.databaseOid(),
-                    head.objects().apply(changes),
-                    head.shared());
+            view = catalog.snapshot(true, head.objects().apply(changes), head.shared());
             cachedHead = head;
             cachedView = view;
         }

@@ -34,15 +34,23 @@ public final class CatalogSnapshot {
     private final int databaseOid;
     private final ObjectSet objects;
     private final SharedSnapshot shared;
+    private final IndexExpressions indexExpressions;
     private final ConcurrentHashMap<Integer, TableLayout> layouts = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Object, Object> derived = new ConcurrentHashMap<>();
 
-    CatalogSnapshot(long version, boolean privateView, int databaseOid, ObjectSet objects, SharedSnapshot shared) {
+    CatalogSnapshot(
+            long version,
+            boolean privateView,
+            int databaseOid,
+            ObjectSet objects,
+            SharedSnapshot shared,
+            IndexExpressions indexExpressions) {
         this.version = version;
         this.privateView = privateView;
         this.databaseOid = databaseOid;
         this.objects = objects;
         this.shared = shared;
+        this.indexExpressions = indexExpressions;
     }
 
     ObjectSet objects() {
@@ -229,7 +237,7 @@ public final class CatalogSnapshot {
     /** Indexes that storage maintains beside the clustered one; element i is index i + 1 of the storage table. */
     public List<IndexDefinition> storedIndexes(TableDefinition table) {
         return indexes(table.oid()).stream()
-                .filter(index -> index.oid() != table.clusterIndexOid() && index.plain())
+                .filter(index -> index.oid() != table.clusterIndexOid())
                 .toList();
     }
 
@@ -257,7 +265,10 @@ public final class CatalogSnapshot {
             }
         }
         List<IndexLayout> secondary = new ArrayList<>();
-        storedIndexes(table).forEach(index -> secondary.add(index.layout()));
+        for (IndexDefinition index : storedIndexes(table)) {
+            secondary.add(
+                    index.plain() ? index.layout() : index.layout(indexExpressions.derivation(this, table, index)));
+        }
         return new TableLayout(
                 table.treeId(),
                 schemaName(table.schemaOid()),

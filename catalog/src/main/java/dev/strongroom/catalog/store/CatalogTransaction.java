@@ -67,12 +67,7 @@ public final class CatalogTransaction {
             SharedSnapshot shared = sharedChanges.isEmpty()
                     ? current.shared()
                     : new SharedSnapshot(current.shared().objects().apply(sharedChanges));
-            view = new CatalogSnapshot(
-                    catalog.shared().nextVersion(),
-                    true,
-                    catalog.databaseOid(),
-                    current.objects().apply(own),
-                    shared);
+            view = catalog.snapshot(true, current.objects().apply(own), shared);
             base = current;
             overlay = view;
         }

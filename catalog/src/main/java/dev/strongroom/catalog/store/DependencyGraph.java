@@ -183,6 +183,9 @@ public final class DependencyGraph {
         for (int column : index.included()) {
             add(index.ref(), ObjectRef.column(index.tableOid(), column), Dependency.Kind.AUTO);
         }
+        for (int column : index.mentioned()) {
+            add(index.ref(), ObjectRef.column(index.tableOid(), column), Dependency.Kind.AUTO);
+        }
         if (!plainColumn) {
             add(index.ref(), ObjectRef.relation(index.tableOid()), Dependency.Kind.AUTO);
         }

@@ -102,6 +102,7 @@ public final class TestingCatalog {
                 true,
                 false,
                 null,
+                List.of(),
                 true,
                 List.of()));
         ddl.create(new Constraint.Key(ddl.allocateOid(), name + "_pkey", oid, true, List.of(1), index, false, false));

@@ -14,6 +14,7 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.sql.plan.IndexExpressionCompiler;
 import dev.strongroom.sql.session.DatabaseDirectory;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StoredDatabase;
@@ -124,7 +125,8 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
         Catalog catalog = CatalogBootstrap.open(
                 database.content().tables(),
                 shared,
-                new Catalog.Builtins(InitialContents.systemSchemas(), relations.tables()),
+                new Catalog.Builtins(
+                        InitialContents.systemSchemas(), relations.tables(), new IndexExpressionCompiler()),
                 scheduler);
         catalogs.put(databaseOid, catalog);
         return catalog;

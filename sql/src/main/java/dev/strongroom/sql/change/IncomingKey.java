@@ -12,6 +12,7 @@ import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.Frame;
 import dev.strongroom.sql.execute.SlotExprs;
 import dev.strongroom.sql.function.ValueOrder;
+import dev.strongroom.storage.table.IndexLayout;
 import dev.strongroom.storage.table.KeyPart;
 import dev.strongroom.storage.table.RowCursor;
 import dev.strongroom.storage.table.ScanRange;
@@ -66,15 +67,22 @@ final class IncomingKey {
             sameTypes &= childType.oid() == parent.column(parentSlots[i]).type().oid();
         }
         for (int index = 0; sameTypes && index <= child.indexes().size(); index++) {
-            List<KeyPart> parts = index == 0
-                    ? child.primaryKey()
-                    : child.indexes().get(index - 1).parts();
+            List<KeyPart> parts = columnParts(child, index);
             int[] positions = positions(parts, childSlots);
             if (positions.length > 0) {
                 return new IncomingKey(parent, key, child, index, positions);
             }
         }
         return new IncomingKey(parent, key, child, NO_INDEX, new int[0]);
+    }
+
+    /** Key columns of an index that holds every row by columns alone, none for any other. */
+    private static List<KeyPart> columnParts(TableLayout layout, int index) {
+        if (index == 0) {
+            return layout.primaryKey();
+        }
+        IndexLayout secondary = layout.indexes().get(index - 1);
+        return secondary.derivation() == null ? secondary.parts() : List.of();
     }
 
     /** For each of the first key parts its position in the foreign key; empty unless they are exactly its columns. */
@@ -189,9 +197,7 @@ final class IncomingKey {
     boolean stillPresent(Frame frame, Row parentRow) {
         Table table = frame.context().database().table(parent.layout());
         for (int index = 0; index <= parent.layout().indexes().size(); index++) {
-            List<KeyPart> parts = index == 0
-                    ? parent.layout().primaryKey()
-                    : parent.layout().indexes().get(index - 1).parts();
+            List<KeyPart> parts = columnParts(parent.layout(), index);
             int[] positions = positions(parts, parentSlots);
             if (positions.length > 0) {
                 Row values = new Row(parts.size());

@@ -18,6 +18,7 @@ import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.Severity;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.parse.SqlTextParser;
 import dev.strongroom.sql.parse.statement.Expression;
 import dev.strongroom.sql.parse.statement.ObjectKind;
 import dev.strongroom.sql.parse.statement.ObjectName;
@@ -144,7 +145,27 @@ final class AlterTableCommand {
                                 ExpressionText.renameColumn(check.expression(), column.name(), rename.newName())));
             }
         }
+        for (IndexDefinition index : session.snapshot().indexes(table.oid())) {
+            if (index.mentioned().contains(column.number())) {
+                renameIn(index, column.name(), rename.newName());
+            }
+        }
         session.ddl().replace(table.withColumn(column.withName(rename.newName())));
+    }
+
+    private void renameIn(IndexDefinition index, String from, String to) {
+        List<IndexDefinition.Part> parts = new ArrayList<>();
+        for (IndexDefinition.Part part : index.parts()) {
+            String expression = part.expression();
+            parts.add(
+                    expression == null
+                            ? part
+                            : part.with(ExpressionText.renameColumn(expression, from, to), part.type()));
+        }
+        String predicate = index.predicate();
+        session.ddl()
+                .replace(index.withTexts(
+                        parts, predicate == null ? null : ExpressionText.renameColumn(predicate, from, to)));
     }
 
     private void setSchema(Relation relation, String name) {
@@ -345,25 +366,34 @@ final class AlterTableCommand {
         columns.set(column.slot(), changed);
         TableDefinition next = table.withColumns(columns, table.schemaStep());
         for (IndexDefinition index : session.snapshot().indexes(table.oid())) {
-            retype(index, column.number(), type);
+            retype(index, next, column.number(), type);
         }
         new TableRewriter(session).rewrite(table, next, Map.of(column.number(), ExpressionCheck.cast(source, changed)));
         ExpressionCheck.table(Names.current(table.oid(), session), session);
     }
 
-    private void retype(IndexDefinition index, int column, ColumnType type) {
+    private void retype(IndexDefinition index, TableDefinition next, int column, ColumnType type) {
+        IndexTexts texts = new IndexTexts(next, session);
+        boolean changed = index.mentioned().contains(column);
         List<IndexDefinition.Part> parts = new ArrayList<>();
-        boolean changed = false;
         for (IndexDefinition.Part part : index.parts()) {
+            String expression = part.expression();
             if (part.column() == column) {
                 changed = true;
-                parts.add(new IndexDefinition.Part(column, null, type, part.descending(), part.nullsFirst()));
+                parts.add(part.with(null, type));
+            } else if (expression != null && index.mentioned().contains(column)) {
+                IndexTexts.Key key = texts.key(SqlTextParser.parseExpression(expression));
+                parts.add(part.with(key.expression(), key.type()));
             } else {
                 parts.add(part);
             }
         }
+        String predicate = index.predicate();
         if (changed) {
-            session.ddl().replace(index.withParts(parts));
+            session.ddl()
+                    .replace(index.withTexts(
+                            parts,
+                            predicate == null ? null : texts.predicate(SqlTextParser.parseExpression(predicate))));
         }
     }
 

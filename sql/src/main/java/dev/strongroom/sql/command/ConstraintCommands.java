@@ -47,9 +47,10 @@ final class ConstraintCommands {
                                 session.snapshot().constraints(tableOid),
                                 Set.of());
                 boolean validated = !check.timing().notValid();
-                addCheck(table, name, check.condition().text(), validated);
+                String condition = ExpressionCheck.printed(table, check.condition(), session);
+                addCheck(table, name, condition, validated);
                 if (validate && validated) {
-                    validateCheck(table, name, check.condition().text());
+                    validateCheck(table, name, condition);
                 }
             }
             case TableConstraint.Key key -> addKey(table, key, validate);
@@ -60,7 +61,6 @@ final class ConstraintCommands {
     // ---- CHECK
 
     void addCheck(TableDefinition table, String name, String expression, boolean validated) {
-        ExpressionCheck.condition(table, expression, session);
         List<Integer> columns = columnsOf(expression, table);
         session.ddl()
                 .create(new Constraint.Check(
@@ -156,6 +156,7 @@ final class ConstraintCommands {
                 key.primary(),
                 key.nullsNotDistinct(),
                 null,
+                List.of(),
                 true,
                 CreateTableCommand.options(key.options()));
     }
@@ -221,7 +222,12 @@ final class ConstraintCommands {
                                 ErrorCode.UNDEFINED_OBJECT, "index \"" + indexName + "\" does not exist")
                         .exception());
         if (!index.unique() || !index.plain()) {
-            throw ErrorReport.error(ErrorCode.WRONG_OBJECT_TYPE, "\"" + indexName + "\" is not a unique index")
+            String problem = !index.unique()
+                    ? "\" is not a unique index"
+                    : index.predicate() != null ? "\" is a partial index" : "\" contains expressions";
+            boolean expressions = index.unique() && index.predicate() == null;
+            throw ErrorReport.error(
+                            ErrorCode.WRONG_OBJECT_TYPE, (expressions ? "index \"" : "\"") + indexName + problem)
                     .withDetail("Cannot create a primary key or unique constraint using such an index.")
                     .exception();
         }

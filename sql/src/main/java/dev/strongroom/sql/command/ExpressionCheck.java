@@ -3,13 +3,19 @@ package dev.strongroom.sql.command;
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.ColumnDefault;
 import dev.strongroom.catalog.object.TableDefinition;
-import dev.strongroom.catalog.store.Identifiers;
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.TypeNames;
 import dev.strongroom.sql.function.FunctionRegistry;
 import dev.strongroom.sql.function.Volatility;
 import dev.strongroom.sql.parse.SqlTextParser;
+import dev.strongroom.sql.parse.statement.Expression;
+import dev.strongroom.sql.validate.Analysis;
+import dev.strongroom.sql.validate.IndexText;
+import dev.strongroom.sql.validate.TableText;
+import java.util.List;
+import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
@@ -37,12 +43,16 @@ final class ExpressionCheck {
                 + TypeNames.of(column.pgType(), column.type().typmod()) + ")";
     }
 
-    /** Plans a condition over a table. */
-    static void condition(TableDefinition table, String condition, CommandSession session) {
-        plan(
-                "SELECT 1 FROM " + Names.sql(table, session.snapshot()) + " AS " + Identifiers.quote(table.name())
-                        + " WHERE " + condition,
-                session);
+    /** The condition of a new CHECK constraint, analysed and written as the catalog keeps it. */
+    static String printed(TableDefinition table, Expression condition, CommandSession session) {
+        Analysis analysis = new Analysis(
+                session.snapshot(), session.path(), session.settings().typeContext(), List.of());
+        RexNode node = new TableText(analysis).condition(table, condition.node());
+        if (IndexText.hasQuery(node)) {
+            throw ErrorReport.error(ErrorCode.FEATURE_NOT_SUPPORTED, "cannot use subquery in check constraint")
+                    .exception();
+        }
+        return TableText.print(node, table, condition.text());
     }
 
     private static void plan(String text, CommandSession session) {

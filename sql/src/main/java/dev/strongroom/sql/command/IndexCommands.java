@@ -1,6 +1,7 @@
 package dev.strongroom.sql.command;
 
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.TableDefinition;
@@ -8,8 +9,10 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeNames;
+import dev.strongroom.sql.parse.statement.Expression;
 import dev.strongroom.sql.parse.statement.TableStatement.CreateIndex;
 import dev.strongroom.sql.parse.statement.TableStatement.IndexKey;
+import dev.strongroom.sql.validate.OutputNames;
 import dev.strongroom.storage.table.TableLockMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +49,14 @@ final class IndexCommands {
             throw ErrorReport.error(ErrorCode.DUPLICATE_TABLE, "relation \"" + name + "\" already exists")
                     .exception();
         }
+        IndexTexts texts = new IndexTexts(table, session);
         List<IndexDefinition.Part> parts = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         for (IndexKey key : create.keys()) {
-            parts.add(part(table, key));
-            labels.add(key.column() == null ? "expr" : key.column());
+            parts.add(part(table, key, texts));
+            labels.add(label(key));
         }
-        if (create.where() != null) {
-            throw Commands.unsupported("a partial index");
-        }
+        String predicate = create.where() == null ? null : texts.predicate(create.where());
         List<Integer> included = new ArrayList<>();
         for (String column : create.include()) {
             included.add(column(table, column, 0).number());
@@ -77,18 +79,31 @@ final class IndexCommands {
                         create.unique(),
                         false,
                         create.nullsNotDistinct(),
-                        null,
+                        predicate,
+                        texts.mentioned(),
                         true,
                         CreateTableCommand.options(create.options())));
         build(table.oid(), oid, session);
         return "CREATE INDEX";
     }
 
-    private static IndexDefinition.Part part(TableDefinition table, IndexKey key) {
-        if (key.column() == null) {
-            throw Commands.unsupported("an index on an expression");
+    private static String label(IndexKey key) {
+        if (key.expression() == null) {
+            return String.valueOf(key.column());
         }
-        Column column = column(table, key.column(), key.position());
+        String name = OutputNames.of(key.expression().node());
+        return name.equals("?column?") ? "expr" : name;
+    }
+
+    private static IndexDefinition.Part part(TableDefinition table, IndexKey key, IndexTexts texts) {
+        Expression expression = key.expression();
+        if (expression != null) {
+            IndexTexts.Key made = texts.key(expression);
+            requireOrder(made.type().type());
+            return new IndexDefinition.Part(
+                    made.column(), made.expression(), made.type(), key.descending(), key.nullsFirst());
+        }
+        Column column = column(table, String.valueOf(key.column()), key.position());
         requireOrder(column.pgType());
         return new IndexDefinition.Part(column.number(), null, column.type(), key.descending(), key.nullsFirst());
     }
@@ -124,11 +139,23 @@ final class IndexCommands {
         }
     }
 
+    /** Numbers of the columns that have the same names in another table. */
+    private static List<Integer> same(List<Integer> columns, Relation source, TableDefinition table) {
+        return columns.stream()
+                .map(number -> Names.column(table, source.column(number).name()).number())
+                .toList();
+    }
+
     /** LIKE … INCLUDING INDEXES: the same index on another, empty table. */
     static void copy(IndexDefinition index, Relation source, TableDefinition table, CommandSession session) {
         List<String> labels = new ArrayList<>();
         List<IndexDefinition.Part> parts = new ArrayList<>();
         for (IndexDefinition.Part part : index.parts()) {
+            if (part.expression() != null) {
+                labels.add(part.label());
+                parts.add(part);
+                continue;
+            }
             Column column = Names.column(table, source.column(part.column()).name());
             labels.add(column.name());
             parts.add(new IndexDefinition.Part(
@@ -137,7 +164,7 @@ final class IndexCommands {
         String name = Names.chooseRelation(
                 table.name(),
                 index.primary() ? "" : String.join("_", labels),
-                index.primary() ? "pkey" : index.unique() ? "key" : "idx",
+                index.primary() ? "pkey" : index.unique() && index.plain() ? "key" : "idx",
                 table.schemaOid(),
                 session.snapshot(),
                 Set.of());
@@ -151,16 +178,17 @@ final class IndexCommands {
                         table.oid(),
                         session.ddl().createTree(),
                         parts,
-                        List.of(),
+                        same(index.included(), source, table),
                         index.unique(),
                         index.primary(),
                         index.nullsNotDistinct(),
-                        null,
+                        index.predicate(),
+                        same(index.mentioned(), source, table),
                         true,
                         index.options()));
         if (index.primary()) {
             session.ddl()
-                    .create(new dev.strongroom.catalog.object.Constraint.Key(
+                    .create(new Constraint.Key(
                             session.ddl().allocateOid(),
                             name,
                             table.oid(),

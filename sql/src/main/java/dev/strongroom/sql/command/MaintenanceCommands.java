@@ -143,7 +143,7 @@ final class MaintenanceCommands {
 
     private static void rebuild(List<IndexDefinition> indexes, TableDefinition table, CommandSession session) {
         for (IndexDefinition index : indexes) {
-            if (index.oid() == table.clusterIndexOid() || !index.plain()) {
+            if (index.oid() == table.clusterIndexOid()) {
                 continue;
             }
             session.ddl().replace(index.withTree(session.ddl().createTree()));

@@ -8,6 +8,7 @@ import dev.strongroom.storage.table.Transaction;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One execution of one plan. Used by the session's thread only. */
@@ -15,9 +16,11 @@ public final class ExecutionContext {
     /** Default limit of what one statement may keep in memory. */
     public static final long DEFAULT_MEMORY_BYTES = 1L << 30;
 
+    private static final Row NO_PARAMETERS = new Row(0);
+
     private final SessionContext session;
-    private final Database database;
-    private final Transaction transaction;
+    private final @Nullable Database database;
+    private final @Nullable Transaction transaction;
     private final Row parameters;
     private final MemoryAccount memory;
     private final Map<Integer, SharedRows> relations = new HashMap<>();
@@ -30,7 +33,8 @@ public final class ExecutionContext {
      *
      * @param parameters slot i is parameter {@code $i+1}
      */
-    public ExecutionContext(SessionContext session, Database database, Transaction transaction, Row parameters) {
+    public ExecutionContext(
+            SessionContext session, @Nullable Database database, @Nullable Transaction transaction, Row parameters) {
         this.session = session;
         this.database = database;
         this.transaction = transaction;
@@ -38,16 +42,21 @@ public final class ExecutionContext {
         this.memory = new MemoryAccount(DEFAULT_MEMORY_BYTES);
     }
 
+    /** For immutable expressions, which ask neither a session nor a database: keys of indexes. */
+    public static ExecutionContext detached() {
+        return new ExecutionContext(NoSession.INSTANCE, null, null, NO_PARAMETERS);
+    }
+
     public SessionContext session() {
         return session;
     }
 
     public Database database() {
-        return database;
+        return Objects.requireNonNull(database);
     }
 
     public Transaction transaction() {
-        return transaction;
+        return Objects.requireNonNull(transaction);
     }
 
     public Row parameters() {

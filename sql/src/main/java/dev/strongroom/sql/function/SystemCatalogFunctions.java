@@ -62,10 +62,11 @@ final class SystemCatalogFunctions {
                 "pg_get_constraintdef_ext",
                 (call, arguments) ->
                         catalog(call).constraintDefinition(number(arguments, 0), number(arguments, 1) != 0));
-        byOid(to, "pg_get_indexdef", (catalog, oid) -> catalog.indexDefinition(oid, 0));
+        byOid(to, "pg_get_indexdef", (catalog, oid) -> catalog.indexDefinition(oid, 0, false));
         to.general(
                 "pg_get_indexdef_ext",
-                (call, arguments) -> catalog(call).indexDefinition(number(arguments, 0), (int) number(arguments, 1)));
+                (call, arguments) -> catalog(call)
+                        .indexDefinition(number(arguments, 0), (int) number(arguments, 1), number(arguments, 2) != 0));
         for (String key : new String[] {"pg_get_viewdef", "pg_get_viewdef_ext", "pg_get_viewdef_wrap"}) {
             byOid(to, key, (catalog, oid) -> catalog.viewDefinition(oid));
         }
@@ -75,9 +76,10 @@ final class SystemCatalogFunctions {
         for (String key : new String[] {"pg_get_ruledef", "pg_get_ruledef_ext"}) {
             byOid(to, key, (catalog, oid) -> catalog.ruleDefinition(oid));
         }
-        for (String key : new String[] {"pg_get_expr", "pg_get_expr_ext"}) {
-            to.general(key, (call, arguments) -> arguments[0]);
-        }
+        to.general("pg_get_expr", (call, arguments) -> arguments[0]);
+        to.general(
+                "pg_get_expr_ext",
+                (call, arguments) -> CatalogFunctions.expression(text(arguments, 0), number(arguments, 2) != 0));
         to.general(
                 "pg_get_serial_sequence",
                 (call, arguments) -> catalog(call).serialSequence(text(arguments, 0), text(arguments, 1)));

@@ -1,5 +1,7 @@
 package dev.strongroom.sql.plan;
 
+import dev.strongroom.catalog.object.IndexDefinition;
+import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.execute.AppendNode;
@@ -30,6 +32,7 @@ import dev.strongroom.sql.rel.WindowRel;
 import dev.strongroom.sql.rel.WithRel;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.validate.Analysis;
+import dev.strongroom.sql.validate.IndexText;
 import dev.strongroom.sql.validate.RelTrees;
 import dev.strongroom.storage.table.Database;
 import java.util.ArrayList;
@@ -92,6 +95,11 @@ final class PlanBuilder {
     /** A variable for the left row of a lookup join. */
     CorrelationId newCorrelation() {
         return analysis.newCorrelation();
+    }
+
+    /** Keys and predicate of an index over expressions or of a partial one. */
+    IndexText indexText(TableDefinition table, IndexDefinition index) {
+        return IndexText.of(analysis, table, index);
     }
 
     Expressions expressions() {

@@ -18,8 +18,8 @@ import dev.strongroom.sql.execute.TableScan;
 import dev.strongroom.sql.rel.ScanRel;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.type.PgSpecial;
+import dev.strongroom.sql.validate.IndexText;
 import dev.strongroom.sql.validate.RelTrees;
-import dev.strongroom.storage.table.KeyPart;
 import dev.strongroom.storage.table.TableLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -270,10 +270,11 @@ final class ScanPlanner {
         List<Path> paths = new ArrayList<>();
         for (IndexDefinition index : catalog.indexes(table.oid())) {
             int number = catalog.storedIndexNumber(table, index.oid());
-            if (number < 0 || !index.valid() || !index.plain()) {
+            if (number < 0 || !index.valid()) {
                 continue;
             }
-            Path path = path(scan, index, number, conditions, wish);
+            IndexText text = index.plain() ? columns(scan, index) : builder.indexText(table, index);
+            Path path = text.covers(conditions) ? path(scan, index, text, number, conditions, wish) : null;
             if (path != null) {
                 paths.add(path);
             }
@@ -281,17 +282,36 @@ final class ScanPlanner {
         return paths;
     }
 
+    private static IndexText columns(ScanRel scan, IndexDefinition index) {
+        List<RexNode> keys = new ArrayList<>();
+        for (IndexDefinition.Part part : index.parts()) {
+            keys.add(RexInputRef.of(part.column() - 1, scan.getRowType()));
+        }
+        return new IndexText(keys, null);
+    }
+
     private @Nullable Path path(
-            ScanRel scan, IndexDefinition index, int number, List<RexNode> conditions, List<RelFieldCollation> wish) {
+            ScanRel scan,
+            IndexDefinition index,
+            IndexText text,
+            int number,
+            List<RexNode> conditions,
+            List<RelFieldCollation> wish) {
         List<RexNode> used = new ArrayList<>();
         List<Equality> equal = new ArrayList<>();
         double rows = estimates.tableRows(scan);
-        List<KeyPart> parts = index.keyParts();
+        RexNode predicate = text.predicate();
+        if (predicate != null) {
+            rows *= estimates.selectivity(scan, List.of(predicate));
+        }
+        List<IndexDefinition.Part> parts = index.parts();
+        List<RexNode> keys = text.keys();
         boolean plain = true;
         int column = 0;
         for (; column < parts.size(); column++) {
-            PgRelType type = typeOf(scan, parts.get(column).slot());
-            Bound bound = equality(conditions, parts.get(column).slot(), type, plain && equal.isEmpty());
+            RexNode key = keys.get(column);
+            PgRelType type = PgRelType.of(key.getType());
+            Bound bound = equality(conditions, key, type, plain && equal.isEmpty());
             if (bound == null) {
                 break;
             }
@@ -313,9 +333,10 @@ final class ScanPlanner {
         Bound low = null;
         Bound high = null;
         if (plain && column < parts.size()) {
-            PgRelType type = typeOf(scan, parts.get(column).slot());
-            low = range(conditions, parts.get(column).slot(), type, true);
-            high = range(conditions, parts.get(column).slot(), type, false);
+            RexNode key = keys.get(column);
+            PgRelType type = PgRelType.of(key.getType());
+            low = range(conditions, key, type, true);
+            high = range(conditions, key, type, false);
             rows *= low != null && high != null ? 0.05 : low != null || high != null ? 1.0 / 3 : 1;
         }
         if (low != null) {
@@ -325,7 +346,7 @@ final class ScanPlanner {
             used.add(high.condition());
         }
         int order = plain ? order(parts, equal.size(), wish) : 0;
-        if (used.isEmpty() && order == 0) {
+        if (used.isEmpty() && order == 0 && predicate == null) {
             return null;
         }
         return new Path(
@@ -343,7 +364,7 @@ final class ScanPlanner {
     }
 
     /** 1 if the index gives the order, -1 if it does read backward, 0 if it does not. */
-    private static int order(List<KeyPart> parts, int fixed, List<RelFieldCollation> wish) {
+    private static int order(List<IndexDefinition.Part> parts, int fixed, List<RelFieldCollation> wish) {
         if (wish.isEmpty()) {
             return 0;
         }
@@ -351,14 +372,15 @@ final class ScanPlanner {
         boolean backward = true;
         int at = fixed;
         for (RelFieldCollation key : wish) {
-            boolean isFixed = parts.subList(0, fixed).stream().anyMatch(part -> part.slot() == key.getFieldIndex());
+            boolean isFixed =
+                    parts.subList(0, fixed).stream().anyMatch(part -> part.column() - 1 == key.getFieldIndex());
             if (isFixed) {
                 continue;
             }
-            if (at >= parts.size() || parts.get(at).slot() != key.getFieldIndex()) {
+            if (at >= parts.size() || parts.get(at).column() - 1 != key.getFieldIndex()) {
                 return 0;
             }
-            KeyPart part = parts.get(at++);
+            IndexDefinition.Part part = parts.get(at++);
             boolean descending = key.getDirection().isDescending();
             boolean nullsFirst = key.nullDirection == RelFieldCollation.NullDirection.FIRST;
             forward &= part.descending() == descending && part.nullsFirst() == nullsFirst;
@@ -367,13 +389,9 @@ final class ScanPlanner {
         return forward ? 1 : backward ? -1 : 0;
     }
 
-    private static PgRelType typeOf(ScanRel scan, int field) {
-        return PgRelType.of(scan.getRowType().getFieldList().get(field).getType());
-    }
-
-    private static @Nullable Bound equality(List<RexNode> conditions, int field, PgRelType type, boolean first) {
+    private static @Nullable Bound equality(List<RexNode> conditions, RexNode key, PgRelType type, boolean first) {
         for (RexNode condition : conditions) {
-            Bound bound = bound(condition, field, type);
+            Bound bound = bound(condition, key, type);
             if (bound != null && bound.kind() == SqlKind.EQUALS) {
                 return bound;
             }
@@ -384,9 +402,9 @@ final class ScanPlanner {
         return null;
     }
 
-    private static @Nullable Bound range(List<RexNode> conditions, int field, PgRelType type, boolean low) {
+    private static @Nullable Bound range(List<RexNode> conditions, RexNode key, PgRelType type, boolean low) {
         for (RexNode condition : conditions) {
-            Bound bound = bound(condition, field, type);
+            Bound bound = bound(condition, key, type);
             if (bound == null) {
                 continue;
             }
@@ -399,8 +417,8 @@ final class ScanPlanner {
         return null;
     }
 
-    /** A comparison of a field with something the scan can know beforehand. */
-    private static @Nullable Bound bound(RexNode condition, int field, PgRelType type) {
+    /** A comparison of a key with something the scan can know beforehand. */
+    private static @Nullable Bound bound(RexNode condition, RexNode key, PgRelType type) {
         if (!(condition instanceof RexCall call) || RelTrees.isVolatile(condition)) {
             return null;
         }
@@ -409,7 +427,7 @@ final class ScanPlanner {
             boolean equality = special.comparison() != null
                     && special.comparison().name().endsWith("eq")
                     && PgRelType.of(array.getType()).pgType().elementOid() == keyOid(type);
-            return equality && isField(call.getOperands().get(0), field) && isKnown(array)
+            return equality && isKey(call.getOperands().get(0), key) && isKnown(array)
                     ? new Bound(condition, SqlKind.OTHER, array)
                     : null;
         }
@@ -423,19 +441,20 @@ final class ScanPlanner {
         }
         RexNode left = call.getOperands().get(0);
         RexNode right = call.getOperands().get(1);
-        if (isField(left, field) && isKnown(right) && sameKey(right, type)) {
+        if (isKey(left, key) && isKnown(right) && sameKey(right, type)) {
             return new Bound(condition, kind, right);
         }
-        if (isField(right, field) && isKnown(left) && sameKey(left, type)) {
+        if (isKey(right, key) && isKnown(left) && sameKey(left, type)) {
             return new Bound(condition, kind.reverse(), left);
         }
         return null;
     }
 
-    /** The field itself, or converted between varchar and text, which changes nothing. */
-    private static boolean isField(RexNode node, int field) {
+    /** The key itself, or converted between varchar and text, which changes nothing. */
+    private static boolean isKey(RexNode node, RexNode key) {
         RexNode current = node;
-        while (current instanceof RexCall call
+        while (!current.equals(key)
+                && current instanceof RexCall call
                 && call.getOperator() instanceof PgSpecial special
                 && special.isCast()
                 && isText(call)
@@ -443,7 +462,7 @@ final class ScanPlanner {
                 && PgRelType.of(call.getType()).typmod() == -1) {
             current = call.getOperands().getFirst();
         }
-        return current instanceof RexInputRef reference && reference.getIndex() == field;
+        return current.equals(key);
     }
 
     private static boolean isText(RexNode node) {

@@ -22,6 +22,7 @@ import dev.strongroom.sql.parse.LiteralLifter;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedStatement;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedText;
 import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.plan.PreparedPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -180,6 +181,9 @@ public final class SqlSession implements AutoCloseable {
             NamedStatement named = new NamedStatement(
                     "", parsed.get(0).statement(), lifted.text(), parsed.get(0).start(), List.of(), false);
             executor.describe(named);
+            if (constantsMatter(named)) {
+                return null;
+            }
             List<PgType> types = named.parameterTypes();
             if (types.size() != lifted.values().size()) {
                 return null;
@@ -197,6 +201,15 @@ public final class SqlSession implements AutoCloseable {
             // The original text says it with the right position, or has no error at all.
             return null;
         }
+    }
+
+    /** Whether a table has an index of which only constants tell if it serves. */
+    private boolean constantsMatter(NamedStatement named) {
+        CatalogSnapshot catalog = snapshot();
+        PreparedPlan plan = named.plan(catalog.version(), settings.generation());
+        return plan != null
+                && plan.relations().stream()
+                        .anyMatch(use -> catalog.indexes(use.oid()).stream().anyMatch(index -> !index.plain()));
     }
 
     private void runSimple(ParsedStatement parsed, boolean last) {

@@ -16,15 +16,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
-import org.jspecify.annotations.Nullable;
 
 /** INSERT: target columns, VALUES or a query, ON CONFLICT. */
 final class InsertAnalyzer {
@@ -219,33 +218,25 @@ final class InsertAnalyzer {
         if (conflict.targets().isEmpty()) {
             return 0;
         }
-        Set<Integer> wanted = new HashSet<>();
+        TableText text = new TableText(analysis);
+        Set<RexNode> wanted = new HashSet<>();
         for (SqlNode target : conflict.targets()) {
-            wanted.add(columnNumber(target, table));
+            wanted.add(text.indexKey(target, table));
         }
+        SqlNode where = conflict.targetWhere();
+        List<RexNode> conditions =
+                where == null ? List.of() : RelOptUtil.conjunctions(text.indexPredicate(where, table));
         for (IndexDefinition index : analysis.catalog.indexes(table.oid())) {
-            Set<Integer> columns = new HashSet<>();
-            index.parts().forEach(part -> columns.add(part.column()));
-            if (index.unique() && index.plain() && columns.equals(wanted)) {
-                return index.oid();
+            if (index.unique() && index.valid()) {
+                IndexText found = IndexText.of(analysis, table, index);
+                if (wanted.equals(new HashSet<>(found.keys())) && found.covers(conditions)) {
+                    return index.oid();
+                }
             }
         }
         throw ErrorReport.error(
                         ErrorCode.INVALID_COLUMN_REFERENCE,
                         "there is no unique or exclusion constraint matching the ON CONFLICT specification")
                 .exception();
-    }
-
-    private static int columnNumber(SqlNode target, TableDefinition table) {
-        @Nullable Column column = null;
-        if (target instanceof SqlIdentifier name && name.isSimple()) {
-            column = table.column(name.getSimple())
-                    .orElseThrow(() -> Analysis.error(
-                                    ErrorCode.UNDEFINED_COLUMN,
-                                    "column \"" + name.getSimple() + "\" does not exist",
-                                    target)
-                            .exception());
-        }
-        return column == null ? -1 : column.number();
     }
 }

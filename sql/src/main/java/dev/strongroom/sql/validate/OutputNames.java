@@ -17,13 +17,14 @@ import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Names PostgreSQL gives to unnamed output columns (FigureColname). */
-final class OutputNames {
+public final class OutputNames {
     private OutputNames() {}
 
     /** A name and how much it counts: a weak one gives way to a name from inside. */
     private record Name(String text, boolean strong) {}
 
-    static String of(SqlNode node) {
+    /** The name of one expression of a select list. */
+    public static String of(SqlNode node) {
         if (node.getKind() == SqlKind.AS) {
             return ((SqlIdentifier) ((SqlCall) node).operand(1)).getSimple();
         }

@@ -33,7 +33,12 @@ public final class TableText {
 
     /** A condition over the table's columns. */
     public RexNode condition(TableDefinition table, String text) {
-        return analyzer(table).condition(SqlTextParser.parseExpression(text).node(), "CHECK");
+        return condition(table, SqlTextParser.parseExpression(text).node());
+    }
+
+    /** A condition over the table's columns. */
+    public RexNode condition(TableDefinition table, SqlNode node) {
+        return analysis.coercions.toBoolean(analyzer(table).analyze(node), "CHECK", node);
     }
 
     /** The value of a generated column. */
@@ -87,6 +92,35 @@ public final class TableText {
 
     private ExpressionAnalyzer analyzer(@Nullable TableDefinition table) {
         return new ExpressionAnalyzer(scope(table));
+    }
+
+    /** A column of the table, by number. */
+    public RexNode column(TableDefinition table, int number) {
+        Column column = table.column(number);
+        return analysis.rex.makeInputRef(FromAnalyzer.type(column), column.slot());
+    }
+
+    /** A key of an index over expressions. */
+    public RexNode indexKey(SqlNode node, TableDefinition table) {
+        return analysis.coercions.resolveUnknown(
+                indexAnalyzer(table, "index expressions").analyze(node), node);
+    }
+
+    /** The condition of a partial index. */
+    public RexNode indexPredicate(SqlNode node, TableDefinition table) {
+        ExpressionAnalyzer analyzer = indexAnalyzer(table, "index predicates");
+        return analysis.coercions.toBoolean(analyzer.analyze(node), "WHERE", node);
+    }
+
+    private ExpressionAnalyzer indexAnalyzer(TableDefinition table, String clause) {
+        Scope scope = scope(table);
+        scope.clause = clause;
+        return new ExpressionAnalyzer(scope);
+    }
+
+    /** An analysed expression over a table as its definition keeps it; the text given where it cannot be printed. */
+    public static String print(RexNode node, TableDefinition table, String written) {
+        return ExpressionPrinter.print(node, table).orElse(written);
     }
 
     /** An expression given with a statement, over a table's columns or none. */

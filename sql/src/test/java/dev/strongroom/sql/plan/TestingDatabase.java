@@ -175,6 +175,7 @@ final class TestingDatabase {
                 primary,
                 false,
                 null,
+                List.of(),
                 true,
                 List.of()));
         ddl.create(new Constraint.Key(

@@ -14,6 +14,7 @@ import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.KeyStatements;
+import dev.strongroom.sql.plan.IndexExpressionCompiler;
 import dev.strongroom.storage.model.ModelDatabase;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -56,7 +57,8 @@ final class TestingServer implements DatabaseDirectory {
     }
 
     private Catalog.Builtins builtins() {
-        return new Catalog.Builtins(InitialContents.systemSchemas(), systemRelations.tables());
+        return new Catalog.Builtins(
+                InitialContents.systemSchemas(), systemRelations.tables(), new IndexExpressionCompiler());
     }
 
     Client connect() {
@@ -103,6 +105,7 @@ final class TestingServer implements DatabaseDirectory {
         final Map<String, String> parameters = new HashMap<>();
         final StringBuilder copied = new StringBuilder();
         final Deque<String> copyData = new ArrayDeque<>();
+        private String nullText = "";
 
         @SuppressWarnings("NullAway") // the session reports its parameters to the client it is opened for
         Client(Function<SessionSink, SqlSession> opener) {
@@ -126,6 +129,46 @@ final class TestingServer implements DatabaseDirectory {
         String run(String text) {
             query(text);
             return tags.isEmpty() ? "" : tags.getLast();
+        }
+
+        /** Runs a text and gives back everything it answers, a line each: notices, columns and rows, tag or error. */
+        List<String> answer(String text) {
+            nullText = "\\N";
+            notices.clear();
+            List<String> lines = new ArrayList<>();
+            try {
+                query(text);
+                lines.addAll(notices.stream()
+                        .map(line -> line.replaceFirst("^(NOTICE|WARNING|INFO) ", "$1: "))
+                        .toList());
+                List<ResultColumn> known = columns;
+                if (known != null) {
+                    lines.add(String.join(
+                            " ",
+                            known.stream()
+                                    .map(column ->
+                                            column.name() + ":" + column.type().name())
+                                    .toList()));
+                    lines.addAll(rows);
+                }
+                lines.add("(" + (tags.isEmpty() ? "" : tags.getLast()) + ")");
+            } catch (DatabaseException e) {
+                lines.addAll(notices.stream()
+                        .map(line -> line.replaceFirst("^(NOTICE|WARNING|INFO) ", "$1: "))
+                        .toList());
+                lines.add("ERROR " + e.code().sqlState() + ": " + e.report().message());
+                addDetails(lines, e.report());
+            }
+            return lines;
+        }
+
+        private static void addDetails(List<String> lines, ErrorReport report) {
+            if (report.detail() != null) {
+                lines.add("DETAIL: " + report.detail());
+            }
+            if (report.hint() != null) {
+                lines.add("HINT: " + report.hint());
+            }
         }
 
         /** Runs a text that fails; gives back SQLSTATE and message. */
@@ -154,7 +197,9 @@ final class TestingServer implements DatabaseDirectory {
             TypeContext context = session.typeContext();
             for (int i = 0; known != null && i < known.size(); i++) {
                 text.append(i == 0 ? "" : "|");
-                if (!row.isNull(i)) {
+                if (row.isNull(i)) {
+                    text.append(nullText);
+                } else {
                     text.append(TypeCodecs.of(known.get(i).type()).format(row, i, context));
                 }
             }
@@ -179,6 +224,7 @@ final class TestingServer implements DatabaseDirectory {
         @Override
         public void notice(ErrorReport report) {
             notices.add(report.severity() + " " + report.message());
+            addDetails(notices, report);
         }
 
         @Override

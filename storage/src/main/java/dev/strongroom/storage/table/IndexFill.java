@@ -30,12 +30,15 @@ final class IndexFill implements AutoCloseable {
     }
 
     /**
-     * Adds the entry of a row.
+     * Adds the entry of a row, if the index holds it.
      *
      * @param number of the row
      */
     void add(Row row, byte[] primaryKey, int number) {
         byte[] indexKey = table.keys.indexKey(index, row);
+        if (indexKey == null) {
+            return;
+        }
         byte[] entry = table.keys.entry(index, indexKey, primaryKey);
         value[0] = (byte) indexKey.length;
         value[1] = (byte) (indexKey.length >>> 8);

@@ -93,7 +93,8 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
         for (byte[] image : images) {
             if (!RowCodec.isDeleted(image)) {
                 table.codec.decode(image, 0, table.keys.slots(index), table.large(primary), row);
-                if (Arrays.equals(table.keys.entry(index, table.keys.indexKey(index, row), key), entry)) {
+                byte[] indexKey = table.keys.indexKey(index, row);
+                if (indexKey != null && Arrays.equals(table.keys.entry(index, indexKey, key), entry)) {
                     return true;
                 }
             }

@@ -211,7 +211,7 @@ final class StoredCursor implements RowCursor {
         }
         table.codec.decode(image, 0, keySlots, large, keyRow);
         byte[] indexKey = table.keys.indexKey(index, keyRow);
-        if (!Arrays.equals(indexKey, 0, indexKey.length, bytes, from, from + split)) {
+        if (indexKey == null || !Arrays.equals(indexKey, 0, indexKey.length, bytes, from, from + split)) {
             return false;
         }
         row = image;

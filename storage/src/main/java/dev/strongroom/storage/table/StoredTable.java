@@ -183,6 +183,9 @@ final class StoredTable implements Table {
     /** Adds the entry of a row to an index unless the index is unique and has the key; returns whether it did. */
     private boolean addEntry(Txn txn, int index, Row row, byte[] key) {
         byte[] indexKey = keys.indexKey(index, row);
+        if (indexKey == null) {
+            return true;
+        }
         byte[] entry = keys.entry(index, indexKey, key);
         TreeState state = state(index);
         byte[] value = {(byte) indexKey.length, (byte) (indexKey.length >>> 8)};
@@ -282,7 +285,9 @@ final class StoredTable implements Table {
             if (!addEntry(txn, index, newRow, key)) {
                 throw keys.duplicate(index, newRow);
             }
-            stale.add(RowCleanup.numbered(index, keys.entry(index, oldKey, key)));
+            if (oldKey != null) {
+                stale.add(RowCleanup.numbered(index, keys.entry(index, oldKey, key)));
+            }
         }
         new RowCleanup(this, primary, key, before, stale).later(txn, false);
         return WriteOutcome.DONE;
@@ -304,7 +309,10 @@ final class StoredTable implements Table {
             Row old = new Row(layout.columns().size());
             codec.decode(before, 0, keys.indexedSlots(), large(primary), old);
             for (int index = 1; index < keys.indexes(); index++) {
-                stale.add(RowCleanup.numbered(index, keys.entry(index, keys.indexKey(index, old), key)));
+                byte[] oldKey = keys.indexKey(index, old);
+                if (oldKey != null) {
+                    stale.add(RowCleanup.numbered(index, keys.entry(index, oldKey, key)));
+                }
             }
         }
         new RowCleanup(this, primary, key, before, stale).later(txn, true);

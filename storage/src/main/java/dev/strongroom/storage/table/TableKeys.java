@@ -13,6 +13,9 @@ import dev.strongroom.storage.key.KeyEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The keys of one table layout: an encoder per tree, and the errors that name keys. Thread-safe. */
 public final class TableKeys {
@@ -27,22 +30,41 @@ public final class TableKeys {
         for (int index = 0; index < encoders.length; index++) {
             List<KeyColumn> columns = new ArrayList<>();
             for (KeyPart part : parts(index)) {
-                PgType type = layout.columns().get(part.slot()).type();
-                columns.add(new KeyColumn(type, part.slot(), part.descending(), part.nullsFirst()));
+                columns.add(new KeyColumn(type(index, part.slot()), part.slot(), part.descending(), part.nullsFirst()));
             }
             encoders[index] = new KeyEncoder(columns);
         }
-        indexedSlots = layout.indexes().stream()
-                .flatMap(index -> index.parts().stream())
-                .mapToInt(KeyPart::slot)
+        indexedSlots = slots(index -> true);
+        uniqueSlots = slots(index -> layout.indexes().get(index - 1).unique());
+    }
+
+    private int[] slots(Predicate<Integer> wanted) {
+        return IntStream.range(1, encoders.length)
+                .filter(wanted::test)
+                .flatMap(index -> IntStream.of(slots(index)))
                 .distinct()
                 .toArray();
-        uniqueSlots = layout.indexes().stream()
-                .filter(IndexLayout::unique)
-                .flatMap(index -> index.parts().stream())
-                .mapToInt(KeyPart::slot)
-                .distinct()
-                .toArray();
+    }
+
+    private @Nullable IndexDerivation derivation(int index) {
+        return index == 0 ? null : layout.indexes().get(index - 1).derivation();
+    }
+
+    private PgType type(int index, int slot) {
+        IndexDerivation derivation = derivation(index);
+        return derivation == null
+                ? layout.columns().get(slot).type()
+                : derivation.types().get(slot);
+    }
+
+    /** The row that holds the key columns; null if the index does not hold the row. */
+    private @Nullable Row keyRow(int index, Row row) {
+        IndexDerivation derivation = derivation(index);
+        if (derivation == null) {
+            return row;
+        }
+        Row derived = new Row(derivation.types().size());
+        return derivation.derive(row, derived) ? derived : null;
     }
 
     /** Whether the table has no primary key, so that its key is a hidden row id. */
@@ -79,9 +101,10 @@ public final class TableKeys {
         return buffer.toArray();
     }
 
-    /** Index key of a row, without the primary key. */
-    public byte[] indexKey(int index, Row row) {
-        return encoders[index].encode(row);
+    /** Index key of a row, without the primary key; null if the index does not hold the row. */
+    public byte @Nullable [] indexKey(int index, Row row) {
+        Row values = keyRow(index, row);
+        return values == null ? null : encoders[index].encode(values);
     }
 
     /** Entry of an index: index key, then primary key. */
@@ -98,7 +121,11 @@ public final class TableKeys {
     /** Whether rows with this key exclude each other in the index. */
     public boolean excludes(int index, Row row) {
         IndexLayout definition = layout.indexes().get(index - 1);
-        return definition.unique() && (definition.nullsNotDistinct() || !encoders[index].hasNull(row));
+        if (!definition.unique()) {
+            return false;
+        }
+        Row values = keyRow(index, row);
+        return values != null && (definition.nullsNotDistinct() || !encoders[index].hasNull(values));
     }
 
     /** Whether there is a unique index besides the primary key. */
@@ -106,9 +133,12 @@ public final class TableKeys {
         return uniqueSlots.length > 0;
     }
 
-    /** Columns of one index. */
+    /** Columns that one index's keys come from. */
     int[] slots(int index) {
-        return parts(index).stream().mapToInt(KeyPart::slot).toArray();
+        IndexDerivation derivation = derivation(index);
+        return derivation != null
+                ? derivation.slots()
+                : parts(index).stream().mapToInt(KeyPart::slot).toArray();
     }
 
     /** Columns of all indexes besides the primary key. */
@@ -125,7 +155,7 @@ public final class TableKeys {
     public boolean uniqueKeysDiffer(Row before, Row after) {
         for (int index = 1; index < encoders.length; index++) {
             if (layout.indexes().get(index - 1).unique()
-                    && !Arrays.equals(encoders[index].encode(before), encoders[index].encode(after))) {
+                    && !Arrays.equals(indexKey(index, before), indexKey(index, after))) {
                 return true;
             }
         }
@@ -164,10 +194,15 @@ public final class TableKeys {
                 : layout.indexes().get(index - 1).name();
         StringBuilder columns = new StringBuilder();
         StringBuilder values = new StringBuilder();
+        IndexDerivation derivation = derivation(index);
+        Row keyRow = keyRow(index, row);
         for (KeyPart part : parts(index)) {
-            ColumnLayout column = layout.columns().get(part.slot());
-            columns.append(columns.isEmpty() ? "" : ", ").append(column.name());
-            values.append(values.isEmpty() ? "" : ", ").append(text(column.type(), row, part.slot()));
+            String label = derivation == null
+                    ? layout.columns().get(part.slot()).name()
+                    : derivation.labels().get(part.slot());
+            columns.append(columns.isEmpty() ? "" : ", ").append(label);
+            values.append(values.isEmpty() ? "" : ", ")
+                    .append(keyRow == null ? "null" : text(type(index, part.slot()), keyRow, part.slot()));
         }
         return ErrorReport.error(ErrorCode.UNIQUE_VIOLATION, message.formatted(name))
                 .withDetail("Key (%s)=(%s) %s".formatted(columns, values, what))

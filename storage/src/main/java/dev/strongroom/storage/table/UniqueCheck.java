@@ -48,6 +48,9 @@ final class UniqueCheck {
             return null;
         }
         byte[] indexKey = index == 0 ? key : table.keys.indexKey(index, row);
+        if (indexKey == null) {
+            return null;
+        }
         while (true) {
             byte[] found = index == 0 ? lookAtRow(key) : look(index, indexKey, key);
             if (found != null || blocker == null) {
@@ -224,7 +227,9 @@ final class UniqueCheck {
         Row row = new Row(table.layout.columns().size());
         table.codec.decode(image, 0, table.keys.slots(index), table.large(table.state(0)), row);
         byte[] key = table.keys.indexKey(index, row);
-        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+        return key != null
+                && key.length >= prefix.length
+                && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /** Locks the row found, if it is still there. */

@@ -110,6 +110,9 @@ final class ModelTable implements Table {
             return null;
         }
         byte[] indexKey = index == 0 ? key : keys.indexKey(index, row);
+        if (indexKey == null) {
+            return null;
+        }
         while (true) {
             Set<ModelTransaction> blockers = new HashSet<>();
             byte[] found = null;
@@ -181,18 +184,28 @@ final class ModelTable implements Table {
         });
         for (int index = 1; index < keys.indexes(); index++) {
             if (older != null && older.row != null) {
-                own.writes.add(new Position(treeId(index), entry(index, older.row, key)));
+                noteEntry(own, index, older.row, key, false);
             }
             if (row != null) {
-                byte[] entry = entry(index, row, key);
-                tree(index).entries.put(entry, key);
-                own.writes.add(new Position(treeId(index), entry));
+                noteEntry(own, index, row, key, true);
             }
         }
     }
 
-    private byte[] entry(int index, Row row, byte[] key) {
-        return keys.entry(index, keys.indexKey(index, row), key);
+    /** Entry of a row, null where the index does not hold it. */
+    private byte @Nullable [] entry(int index, Row row, byte[] key) {
+        byte[] indexKey = keys.indexKey(index, row);
+        return indexKey == null ? null : keys.entry(index, indexKey, key);
+    }
+
+    private void noteEntry(ModelTransaction own, int index, Row row, byte[] key, boolean add) {
+        byte[] entry = entry(index, row, key);
+        if (entry != null) {
+            if (add) {
+                tree(index).entries.put(entry, key);
+            }
+            own.writes.add(new Position(treeId(index), entry));
+        }
     }
 
     @Override
@@ -462,7 +475,10 @@ final class ModelTable implements Table {
                 if (collision(own, index, version.row, key) != null) {
                     throw keys.notUnique(index, version.row);
                 }
-                tree(index).entries.put(entry(index, version.row, key), key);
+                byte[] entry = entry(index, version.row, key);
+                if (entry != null) {
+                    tree(index).entries.put(entry, key);
+                }
             }
         }
     }
