@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The log on local segments. Appending copies the record into memory; one log step takes all that is there, seals it into
- * frames, writes and syncs each, and wakes those who wait. While it syncs the next batch gathers (group commit). A failed sync
- * stops the database. After a crash a new segment is started; the old tail is never continued. Thread-safe.
+ * frames, writes them, syncs once, and wakes those who wait. While it syncs the next batch gathers (group commit). A failed
+ * sync stops the database. After a crash a new segment is started; the old tail is never continued. Thread-safe.
  */
 public final class LocalLogStream implements LogStream, AutoCloseable {
     private static final int MAX_PENDING = 8 * 1024 * 1024;
@@ -232,23 +232,34 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
 
     private void write(byte[] batch, int length) {
         for (int from = 0; from < length; ) {
+            int limit = segment.preferredPayload();
             int to = from;
-            while (to < length && to + LogRecord.lengthAt(batch, to) - from <= FrameHeader.MAX_PAYLOAD) {
+            while (to < length && (to == from || to + LogRecord.lengthAt(batch, to) - from <= limit)) {
                 to += LogRecord.lengthAt(batch, to);
             }
             if (!segment.hasRoom(to - from)) {
                 nextSegment();
             }
             segment.write(batch, from, to - from);
-            durableLsn = segment.endLsn();
-            scheduler.signal(this);
-            callbacks.reached(durableLsn);
             from = to;
         }
+        if (length > 0) {
+            segment.sync();
+            durable();
+        }
+    }
+
+    /** All that is written is durable. */
+    private void durable() {
+        durableLsn = segment.endLsn();
+        scheduler.signal(this);
+        callbacks.reached(durableLsn);
     }
 
     private void nextSegment() {
         SegmentWriter old = segment;
+        old.sync();
+        durable();
         segment = SegmentWriter.create(environment, old.asBefore(), frameBuffer);
         synchronized (closed) {
             closed.add(info(old, old.endLsn()));

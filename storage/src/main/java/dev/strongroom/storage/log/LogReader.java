@@ -189,7 +189,7 @@ public final class LogReader implements AutoCloseable {
                 Arrays.copyOfRange(buffer, tagAt, tagAt + FrameHeader.TAG_BYTES));
     }
 
-    /** One frame at a time is ever unsynced: a bad one followed by a good one is no torn tail. */
+    /** A bad frame followed by a good one that was written when the first was durable is no torn tail. */
     private void refuseLaterFrames(SegmentFile segment, long from, long size, int expected) {
         ByteBuffer head = ByteBuffer.allocate(FrameHeader.ALIGNMENT);
         for (long position = from + FrameHeader.ALIGNMENT; position < size; position += FrameHeader.ALIGNMENT) {
@@ -198,8 +198,9 @@ public final class LogReader implements AutoCloseable {
             head.flip();
             int length = FrameHeader.payloadOf(head, -1);
             if (length >= 0 && FrameHeader.number(head) > expected) {
+                boolean synced = FrameHeader.firstUnsynced(head) > expected;
                 Frame later = readFrame(segment, position, size, FrameHeader.number(head));
-                if (later != null) {
+                if (later != null && synced) {
                     throw damaged(segment.name, "frame " + expected + " is bad, a later one is not");
                 }
             }

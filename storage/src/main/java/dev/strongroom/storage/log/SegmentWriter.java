@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** The segment being written. Used by the log step alone. */
 final class SegmentWriter implements AutoCloseable {
     private static final int ZERO_AHEAD = 512 * 1024;
+    private static final int SMALLEST_SHARE = 16;
 
     private final StorageFile file;
     private final SegmentHeader header;
     private final long capacity;
     private final @Nullable FrameSealer sealer;
     private final byte[] tag;
-    private final byte[] frame;
-    private final ByteBuffer direct;
+    private final FrameBuffer buffer;
     private long position = SegmentHeader.SIZE;
     private long zeroed = SegmentHeader.SIZE;
     private int frames;
+    private int unsynced;
     private long endLsn;
 
     private SegmentWriter(
@@ -33,8 +34,7 @@ final class SegmentWriter implements AutoCloseable {
             @Nullable KeyVersion key,
             FrameBuffer buffer) {
         this.file = file;
-        this.frame = buffer.frame;
-        this.direct = buffer.direct;
+        this.buffer = buffer;
         this.header = header;
         this.capacity = capacity;
         this.tag = chainStart;
@@ -42,10 +42,19 @@ final class SegmentWriter implements AutoCloseable {
         sealer = key == null ? null : new FrameSealer(key, header.segmentUuid(), header.startNonce());
     }
 
-    /** Room for a frame, handed from segment to segment. */
+    /** Room for a frame, handed from segment to segment; as large as the largest so far. */
     static final class FrameBuffer {
-        private final byte[] frame = new byte[FrameHeader.sizeOnDisk(FrameHeader.MAX_PAYLOAD)];
-        private final ByteBuffer direct = ByteBuffer.allocateDirect(frame.length);
+        private byte[] frame = new byte[0];
+        private ByteBuffer direct = ByteBuffer.allocate(0);
+
+        void ensure(int size) {
+            if (size > frame.length) {
+                int length =
+                        Math.max(size, Math.min(2 * frame.length, FrameHeader.sizeOnDisk(FrameHeader.MAX_PAYLOAD)));
+                frame = new byte[length];
+                direct = ByteBuffer.allocateDirect(length);
+            }
+        }
     }
 
     /** What the segment before left behind. */
@@ -106,11 +115,19 @@ final class SegmentWriter implements AutoCloseable {
         return position + FrameHeader.sizeOnDisk(payload) <= capacity || frames == 0;
     }
 
-    /** Writes one frame durably. */
+    /** Longest payload of a frame that is not one long record. */
+    int preferredPayload() {
+        return (int) Math.min(FrameHeader.MAX_PAYLOAD, capacity / SMALLEST_SHARE);
+    }
+
+    /** Writes one frame; it is durable after {@link #sync}. */
     void write(byte[] records, int offset, int length) {
         int size = FrameHeader.sizeOnDisk(length);
+        buffer.ensure(size);
+        byte[] frame = buffer.frame;
+        ByteBuffer direct = buffer.direct;
         ByteBuffer out = ByteBuffer.wrap(frame);
-        FrameHeader.put(out, frames, length, endLsn);
+        FrameHeader.put(out, frames, unsynced, length, endLsn);
         System.arraycopy(records, offset, frame, FrameHeader.SIZE, length);
         if (sealer != null) {
             FrameSealer.FramePosition where = new FrameSealer.FramePosition(frames, endLsn);
@@ -123,11 +140,22 @@ final class SegmentWriter implements AutoCloseable {
         direct.clear();
         direct.put(frame, 0, size).flip();
         file.write(direct, position);
-        file.sync();
         System.arraycopy(frame, FrameHeader.SIZE + length, tag, 0, FrameHeader.TAG_BYTES);
         position += size;
         endLsn += length;
         frames++;
+        unsynced++;
+        if (unsynced > FrameHeader.MAX_UNSYNCED) {
+            sync();
+        }
+    }
+
+    /** Makes all frames written durable. */
+    void sync() {
+        if (unsynced > 0) {
+            file.sync();
+            unsynced = 0;
+        }
     }
 
     /** Has blocks allocated ahead, so that most syncs need not touch the file system's own records. */

@@ -5,6 +5,7 @@ import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.key.KeyBuffer;
+import dev.strongroom.storage.key.KeyHash;
 import dev.strongroom.storage.log.ActiveTransactions;
 import dev.strongroom.storage.log.CounterSource;
 import dev.strongroom.storage.log.Counters;
@@ -356,7 +357,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
 
     /** Serialises those who check and write one key of a unique index. */
     Mutex stripe(long treeId, byte[] key) {
-        return stripes[Math.floorMod(Arrays.hashCode(key) * 31 + (int) treeId, STRIPES)];
+        return stripes[KeyHash.of(treeId, key) & STRIPES - 1];
     }
 
     long[] estimate(long treeId) {

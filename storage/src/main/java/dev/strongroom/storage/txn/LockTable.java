@@ -1,5 +1,6 @@
 package dev.strongroom.storage.txn;
 
+import dev.strongroom.storage.key.KeyHash;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,7 @@ public final class LockTable {
 
         @Override
         public int hashCode() {
-            return Arrays.hashCode(key) * 31 + Long.hashCode(treeId);
+            return KeyHash.of(treeId, key);
         }
     }
 }
