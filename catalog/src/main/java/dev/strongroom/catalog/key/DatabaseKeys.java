@@ -212,10 +212,19 @@ public final class DatabaseKeys {
                     "cannot encrypt a system database, database encryption operations"
                             + " cannot be performed for \"master\", \"model\", \"tempdb\" and \"msdb\"");
         }
-        return services.databases()
+        EncryptionControl control = services.databases()
                 .find(request.databaseOid())
                 .orElseThrow(() -> NumberedError.DATABASE_READ_ONLY.exception("database encryption operation cannot be"
                         + " performed because database \"" + request.databaseName() + "\" is not open"));
+        if (control.status().regenerationDue()) {
+            request.notices()
+                    .accept(ErrorReport.warning(
+                                    ErrorCode.WARNING,
+                                    "the TRIPLE_DES_3KEY key of database \"" + request.databaseName()
+                                            + "\" has sealed more than 4194304 pages")
+                            .withHint("Use ALTER DATABASE ENCRYPTION KEY REGENERATE, best WITH ALGORITHM = AES_256."));
+        }
+        return control;
     }
 
     private DekAlgorithm algorithm(KeyRequest request, String name) {

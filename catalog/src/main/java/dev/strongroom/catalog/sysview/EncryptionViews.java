@@ -46,6 +46,12 @@ final class EncryptionViews {
             "sr_unbacked_encryptors",
             "database_id int, database_name sysname, thumbprint varbinary, certificate_name sysname");
 
+    /** For an anchor outside: putting back everything at once shows only against an older copy of this row (TDE-519). */
+    static final SystemTable MANIFEST_HEAD = SysTable.of(
+            15211,
+            "sr_manifest_head",
+            "database_id int, database_name sysname, sequence bigint, page_count bigint, head varbinary");
+
     private static final List<String> STATES = List.of(
             "NONE",
             "UNENCRYPTED",
@@ -182,6 +188,24 @@ final class EncryptionViews {
                             .emit(sink);
                 }
             }
+        }
+    }
+
+    void manifestHead(SystemContext context, RowBuilder row, Consumer<Row> sink) {
+        Viewer viewer = Viewer.of(context);
+        for (DatabaseDefinition database : context.snapshot().shared().databases()) {
+            if (!viewer.controls(database.oid())) {
+                continue;
+            }
+            services.databases()
+                    .find(database.oid())
+                    .map(EncryptionControl::manifest)
+                    .ifPresent(manifest -> row.set("database_id", database.oid())
+                            .set("database_name", database.name())
+                            .set("sequence", manifest.sequence())
+                            .set("page_count", manifest.pageCount())
+                            .set("head", manifest.head())
+                            .emit(sink));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.log.LogSegmentInfo;
+import dev.strongroom.storage.page.PageManifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -30,8 +31,14 @@ final class TestingEncryption implements EncryptionControl {
                 100,
                 50,
                 0,
+                false,
                 EncryptionStatus.Dates.NONE,
                 keys);
+    }
+
+    @Override
+    public PageManifest manifest() {
+        return PageManifest.EMPTY;
     }
 
     void force(int newState, int newScanState) {

@@ -49,6 +49,10 @@ public final class DatabaseKeys implements AutoCloseable {
         }
     }
 
+    public boolean any() {
+        return versions.length > 0;
+    }
+
     public List<KeyVersion> all() {
         return List.of(versions);
     }

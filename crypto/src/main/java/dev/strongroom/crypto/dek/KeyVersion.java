@@ -26,6 +26,8 @@ public final class KeyVersion implements AutoCloseable {
     private static final byte[] LABEL = "strongroom/tde/v1/".getBytes(StandardCharsets.US_ASCII);
     private static final int PURPOSE_KEY_BYTES = 32;
     private static final int TRIPLE_DES_KEY_BYTES = 24;
+    /** 2^32 blocks of 64 bits: where a repetition becomes thinkable. */
+    private static final long TRIPLE_DES_PAGES_MAX = 1L << 22;
 
     private final int number;
     private final DekAlgorithm algorithm;
@@ -152,9 +154,24 @@ public final class KeyVersion implements AutoCloseable {
         return tripleDesMac;
     }
 
-    /** Counts a page sealed with 3DES; returns the new count, which S-20 wants below 2^22. */
-    public long countTripleDesPage() {
-        return tripleDesPages.incrementAndGet();
+    /** Counts a page sealed with 3DES. */
+    public void countTripleDesPage() {
+        tripleDesPages.incrementAndGet();
+    }
+
+    /** Pages sealed with 3DES under this key. */
+    public long tripleDesPages() {
+        return tripleDesPages.get();
+    }
+
+    /** Goes on counting where an earlier opening of the database stopped. */
+    public void resumeTripleDesPages(long before) {
+        tripleDesPages.addAndGet(before);
+    }
+
+    /** Whether so many pages are sealed with 3DES that the key should be changed (S-20). */
+    public boolean regenerationDue() {
+        return tripleDesPages.get() >= TRIPLE_DES_PAGES_MAX;
     }
 
     @Override

@@ -40,6 +40,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
     private final Scheduler scheduler;
     private final int scanMegabytesPerSecond;
     private final Map<Integer, Catalog> catalogs = new HashMap<>();
+    private boolean verifyManifests;
     private @Nullable SystemRelations systemRelations;
     private @Nullable KeyCatalog keys;
 
@@ -49,6 +50,11 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
         this.scanMegabytesPerSecond = scanMegabytesPerSecond;
         this.shared = shared;
         this.scheduler = scheduler;
+    }
+
+    /** Whether databases whose pages were put back to an older state stay closed (TDE-519); before anything is opened. */
+    void verifyManifests(boolean verify) {
+        verifyManifests = verify;
     }
 
     /** Says which system relations each catalog has; before anything is opened. */
@@ -134,7 +140,13 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
 
     private StoredDatabase<TableContent> openStorage(int databaseOid) {
         try {
-            return storage.open(databaseOid);
+            StoredDatabase<TableContent> database = storage.open(databaseOid);
+            if (verifyManifests && !database.rolledBack().isEmpty()) {
+                storage.close(databaseOid);
+                throw NumberedError.MANIFEST_MISMATCH.exception("pages of database " + databaseOid
+                        + " are older than they should be: they, or the page journal, were put back");
+            }
+            return database;
         } catch (DatabaseException failure) {
             LOG.error("could not open database {}", databaseOid, failure);
             throw ErrorReport.fatal(

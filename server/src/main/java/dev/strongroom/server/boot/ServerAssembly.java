@@ -134,6 +134,7 @@ public final class ServerAssembly implements RunningServer {
         encryptors.attach(keyCatalog);
         Databases opened =
                 new Databases(storage, shared, scheduler, settings.get(ServerSettings.TDE_SCAN_MAX_MB_PER_S));
+        opened.verifyManifests(settings.get(ServerSettings.TDE_VERIFY_AT_START));
         opened.useKeys(keyCatalog);
         databases = opened;
         KeyServices keyServices =

@@ -47,6 +47,8 @@ public final class ServerSettings {
     public static final Setting<Boolean> TDE_DEPRECATED_ALGORITHMS =
             Setting.bool("tde_deprecated_algorithms", true, "accept TRIPLE_DES_3KEY");
 
+    public static final Setting<Boolean> TDE_VERIFY_AT_START = Setting.bool(
+            "tde_verify_at_start", false, "at start, refuse databases whose pages were put back to an older state");
     /** All of them, in the order of the manual. */
     public static final List<Setting<?>> ALL = List.of(
             DATA,
@@ -66,7 +68,8 @@ public final class ServerSettings {
             LOG_FORMAT,
             KEY_BACKUP_DIR,
             TDE_SCAN_MAX_MB_PER_S,
-            TDE_DEPRECATED_ALGORITHMS);
+            TDE_DEPRECATED_ALGORITHMS,
+            TDE_VERIFY_AT_START);
 
     private static final long POOL_CAP_BYTES = 4L << 30;
 

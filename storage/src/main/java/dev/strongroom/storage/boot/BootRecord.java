@@ -2,6 +2,7 @@ package dev.strongroom.storage.boot;
 
 import dev.strongroom.storage.log.Counters;
 import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.storage.page.PageManifest;
 import java.nio.ByteBuffer;
 
 /**
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
  * @param redoLsn recovery reads the log from here
  * @param checkpointLsn end of the log when the checkpoint was taken
  * @param rootPage root of the tree of trees
+ * @param manifest what the sealed pages added up to at the checkpoint (S-11)
  * @param clean closed in order: nothing to undo or redo after {@code checkpointLsn}
  */
 public record BootRecord(
@@ -23,12 +25,14 @@ public record BootRecord(
         long rootPage,
         boolean clean,
         Counters counters,
+        PageManifest manifest,
         EncryptionFacts encryption) {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
-    public BootRecord withCheckpoint(long pages, long redo, long checkpoint, boolean closed, Counters next) {
+    public BootRecord withCheckpoint(
+            PageManifest pages, long redo, long checkpoint, long count, boolean closed, Counters next) {
         return new BootRecord(
-                databaseUuid, databaseId, timeline, pages, redo, checkpoint, rootPage, closed, next, encryption);
+                databaseUuid, databaseId, timeline, count, redo, checkpoint, rootPage, closed, next, pages, encryption);
     }
 
     public BootRecord withEncryption(EncryptionFacts facts) {
@@ -42,6 +46,7 @@ public record BootRecord(
                 rootPage,
                 clean,
                 counters,
+                manifest,
                 facts);
     }
 
@@ -56,12 +61,14 @@ public record BootRecord(
                 root,
                 clean,
                 counters,
+                manifest,
                 encryption);
     }
 
     byte[] encode() {
         byte[] facts = encryption.encode();
-        ByteBuffer out = ByteBuffer.allocate(256 + facts.length);
+        byte[] sums = manifest.encode();
+        ByteBuffer out = ByteBuffer.allocate(256 + sums.length + facts.length);
         out.putInt(FORMAT)
                 .putInt(PageLayout.PAGE_SIZE)
                 .put(databaseUuid)
@@ -71,7 +78,7 @@ public record BootRecord(
         out.put((byte) (clean ? 1 : 0));
         out.putLong(counters.transactionId()).putLong(counters.timestamp()).putLong(counters.treeId());
         out.putLong(counters.valueId()).putLong(counters.oid());
-        out.putLong(encryption.lsn()).put(facts);
+        out.put(sums).putLong(encryption.lsn()).put(facts);
         byte[] bytes = new byte[out.position()];
         out.get(0, bytes);
         return bytes;
@@ -94,7 +101,9 @@ public record BootRecord(
         long root = in.getLong();
         boolean clean = in.get() != 0;
         Counters counters = new Counters(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        PageManifest manifest =
+                PageManifest.decode(in).orElseThrow(() -> BootFile.unreadable("the page manifest does not decode"));
         EncryptionFacts facts = EncryptionFacts.decode(in.slice(in.position() + 8, in.remaining() - 8), in.getLong());
-        return new BootRecord(uuid, id, timeline, pages, redo, checkpoint, root, clean, counters, facts);
+        return new BootRecord(uuid, id, timeline, pages, redo, checkpoint, root, clean, counters, manifest, facts);
     }
 }

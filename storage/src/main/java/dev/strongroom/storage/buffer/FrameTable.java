@@ -2,6 +2,7 @@ package dev.strongroom.storage.buffer;
 
 import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.page.PageBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -248,7 +249,7 @@ final class FrameTable {
         INT.setVolatile(headers, at(frame, SLOT), slot);
         LONG.setVolatile(headers, at(frame, PAGE), page);
         INT.setVolatile(headers, at(frame, USAGE), 0);
-        INT.setVolatile(headers, at(frame, DISK_KEY_VERSION), 0);
+        INT.setVolatile(headers, at(frame, DISK_KEY_VERSION), PageBatch.UNKNOWN);
     }
 
     long recoveryLsn(int frame) {
@@ -302,5 +303,10 @@ final class FrameTable {
     void onDisk(int frame, int keyVersion, byte[] image, int tagOffset) {
         INT.setOpaque(headers, at(frame, DISK_KEY_VERSION), keyVersion);
         MemorySegment.copy(image, tagOffset, headers, ValueLayout.JAVA_BYTE, at(frame, DISK_TAG), 16);
+    }
+
+    /** Copies the tag that {@link #onDisk} remembered. */
+    void diskTag(int frame, byte[] into) {
+        MemorySegment.copy(headers, ValueLayout.JAVA_BYTE, at(frame, DISK_TAG), into, 0, 16);
     }
 }

@@ -171,6 +171,7 @@ public final class PageFlusher {
         if (isDue(frame, below)) {
             long offset = pages.offset(frame);
             byte[] image = batch.add(frames.page(frame), frame);
+            frames.diskTag(frame, batch.former(frames.diskKeyVersion(frame)));
             MemorySegment.copy(pages.memory(), ValueLayout.JAVA_BYTE, offset, image, 0, PageLayout.BODY_SIZE);
             lsn = PageLayout.lsn(pages.memory(), offset);
             frames.writingLsn(frame, frames.recoveryLsn(frame));

@@ -19,8 +19,10 @@ import dev.strongroom.storage.log.LocalLogStream;
 import dev.strongroom.storage.log.LogReader;
 import dev.strongroom.storage.log.RecordHandlers;
 import dev.strongroom.storage.page.InPlacePageStore;
+import dev.strongroom.storage.page.ManifestAudit;
 import dev.strongroom.storage.page.PageCodec;
 import dev.strongroom.storage.page.PageJournal;
+import dev.strongroom.storage.page.PageManifest;
 import dev.strongroom.storage.page.Protection;
 import dev.strongroom.storage.recovery.Analysis;
 import dev.strongroom.storage.recovery.Checkpointer;
@@ -29,6 +31,8 @@ import dev.strongroom.storage.space.SpaceAllocator;
 import dev.strongroom.storage.temp.TempFiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class StoredDatabase<C extends StoredContent> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoredDatabase.class);
     private static final long FIRST_PAGES = 64;
+    private static final int AUDIT_PAGES = 512;
 
     private final int id;
     private final BufferPool pool;
@@ -52,6 +57,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     private final C content;
     private final TempFiles temp;
     private final Scheduler.Worker checkpoints;
+    private final boolean manifestIsOld;
     private boolean closed;
 
     private StoredDatabase(Opening<C> opening, SpaceAllocator space, EncryptionFacts facts, boolean scanning) {
@@ -67,6 +73,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         this.space = space;
         this.content = opening.content();
         this.temp = opening.temp;
+        this.manifestIsOld = opening.manifestIsOld;
         this.checkpointer = new Checkpointer(
                 new Checkpointer.Parts(boot, pages, log, content, content, environment.clock(), stop),
                 environment.settings().checkpoint(),
@@ -106,6 +113,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         private @Nullable LocalLogStream log;
         private @Nullable PageAccess pages;
         private @Nullable C content;
+        private boolean manifestIsOld;
 
         Opening(StorageEnvironment environment, int id, BufferPool pool, BootFile boot, Footing footing) {
             this.environment = environment;
@@ -206,7 +214,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         InPlacePageStore.create(files);
         files.syncDirectory("");
         EncryptionFacts facts = facts(newKey, environment.clock().epochMicros());
-        BootRecord first = new BootRecord(uuid, id, 1, 0, 0, 0, 0, false, Counters.FIRST, facts);
+        BootRecord first = new BootRecord(uuid, id, 1, 0, 0, 0, 0, false, Counters.FIRST, PageManifest.EMPTY, facts);
         BootFile boot = BootFile.create(files, environment.instanceKey(), environment.scheduler(), first);
         Opening<C> opening = new Opening<>(environment, id, pool, boot, footing);
         boolean opened = false;
@@ -286,6 +294,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             opening.protection.keys().add(environment.encryptors().unwrap(opening.id, wrapped));
         }
         int repaired = opening.store.repair();
+        opening.manifestIsOld = isOlder(opening.store.found(), record.manifest());
         long start = environment.clock().monotonicNanos();
         try (LogReader reader =
                 LogReader.open(opening.files, record.databaseUuid(), opening.segmentKeys, record.redoLsn())) {
@@ -315,6 +324,13 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             opening.boot.update(old -> old.withEncryption(facts));
             return new StoredDatabase<>(opening, space, facts, scanning);
         }
+    }
+
+    /** Whether the page journal knows less than the boot record: then it, at least, was put back. */
+    private static boolean isOlder(PageManifest journal, PageManifest remembered) {
+        boolean differs =
+                journal.sequence() == remembered.sequence() && !journal.sums().equals(remembered.sums());
+        return journal.sequence() < remembered.sequence() || differs;
     }
 
     /** A change of encryptor that a crash cut short has happened or not, as the keys show; it is over either way. */
@@ -355,6 +371,30 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
 
     public LocalLogStream log() {
         return log;
+    }
+
+    /**
+     * Adds up the tags of all pages and compares with what was written (TDE-519), beside other work.
+     *
+     * @return key versions some of whose pages are older than they should be; 0 stands for the page journal
+     */
+    public TreeSet<Integer> rolledBack() {
+        ManifestAudit audit = store.audit();
+        AtomicReference<ManifestAudit.@Nullable Outcome> outcome = new AtomicReference<>();
+        ManifestAudit.Outcome found = null;
+        while (found == null) {
+            pages.flusher().betweenBatches(() -> {
+                if (audit.step(AUDIT_PAGES)) {
+                    outcome.set(audit.end());
+                }
+            });
+            found = outcome.get();
+        }
+        TreeSet<Integer> versions = found.mismatches();
+        if (manifestIsOld) {
+            versions.add(0);
+        }
+        return versions;
     }
 
     /** CHECKPOINT. */

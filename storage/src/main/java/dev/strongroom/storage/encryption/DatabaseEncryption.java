@@ -17,6 +17,7 @@ import dev.strongroom.storage.log.LogSegmentInfo;
 import dev.strongroom.storage.log.RecordKind;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.page.InPlacePageStore;
+import dev.strongroom.storage.page.PageManifest;
 import dev.strongroom.storage.page.Protection;
 import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.space.SpaceAllocator;
@@ -139,6 +140,7 @@ public final class DatabaseEncryption implements EncryptionControl {
                 total,
                 scanning ? Math.min(position, total) : 0,
                 plainLogBytes(),
+                regenerationDue(),
                 new EncryptionStatus.Dates(
                         dates.created(),
                         dates.regenerated(),
@@ -147,6 +149,16 @@ public final class DatabaseEncryption implements EncryptionControl {
                         dates.opened(),
                         dates.scanChanged()),
                 now.keys());
+    }
+
+    @Override
+    public PageManifest manifest() {
+        return parts.store.manifest();
+    }
+
+    private boolean regenerationDue() {
+        KeyVersion target = protection.target();
+        return target != null && target.regenerationDue();
     }
 
     private long plainLogBytes() {

@@ -3,6 +3,7 @@ package dev.strongroom.storage.encryption;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.log.LogSegmentInfo;
+import dev.strongroom.storage.page.PageManifest;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -12,6 +13,9 @@ import java.util.function.UnaryOperator;
  */
 public interface EncryptionControl {
     EncryptionStatus status();
+
+    /** What the sealed pages add up to (TDE-519). */
+    PageManifest manifest();
 
     /** Log segments that exist, oldest first; the last is being written. */
     List<LogSegmentInfo> segments();

@@ -14,6 +14,7 @@ import java.util.List;
  * @param lastKeyVersion the highest number ever used: the next version is higher
  * @param oldestKeyVersion the lowest version any page or log segment still uses; 0 where something is plain
  * @param plainLogBytes log in the clear that keeps the database in state 2
+ * @param regenerationDue so many pages are under a 3DES key that it should be changed (S-20)
  * @param keys every version the boot record keeps, oldest first
  */
 public record EncryptionStatus(
@@ -26,6 +27,7 @@ public record EncryptionStatus(
         long pagesTotal,
         long pagesDone,
         long plainLogBytes,
+        boolean regenerationDue,
         Dates dates,
         List<WrappedDek> keys) {
     public static final int NO_KEY = 0;

@@ -23,6 +23,8 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     private final PageJournal journal;
     private final List<StorageFile> data = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(PageBatch.CAPACITY * PageLayout.PAGE_SIZE);
+    private final ManifestKeeper keeper;
+    private volatile PageManifest written = PageManifest.EMPTY;
     private volatile long pageCount;
 
     /**
@@ -35,6 +37,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
         this.codec = codec;
         this.journal = journal;
         this.pageCount = pageCount;
+        this.keeper = new ManifestKeeper(codec.protection(), this);
         for (int file = 1; files.exists(fileName(file)); file++) {
             data.add(files.open(fileName(file)));
         }
@@ -57,7 +60,30 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     public int repair() {
         int count = journal.repair((page, image) -> write(page, ByteBuffer.wrap(image)));
         syncAll();
+        keeper.begin(journal.manifest());
+        written = journal.manifest();
         return count;
+    }
+
+    @Override
+    public PageManifest manifest() {
+        return written;
+    }
+
+    /** The manifest found at start, which {@link #repair} made true. */
+    public PageManifest found() {
+        return journal.manifest();
+    }
+
+    /** Starts to add up all pages anew, beside the work going on (TDE-519). One at a time. */
+    public ManifestAudit audit() {
+        return new ManifestAudit(keeper);
+    }
+
+    /** Reads the 20 bytes of tag and key version from the disk; zeros where the file ends. */
+    void readTag(long page, byte[] into) {
+        Arrays.fill(into, (byte) 0);
+        file(page).read(ByteBuffer.wrap(into), offset(page) + PageLayout.TAG);
     }
 
     @Override
@@ -84,7 +110,8 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
         for (int i = 0; i < batch.size(); i++) {
             codec.protect(batch.image(i), batch.page(i));
         }
-        journal.write(batch);
+        PageManifest after = keeper.replace(batch, journal.nextSequence());
+        journal.write(batch, after);
         int[] order = byPage(batch);
         for (int from = 0; from < order.length; ) {
             int to = from + 1;
@@ -102,6 +129,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
             from = to;
         }
         syncTouched(batch);
+        written = after;
     }
 
     private static int[] byPage(PageBatch batch) {
@@ -171,6 +199,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     /** Recovery found in the log that the files had grown. */
     public void grown(long count) {
         pageCount = Math.max(pageCount, count);
+        keeper.cover(pageCount);
     }
 
     @Override
@@ -194,6 +223,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
         }
         syncAll();
         pageCount = count;
+        keeper.cover(count);
     }
 
     private void ensureFile(long page) {
@@ -208,12 +238,16 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
 
     /** Says in the journal that every page is in place. Only between batches. */
     public void markJournalIdle() {
-        journal.markIdle();
+        PageManifest now = keeper.now(journal.nextSequence());
+        journal.markIdle(now);
+        written = now;
     }
 
     /** Overwrites the journal's copies of pages. Only between batches. */
     public void eraseJournal() {
-        journal.erase();
+        PageManifest now = keeper.now(journal.nextSequence());
+        journal.erase(now);
+        written = now;
     }
 
     @Override

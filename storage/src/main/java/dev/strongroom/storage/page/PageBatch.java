@@ -5,6 +5,11 @@ public final class PageBatch {
     /** Most pages in one batch; the size of a journal area. */
     public static final int CAPACITY = 128;
 
+    /** Key version of a page whose state on disk nobody remembers. */
+    public static final int UNKNOWN = -1;
+
+    private final int[] formerVersions = new int[CAPACITY];
+    private final byte[][] formerTags = new byte[CAPACITY][];
     private final long[] pages = new long[CAPACITY];
     private final int[] tickets = new int[CAPACITY];
     private final byte[][] images = new byte[CAPACITY][];
@@ -37,8 +42,33 @@ public final class PageBatch {
         }
         pages[size] = page;
         tickets[size] = ticket;
+        formerVersions[size] = UNKNOWN;
         size++;
         return image;
+    }
+
+    /**
+     * Says how the page added last stands on disk now.
+     *
+     * @return 16 bytes to fill in with its tag
+     */
+    public byte[] former(int keyVersion) {
+        int index = size - 1;
+        byte[] tag = formerTags[index];
+        if (tag == null) {
+            tag = new byte[PageLayout.TAG_SIZE];
+            formerTags[index] = tag;
+        }
+        formerVersions[index] = keyVersion;
+        return tag;
+    }
+
+    int formerVersion(int index) {
+        return formerVersions[index];
+    }
+
+    byte[] formerTag(int index) {
+        return formerTags[index];
     }
 
     public long page(int index) {

@@ -16,18 +16,19 @@ import java.util.zip.CRC32C;
 /// ```text
 /// area    8 KiB header, then CAPACITY pages
 /// header, big-endian:
-/// 0       8     magic "SRJOURN1"
+/// 0       8     magic "SRJOURN2"
 /// 8       16    database UUID
 /// 24      8     sequence
 /// 32      4     number of pages n, 0 = idle
 /// 36      12n   page number (8), CRC-32C of the copy (4)
+/// ...           {@link PageManifest} as of the end of the batch (S-11)
 /// ...     32    MAC of all before, under the instance's key
 /// ```
 public final class PageJournal implements AutoCloseable {
     /** Name of the file. */
     public static final String FILE = "journal";
 
-    private static final long MAGIC = 0x53524A4F55524E31L;
+    private static final long MAGIC = 0x53524A4F55524E32L;
     private static final int HEADER = PageLayout.PAGE_SIZE;
     private static final int ENTRIES = 36;
     private static final int ENTRY = 12;
@@ -39,6 +40,7 @@ public final class PageJournal implements AutoCloseable {
     private final MacKey mac;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect((int) AREA);
     private long sequence;
+    private PageManifest manifest = PageManifest.EMPTY;
 
     private PageJournal(StorageFile file, byte[] databaseUuid, MacKey mac) {
         this.file = file;
@@ -59,18 +61,20 @@ public final class PageJournal implements AutoCloseable {
         return new PageJournal(files.open(FILE), databaseUuid, mac);
     }
 
+    /** Number the next batch will have. */
+    long nextSequence() {
+        return sequence + 1;
+    }
+
+    /** The manifest of the newest whole area, as {@link #repair} found it; EMPTY if there is none. */
+    PageManifest manifest() {
+        return manifest;
+    }
+
     /** Writes a protected batch durably. */
-    void write(PageBatch batch) {
+    void write(PageBatch batch, PageManifest after) {
         sequence++;
-        byte[] header = new byte[ENTRIES + ENTRY * batch.size()];
-        ByteBuffer fields = ByteBuffer.wrap(header);
-        fields.putLong(MAGIC).put(databaseUuid).putLong(sequence).putInt(batch.size());
-        CRC32C crc = new CRC32C();
-        for (int i = 0; i < batch.size(); i++) {
-            crc.reset();
-            crc.update(batch.image(i));
-            fields.putLong(batch.page(i)).putInt((int) crc.getValue());
-        }
+        byte[] header = header(batch, after);
         buffer.clear();
         buffer.put(header).put(mac.mac(header));
         for (int i = 0; i < batch.size(); i++) {
@@ -80,6 +84,21 @@ public final class PageJournal implements AutoCloseable {
         buffer.flip();
         file.write(buffer, area(sequence));
         file.sync();
+    }
+
+    private byte[] header(PageBatch batch, PageManifest after) {
+        byte[] sums = after.encode();
+        byte[] header = new byte[ENTRIES + ENTRY * batch.size() + sums.length];
+        ByteBuffer fields = ByteBuffer.wrap(header);
+        fields.putLong(MAGIC).put(databaseUuid).putLong(sequence).putInt(batch.size());
+        CRC32C crc = new CRC32C();
+        for (int i = 0; i < batch.size(); i++) {
+            crc.reset();
+            crc.update(batch.image(i));
+            fields.putLong(batch.page(i)).putInt((int) crc.getValue());
+        }
+        fields.put(sums);
+        return header;
     }
 
     private static long area(long sequence) {
@@ -109,6 +128,8 @@ public final class PageJournal implements AutoCloseable {
         }
         ByteBuffer header = ByteBuffer.wrap(areas[newest]);
         int count = header.getInt(32);
+        manifest = PageManifest.decode(header.duplicate().position(ENTRIES + ENTRY * count))
+                .orElse(PageManifest.EMPTY);
         for (int i = 0; i < count; i++) {
             rewrite.accept(header.getLong(ENTRIES + i * ENTRY), readCopy(sequence, i));
         }
@@ -122,7 +143,11 @@ public final class PageJournal implements AutoCloseable {
         if (header.getLong(0) != MAGIC || count < 0 || count > PageBatch.CAPACITY) {
             return new byte[0];
         }
-        int length = ENTRIES + ENTRY * count;
+        ByteBuffer behind = header.duplicate().position(ENTRIES + ENTRY * count);
+        if (PageManifest.decode(behind).isEmpty() || behind.remaining() < MacKey.MAC_BYTES) {
+            return new byte[0];
+        }
+        int length = behind.position();
         byte[] bytes = Arrays.copyOf(header.array(), length);
         byte[] expected = Arrays.copyOfRange(header.array(), length, length + MacKey.MAC_BYTES);
         boolean ours = Arrays.equals(databaseUuid, 0, UUID_BYTES, bytes, 8, 8 + UUID_BYTES);
@@ -153,21 +178,28 @@ public final class PageJournal implements AutoCloseable {
     }
 
     /** Says that every copy is in place: nothing to write again at the next start. Only between batches. */
-    void markIdle() {
-        overwrite(HEADER);
+    void markIdle(PageManifest now) {
+        overwrite(HEADER, now);
     }
 
     /** Overwrites both areas, durably. Only between batches. */
-    void erase() {
-        overwrite((int) AREA);
+    void erase(PageManifest now) {
+        overwrite((int) AREA, now);
     }
 
-    /** The older area first: left alone by a crash in between, its copies would be taken for the newest. */
-    private void overwrite(int length) {
-        for (long each = sequence + 1; each <= sequence + 2; each++) {
-            file.write(ByteBuffer.allocate(length), area(each));
-            file.sync();
-        }
+    /**
+     * The older area first, with a header that has no page but the manifest: left alone by a crash in between, the other
+     * area's copies are not the newest.
+     */
+    private void overwrite(int length, PageManifest now) {
+        sequence++;
+        byte[] header = header(new PageBatch(), now);
+        ByteBuffer idle =
+                ByteBuffer.allocate(length).put(header).put(mac.mac(header)).rewind();
+        file.write(idle, area(sequence));
+        file.sync();
+        file.write(ByteBuffer.allocate(length), area(sequence + 1));
+        file.sync();
     }
 
     @Override

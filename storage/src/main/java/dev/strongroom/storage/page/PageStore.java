@@ -20,6 +20,9 @@ public interface PageStore {
     /** Pages that exist, allocated or not; every one below can be read. */
     long pageCount();
 
+    /** What the sealed pages added up to after the last batch (TDE-519). */
+    PageManifest manifest();
+
     /** Appends empty pages, durable on return. */
     void grow(long pageCount);
 }

@@ -13,6 +13,7 @@ import dev.strongroom.storage.log.Counters;
 import dev.strongroom.storage.log.LocalLogStream;
 import dev.strongroom.storage.log.RecordKind;
 import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.page.PageManifest;
 
 /**
  * Keeps recovery short and the log small: writes changed pages out while work goes on (a fuzzy checkpoint), then moves the redo
@@ -123,8 +124,9 @@ public final class Checkpointer {
         log.durable(lsn);
         long redoPoint = closing && redo == end ? lsn : redo;
         long pageCount = pages.store().pageCount();
-        BootRecord written =
-                boot.update(old -> old.withCheckpoint(pageCount, redoPoint, lsn, closing && redoPoint == lsn, next));
+        PageManifest manifest = pages.store().manifest();
+        BootRecord written = boot.update(
+                old -> old.withCheckpoint(manifest, redoPoint, lsn, pageCount, closing && redoPoint == lsn, next));
         log.trim(Math.min(written.redoLsn(), need.oldestLsn()), erasePlainLog);
         lastEnd = log.endLsn();
         lastNanos = clock.monotonicNanos();

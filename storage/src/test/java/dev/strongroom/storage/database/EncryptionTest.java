@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.storage.verify.Finding;
+import dev.strongroom.storage.verify.PageCheck;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Switching encryption on, off and to another key, with power failures at any moment. */
 class EncryptionTest extends SeededTest {
@@ -169,15 +177,19 @@ class EncryptionTest extends SeededTest {
         awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
     }
 
-    @Test
-    void aCrashAnywhereInSwitchingOnAndOffLosesNothing() {
-        long total = changes(seed(), Long.MAX_VALUE);
+    @ParameterizedTest
+    @EnumSource(
+            value = DekAlgorithm.class,
+            names = {"AES_256", "TRIPLE_DES_3KEY"})
+    @DisplayName("TDE-9, TDE-304, S-20: power fails at any I/O of ON, REGENERATE and OFF, with AES and with 3DES")
+    void aCrashAnywhereInSwitchingOnAndOffLosesNothing(DekAlgorithm algorithm) {
+        long total = changes(seed(), Long.MAX_VALUE, algorithm);
         for (long at = 1 + Math.floorMod(seed(), 4); at <= total; at += 4) {
-            changes(seed(), at);
+            changes(seed(), at, algorithm);
         }
     }
 
-    private long changes(long seed, long crashAt) {
+    private long changes(long seed, long crashAt, DekAlgorithm algorithm) {
         SeededRandomness random = new SeededRandomness(seed);
         TestMachine machine = new TestMachine(random, POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
@@ -190,14 +202,14 @@ class EncryptionTest extends SeededTest {
         int acknowledged = 0;
         try {
             EncryptionControl encryption = database.encryption();
-            encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+            encryption.createKey(TestMachine.wrapped(1, algorithm), TestMachine.key(1, algorithm));
             acknowledged = 1;
             encryption.switchOn();
             acknowledged = 2;
             fill(database.content(), 11, 5);
             awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
             acknowledged = 3;
-            encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+            encryption.regenerate(TestMachine.wrapped(2, algorithm), TestMachine.key(2, algorithm));
             acknowledged = 4;
             awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
             acknowledged = 5;
@@ -230,7 +242,33 @@ class EncryptionTest extends SeededTest {
             awaitState(machine, database.encryption(), EncryptionStatus.ENCRYPTED);
             assertThat(markerFound(machine.disk)).as("crash at %s", crashAt).isFalse();
         }
+        database.checkpoint();
+        List<Finding> findings = new ArrayList<>();
+        new PageCheck(database.id(), database.store(), database.log().endLsn()).run(findings::add);
+        OfflineVerification.rolledBack(database, findings::add);
+        assertThat(findings).as("crash at %s", crashAt).isEmpty();
         return 0;
+    }
+
+    @Test
+    @DisplayName("S-20: after 2^22 pages a 3DES key is due for REGENERATE, also when the count spans a crash")
+    void aTripleDesKeyBecomesDue() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        machine.algorithm = DekAlgorithm.TRIPLE_DES_3KEY;
+        NewKey key = machine.newKeyOf(1);
+        key.key().resumeTripleDesPages((1 << 22) - 100);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, key);
+        fill(database.content(), 1, 2);
+        database.checkpoint();
+        assertThat(database.encryption().status().regenerationDue()).isFalse();
+        machine.crash();
+        database = machine.start().open(TestMachine.DATABASE);
+        for (int i = 0; !database.encryption().status().regenerationDue(); i++) {
+            assertThat(i).isLessThan(100);
+            fill(database.content(), i, 5);
+            database.checkpoint();
+        }
+        assertThat(database.store().manifest().tripleDesPages()).isBetween(1L << 22, (1L << 22) + 50);
     }
 
     @Test

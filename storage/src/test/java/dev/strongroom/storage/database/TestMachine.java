@@ -23,6 +23,7 @@ final class TestMachine {
     final SeededRandomness random;
     final long poolBytes;
     SimulatedScheduler scheduler;
+    DekAlgorithm algorithm = DekAlgorithm.AES_256;
 
     TestMachine(SeededRandomness random, long poolBytes) {
         this(new SimulatedDisk(random.split()), random, poolBytes);
@@ -36,15 +37,23 @@ final class TestMachine {
     }
 
     static KeyVersion key(int version) {
-        byte[] dek = new byte[32];
+        return key(version, DekAlgorithm.AES_256);
+    }
+
+    static KeyVersion key(int version, DekAlgorithm algorithm) {
+        byte[] dek = new byte[algorithm.keyBytes()];
         Arrays.fill(dek, (byte) (version + 40));
-        return KeyVersion.derive(version, ENCRYPTION_ID, DekAlgorithm.AES_256, KeyBuffer.takeOver(dek));
+        return KeyVersion.derive(version, ENCRYPTION_ID, algorithm, KeyBuffer.takeOver(dek));
     }
 
     static WrappedDek wrapped(int version) {
+        return wrapped(version, DekAlgorithm.AES_256);
+    }
+
+    static WrappedDek wrapped(int version, DekAlgorithm algorithm) {
         return new WrappedDek(
                 WrappedDek.Encryptor.CERTIFICATE,
-                DekAlgorithm.AES_256,
+                algorithm,
                 version,
                 ENCRYPTION_ID,
                 Thumbprint.of(new byte[20]),
@@ -55,12 +64,16 @@ final class TestMachine {
         return new NewKey(key(version), wrapped(version));
     }
 
+    NewKey newKeyOf(int version) {
+        return new NewKey(key(version, algorithm), wrapped(version, algorithm));
+    }
+
     static MacKey instanceKey() {
         return new MacKey(KeyBuffer.copyOf(new byte[32]));
     }
 
     StorageEnvironment environment(StorageFiles files) {
-        EncryptorLookup lookup = (database, wrapped) -> key(wrapped.keyVersion());
+        EncryptorLookup lookup = (database, wrapped) -> key(wrapped.keyVersion(), wrapped.algorithm());
         return new StorageEnvironment(
                 files,
                 scheduler,

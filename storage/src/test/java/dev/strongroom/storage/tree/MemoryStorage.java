@@ -12,6 +12,7 @@ import dev.strongroom.storage.log.RecordKind;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.page.PageBatch;
 import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.storage.page.PageManifest;
 import dev.strongroom.storage.page.PageStore;
 import dev.strongroom.storage.space.BitmapPage;
 import dev.strongroom.storage.space.SpaceAllocator;
@@ -112,6 +113,11 @@ public final class MemoryStorage implements PageStore, LogStream {
         for (int i = 0; i < batch.size(); i++) {
             pageImages.set((int) batch.page(i), batch.image(i).clone());
         }
+    }
+
+    @Override
+    public PageManifest manifest() {
+        return PageManifest.EMPTY;
     }
 
     @Override
