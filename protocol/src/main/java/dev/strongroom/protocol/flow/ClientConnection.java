@@ -18,15 +18,15 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client on the event loop: negotiates encryption, starts the session's thread at the StartupMessage, feeds its inbox,
- * and carries its output with back-pressure. {@link #send} is for the session's thread; everything else runs on the event
- * loop.
+ * One client on the event loop: negotiates encryption, starts the session at the StartupMessage, feeds its inbox, and
+ * carries its output with back-pressure. {@link #send} is for the session's owner; everything else runs on the event loop.
  */
 public final class ClientConnection extends ChannelInboundHandlerAdapter implements Outbound {
     private static final byte[] YES = {'S'};
@@ -77,6 +77,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             case FrontendMessage.Unreadable unreadable ->
                 refuse(unreadable.error().report());
             default -> refuse(ErrorReport.fatal(ErrorCode.PROTOCOL_VIOLATION, "invalid startup packet layout"));
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        SessionFlow running = flow;
+        if (running != null) {
+            running.messagesCame();
         }
     }
 
@@ -153,6 +161,21 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         });
     }
 
+    /** Runs something on the event loop. */
+    void onLoop(Runnable work) {
+        try {
+            channel().eventLoop().execute(work);
+        } catch (RejectedExecutionException closing) {
+            // The server is going down: nobody is there to be answered.
+            gone = true;
+        }
+    }
+
+    /** Whether output would leave without waiting. */
+    boolean isWritable() {
+        return channel().isWritable();
+    }
+
     /** The inbox has room again. */
     void resumeReading() {
         channel().config().setAutoRead(true);
@@ -160,13 +183,18 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
 
     /** Closes after what was sent has left. */
     void closeWhenSent() {
-        channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (!gone) {
+            channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     @Override
     public void send(byte[] bytes, int length, boolean push) {
         Channel channel = channel();
-        awaitWritable(channel);
+        if (!channel.eventLoop().inEventLoop()) {
+            // On the event loop the writer asks first and sends little.
+            awaitWritable(channel);
+        }
         ByteBuf copy = channel.alloc().buffer(length).writeBytes(bytes, 0, length);
         if (push) {
             channel.writeAndFlush(copy, channel.voidPromise());
@@ -215,7 +243,6 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
             timer.cancel(false);
         }
         wakeWriter();
-        inbox.close();
         SessionFlow running = flow;
         if (running != null) {
             running.clientGone();

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoded messages on their way from the event loop to the session's thread. The event loop never waits: it puts, and stops
- * reading from the socket while the inbox is full.
+ * Decoded messages on their way to the connection's owner. The event loop never waits: it puts, and stops reading from the
+ * socket while the inbox is full. Starts owned.
  */
 final class MessageInbox {
     private static final int MAX_MESSAGES = 512;
@@ -19,6 +19,8 @@ final class MessageInbox {
     private final ArrayDeque<FrontendMessage> messages = new ArrayDeque<>();
     private int copyBytes;
     private boolean closed;
+    /** Nobody takes messages out: who comes next takes over. */
+    private boolean unowned;
 
     /** @return true if reading should pause */
     boolean put(FrontendMessage message) {
@@ -33,12 +35,64 @@ final class MessageInbox {
         }
     }
 
-    /** Nothing more will come. */
-    void close() {
+    /**
+     * Nothing more will come.
+     *
+     * @return true if nobody owned the inbox and the caller does now
+     */
+    boolean close() {
         lock.lock();
         try {
             closed = true;
             changed.signal();
+            boolean taken = unowned;
+            unowned = false;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of the inbox unless something is in it or it is closed; returns whether it did. The owner only. */
+    boolean release() {
+        lock.lock();
+        try {
+            unowned = messages.isEmpty() && !closed;
+            return unowned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes over an inbox with something in it that nobody owns; returns whether it did. */
+    boolean claim() {
+        lock.lock();
+        try {
+            if (!unowned || messages.isEmpty()) {
+                return false;
+            }
+            unowned = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next message, which stays where it is; null if there is none. The owner only. */
+    @Nullable
+    FrontendMessage peek() {
+        lock.lock();
+        try {
+            return messages.peek();
         } finally {
             lock.unlock();
         }

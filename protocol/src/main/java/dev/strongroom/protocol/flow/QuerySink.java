@@ -3,6 +3,7 @@ package dev.strongroom.protocol.flow;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.protocol.port.ColumnDescription;
@@ -77,6 +78,7 @@ final class QuerySink implements ResultSink {
 
     @Override
     public CopySource copyIn(boolean binary, int columns) {
+        NoWait.check();
         writer.copyInResponse(binary, columns);
         writer.flush();
         return this::nextCopyData;

@@ -4,23 +4,40 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.Severity;
+import dev.strongroom.common.time.Completion;
 import dev.strongroom.protocol.port.SessionPort;
 import dev.strongroom.protocol.wire.BackendWriter;
 import dev.strongroom.protocol.wire.FrontendMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection from authentication to its end, on its own thread. Answers gather in the writer and leave when the inbox is
- * empty, so a pipeline is answered in one flush.
+ * One connection from authentication to its end. It has one owner at a time: a thread of its own, which starts it, ends it
+ * and does all that may wait; or, between messages, the event loop, which tries each message as it comes and starts a thread
+ * with it where trying is not enough (architecture.md 7). The inbox hands ownership over: a thread that finds it empty lets
+ * go, and who puts something into it while nobody owns it takes over. Answers gather in the writer and leave when the inbox
+ * is empty, so a pipeline is answered in one flush.
+ *
+ * <p>A commit tried on the event loop is answered when the log is durable that far; until then the connection stays owned,
+ * further messages wait in the inbox, and nothing is flushed.
  */
 final class SessionFlow implements Runnable {
     private final ProtocolServices services;
     private final ClientConnection connection;
     private final FrontendMessage.Startup startup;
     private final BackendWriter writer;
+    private final Runnable serving = this::serve;
+    private final Runnable resuming = this::resume;
     private volatile @Nullable SessionPort session;
     private volatile boolean terminating;
-    private boolean skippingUntilSync;
+    private CancelRequests.@Nullable Key key;
+    private @Nullable Conversation conversation;
+    private boolean entered;
+    /** What the connection ends with, found out on the event loop. */
+    private @Nullable DatabaseException end;
+    /** The commit that the gathered answers hang on, and its message. */
+    private @Nullable Completion awaited;
+
+    private @Nullable FrontendMessage answering;
 
     SessionFlow(ProtocolServices services, ClientConnection connection, FrontendMessage.Startup startup) {
         this.services = services;
@@ -29,34 +46,101 @@ final class SessionFlow implements Runnable {
         this.writer = new BackendWriter(connection);
     }
 
+    // ---- on a thread that may wait
+
+    /** Authenticates, opens the session and serves what has come meanwhile. */
     @Override
     public void run() {
-        CancelRequests.Key key = services.cancels().issue(this::terminate);
-        boolean entered = false;
+        key = services.cancels().issue(this::terminate);
+        if (finishes(this::start)) {
+            serve();
+        }
+    }
+
+    private boolean start() {
+        StartupFlow start = new StartupFlow(services, connection, writer, startup);
+        start.authenticate();
+        services.admission().enter();
+        entered = true;
+        connection.authenticated();
+        CancelRequests.Key own = java.util.Objects.requireNonNull(key);
+        SessionPort opened = start.open(own);
+        session = opened;
+        services.cancels().attach(own, opened);
+        writer.readyForQuery('I');
+        conversation = new Conversation(services, connection, opened, writer);
+        return true;
+    }
+
+    /** Serves until the inbox is empty and the event loop takes over, or the connection ends. */
+    private void serve() {
+        finishes(this::converse);
+    }
+
+    /** A part of the connection's life: true if it goes on after it. */
+    @FunctionalInterface
+    private interface Part {
+        boolean run();
+    }
+
+    private boolean finishes(Part part) {
+        boolean goesOn = false;
         try {
-            StartupFlow start = new StartupFlow(services, connection, writer, startup);
-            start.authenticate();
-            services.admission().enter();
-            entered = true;
-            connection.authenticated();
-            SessionPort opened = start.open(key);
-            session = opened;
-            services.cancels().attach(key, opened);
-            writer.readyForQuery('I');
-            converse(opened);
+            goesOn = part.run();
         } catch (DatabaseException refused) {
             sendLast(refused.report());
         } catch (RuntimeException | AssertionError | StackOverflowError bug) {
             services.events().bug(bug);
-            sendLast(internalError());
+            sendLast(Conversation.internalError());
         } finally {
-            services.cancels().release(key);
-            closeSession();
-            if (entered) {
-                services.admission().leave();
+            if (!goesOn) {
+                finish();
             }
-            connection.closeWhenSent();
         }
+        return goesOn;
+    }
+
+    private boolean converse() {
+        DatabaseException found = end;
+        if (found != null) {
+            throw found;
+        }
+        Conversation open = java.util.Objects.requireNonNull(conversation);
+        MessageInbox inbox = connection.inbox();
+        while (true) {
+            if (terminating) {
+                throw shutdownReport().exception();
+            }
+            if (inbox.isEmpty()) {
+                writer.flush();
+                if (inbox.release()) {
+                    return true;
+                }
+            }
+            FrontendMessage message = inbox.take(connection::resumeReading);
+            if (terminating) {
+                throw shutdownReport().exception();
+            }
+            if (message == null || message instanceof FrontendMessage.Terminate) {
+                return false;
+            }
+            if (message instanceof FrontendMessage.Unreadable unreadable) {
+                throw unreadable.error();
+            }
+            open.answer(message);
+        }
+    }
+
+    private void finish() {
+        CancelRequests.Key own = key;
+        if (own != null) {
+            services.cancels().release(own);
+        }
+        closeSession();
+        if (entered) {
+            services.admission().leave();
+        }
+        connection.closeWhenSent();
     }
 
     private void closeSession() {
@@ -71,16 +155,100 @@ final class SessionFlow implements Runnable {
         }
     }
 
+    // ---- on the event loop
+
+    /** Messages have come. */
+    void messagesCame() {
+        if (connection.inbox().claim()) {
+            pump();
+        }
+    }
+
+    /** The event loop owns the connection: tries what is in the inbox. */
+    private void pump() {
+        MessageInbox inbox = connection.inbox();
+        Conversation open = java.util.Objects.requireNonNull(conversation);
+        while (true) {
+            FrontendMessage message = inbox.peek();
+            if (message == null) {
+                if (inbox.isClosed()) {
+                    handOver();
+                    return;
+                }
+                writer.flush();
+                if (inbox.release()) {
+                    return;
+                }
+                continue;
+            }
+            if (!connection.isWritable() || !tries(open, message)) {
+                handOver();
+                return;
+            }
+            inbox.take(connection::resumeReading);
+            Completion deferred = open.takeDeferred();
+            if (deferred != null) {
+                awaited = deferred;
+                answering = message;
+                deferred.whenDone(() -> connection.onLoop(resuming));
+                return;
+            }
+            open.answered(message);
+            writer.drainMuch();
+        }
+    }
+
+    private boolean tries(Conversation open, FrontendMessage message) {
+        try {
+            return open.tryAnswer(message);
+        } catch (DatabaseException fatal) {
+            end = fatal;
+            return false;
+        }
+    }
+
+    /** The log has got to the commit that the answers hang on. */
+    private void resume() {
+        Completion done = java.util.Objects.requireNonNull(awaited);
+        FrontendMessage message = java.util.Objects.requireNonNull(answering);
+        awaited = null;
+        answering = null;
+        try {
+            done.check();
+        } catch (DatabaseException unknown) {
+            // Nobody knows whether it is durable: what was to say so does not leave.
+            writer.forget();
+            end = unknown;
+            handOver();
+            return;
+        }
+        java.util.Objects.requireNonNull(conversation).answered(message);
+        pump();
+    }
+
+    private void handOver() {
+        services.threads().execute(serving);
+    }
+
+    // ---- from outside
+
     /** The socket closed: whatever runs is stopped. Event loop. */
     void clientGone() {
+        boolean owned = !connection.inbox().close();
         stop(new DatabaseException(ErrorCode.CONNECTION_FAILURE, "connection to client lost"));
+        if (!owned) {
+            handOver();
+        }
     }
 
     /** Ends the connection from outside. Any thread. */
     private void terminate() {
         terminating = true;
-        connection.inbox().close();
+        boolean owned = !connection.inbox().close();
         stop(shutdownReport().exception());
+        if (!owned) {
+            handOver();
+        }
     }
 
     private static ErrorReport shutdownReport() {
@@ -92,125 +260,6 @@ final class SessionFlow implements Runnable {
         if (running != null) {
             running.cancel(why);
         }
-    }
-
-    private void converse(SessionPort port) {
-        QuerySink sink = new QuerySink(port, writer, connection);
-        ExtendedQueryFlow extended = new ExtendedQueryFlow(port, writer, sink);
-        while (true) {
-            if (connection.inbox().isEmpty()) {
-                writer.flush();
-            }
-            FrontendMessage message = connection.inbox().take(connection::resumeReading);
-            if (terminating) {
-                throw shutdownReport().exception();
-            }
-            if (message == null || message instanceof FrontendMessage.Terminate) {
-                return;
-            }
-            if (message instanceof FrontendMessage.Unreadable unreadable) {
-                throw unreadable.error();
-            }
-            if (skippingUntilSync && !(message instanceof FrontendMessage.Sync)) {
-                continue;
-            }
-            handle(message, port, extended, sink);
-        }
-    }
-
-    private void handle(FrontendMessage message, SessionPort port, ExtendedQueryFlow extended, QuerySink sink) {
-        boolean endsCycle = endsCycle(message);
-        long begun = services.clock().monotonicNanos();
-        try {
-            dispatch(message, port, extended, sink);
-        } catch (DatabaseException failure) {
-            failed(failure, endsCycle);
-        } catch (StackOverflowError tooDeep) {
-            failed(
-                    ErrorReport.error(ErrorCode.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
-                            .exception(),
-                    endsCycle);
-        } catch (RuntimeException | AssertionError bug) {
-            services.events().bug(bug);
-            failed(internalError().exception(), endsCycle);
-        }
-        if (message instanceof FrontendMessage.Query || message instanceof FrontendMessage.Execute) {
-            services.events().statement(services.clock().monotonicNanos() - begun);
-        }
-        if (endsCycle) {
-            skippingUntilSync = false;
-            port.beforeReady(sink);
-            if (port.status() == 'I') {
-                extended.forgetPortals();
-            }
-            writer.readyForQuery(port.status());
-        }
-    }
-
-    private void dispatch(FrontendMessage message, SessionPort port, ExtendedQueryFlow extended, QuerySink sink) {
-        switch (message) {
-            case FrontendMessage.Query query -> {
-                sink.startStatement();
-                extended.forgetPortal("");
-                port.simpleQuery(query.text(), sink);
-            }
-            case FrontendMessage.Parse parse -> extended.parse(parse);
-            case FrontendMessage.Bind bind -> extended.bind(bind);
-            case FrontendMessage.Describe describe -> extended.describe(describe);
-            case FrontendMessage.Execute execute -> extended.execute(execute);
-            case FrontendMessage.Close close -> extended.close(close);
-            case FrontendMessage.Sync sync -> port.sync();
-            case FrontendMessage.Flush flush -> writer.flush();
-            case FrontendMessage.CopyData late -> {}
-            case FrontendMessage.CopyDone late -> {}
-            case FrontendMessage.CopyFail late -> {}
-            case FrontendMessage.FunctionCall call ->
-                throw new DatabaseException(
-                        ErrorCode.FEATURE_NOT_SUPPORTED, "the function call message is not supported");
-            case FrontendMessage.Malformed malformed -> throw malformed.error();
-            case FrontendMessage.Authentication late ->
-                throw ErrorReport.fatal(ErrorCode.PROTOCOL_VIOLATION, "invalid frontend message type 112")
-                        .exception();
-            case FrontendMessage.SslRequest none -> throw unexpected();
-            case FrontendMessage.GssEncRequest none -> throw unexpected();
-            case FrontendMessage.CancelRequest none -> throw unexpected();
-            case FrontendMessage.Startup none -> throw unexpected();
-            case FrontendMessage.Terminate none -> throw unexpected();
-            case FrontendMessage.Unreadable none -> throw unexpected();
-        }
-    }
-
-    private static IllegalStateException unexpected() {
-        return new IllegalStateException("handled before");
-    }
-
-    /** True for messages answered by ReadyForQuery whatever happens. */
-    private static boolean endsCycle(FrontendMessage message) {
-        return switch (message) {
-            case FrontendMessage.Query query -> true;
-            case FrontendMessage.Sync sync -> true;
-            case FrontendMessage.FunctionCall call -> true;
-            case FrontendMessage.Malformed malformed -> "PBDECH".indexOf(malformed.type()) < 0;
-            default -> false;
-        };
-    }
-
-    private void failed(DatabaseException failure, boolean endsCycle) {
-        writer.abandonMessage();
-        ErrorReport report = failure.report();
-        if (connection.isGone() || report.severity().compareTo(Severity.ERROR) > 0) {
-            throw failure;
-        }
-        services.events().failed(report);
-        writer.error(report);
-        if (!endsCycle) {
-            skippingUntilSync = true;
-        }
-    }
-
-    private static ErrorReport internalError() {
-        return ErrorReport.error(ErrorCode.INTERNAL_ERROR, "internal error")
-                .withHint("The server log has the details.");
     }
 
     /** The error that ends the connection. */

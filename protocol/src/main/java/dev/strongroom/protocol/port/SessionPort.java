@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection's session. All methods but {@link #cancel} run on the connection's own thread, one at a time. A failure is
+ * One connection's session. All methods but {@link #cancel} run on the thread that owns the connection, one at a time. A failure is
  * a {@link DatabaseException}, thrown after the transaction has been put into its right state.
  */
 public interface SessionPort extends AutoCloseable {
@@ -39,6 +39,15 @@ public interface SessionPort extends AutoCloseable {
 
     /** Ends the implicit transaction of an extended query. */
     void sync();
+
+    /**
+     * What follows, one message, is a try under {@link dev.strongroom.common.time.NoWait}: on
+     * {@link dev.strongroom.common.time.WouldBlock} it is taken back by {@link #undoTry} and said again.
+     */
+    void beginTry();
+
+    /** Takes the last try back, on a thread that may wait or not. A cancel request that came meanwhile stays. */
+    void undoTry();
 
     /** {@code I} idle, {@code T} in a transaction, {@code E} in a failed one. */
     char status();

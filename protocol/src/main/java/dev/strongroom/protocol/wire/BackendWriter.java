@@ -27,6 +27,8 @@ public final class BackendWriter {
     private HeapSink buffer = new HeapSink(1024);
     private int start;
     private boolean open;
+    private boolean held;
+    private int mark;
 
     private TypeCodec[] codecs = new TypeCodec[0];
     private boolean[] binary = new boolean[0];
@@ -37,7 +39,40 @@ public final class BackendWriter {
 
     /** Sends what has gathered. */
     public void flush() {
+        assert !held;
         drain(true);
+    }
+
+    /** Sends what has gathered, unless it is held: then whoever holds it does. */
+    public void flushSoon() {
+        if (!held) {
+            drain(true);
+        }
+    }
+
+    /** Keeps back all that is written from here on, until {@link #keep} or {@link #forget}. */
+    public void hold() {
+        held = true;
+        mark = buffer.position();
+    }
+
+    /** What was written since {@link #hold} counts. */
+    public void keep() {
+        held = false;
+    }
+
+    /** Sends what has gathered if it is much, without pushing it. */
+    public void drainMuch() {
+        if (buffer.position() >= CHUNK_BYTES) {
+            drain(false);
+        }
+    }
+
+    /** What was written since the last {@link #hold} was never written. */
+    public void forget() {
+        buffer.truncate(mark);
+        open = false;
+        held = false;
     }
 
     public void authenticationOk() {
@@ -301,8 +336,8 @@ public final class BackendWriter {
     private void end() {
         open = false;
         buffer.setInt(start, buffer.position() - start);
-        if (buffer.position() >= CHUNK_BYTES) {
-            drain(false);
+        if (!held) {
+            drainMuch();
         }
     }
 

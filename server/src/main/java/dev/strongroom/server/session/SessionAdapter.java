@@ -81,6 +81,16 @@ public final class SessionAdapter implements SessionPort {
     }
 
     @Override
+    public void beginTry() {
+        session.beginTry();
+    }
+
+    @Override
+    public void undoTry() {
+        session.undoTry();
+    }
+
+    @Override
     public char status() {
         return session.status();
     }

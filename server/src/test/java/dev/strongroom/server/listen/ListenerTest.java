@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.Completion;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.SecureRandomness;
 import dev.strongroom.common.time.SystemClock;
@@ -32,7 +34,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -293,6 +297,93 @@ final class ListenerTest {
             assertThatThrownBy(() -> connection.createStatement().execute("select 1"))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P01"));
+        }
+    }
+
+    @Test
+    void whatWouldWaitIsTakenBackAndSaidAgainOnAThread() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            int before = TestingSession.TAKEN_BACK.get();
+            for (int count : new int[] {10, 200, 3, 5000, 1}) {
+                List<Integer> numbers = new ArrayList<>();
+                ResultSet result = statement.executeQuery("rows " + count);
+                while (result.next()) {
+                    numbers.add(result.getInt(1));
+                }
+                assertThat(numbers).hasSize(count).doesNotHaveDuplicates().isSorted();
+            }
+            assertThat(TestingSession.TAKEN_BACK.get() - before).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aPipelineOfTriesAndThreadsIsAnsweredInOrder() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (int round = 0; round < 50; round++) {
+                statement.addBatch("one");
+                statement.addBatch("copy out elsewhere");
+                statement.addBatch("two");
+            }
+            assertThat(statement.executeBatch()).hasSize(150);
+            ResultSet after = statement.executeQuery("rows 60");
+            int rows = 0;
+            while (after.next()) {
+                rows++;
+            }
+            assertThat(rows).isEqualTo(60);
+        }
+    }
+
+    @Test
+    void aCommitIsAnsweredWhenTheLogSaysSo() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            CompletableFuture<Boolean> answered = CompletableFuture.supplyAsync(() -> executed(statement, "durable"));
+            Completion commit = Objects.requireNonNull(TestingSession.COMMITS.poll(20, TimeUnit.SECONDS));
+            assertThat(answered).isNotDone();
+            commit.complete(null);
+            assertThat(answered.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(statement.executeQuery("select 1").next()).isTrue();
+        }
+    }
+
+    @Test
+    void aCommitNobodyKnowsOfEndsTheConnection() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            CompletableFuture<Boolean> answered = CompletableFuture.supplyAsync(() -> executed(statement, "durable"));
+            Completion commit = Objects.requireNonNull(TestingSession.COMMITS.poll(20, TimeUnit.SECONDS));
+            commit.complete(ErrorReport.fatal(ErrorCode.CRASH_SHUTDOWN, "the database has stopped")
+                    .exception());
+            assertThatThrownBy(() -> answered.get(20, TimeUnit.SECONDS))
+                    .hasMessageContaining("the database has stopped");
+            assertThat(connection.isValid(5)).isFalse();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesDuringItsCommitLeavesNothingOpen() throws Exception {
+        Connection connection = connect();
+        Statement statement = connection.createStatement();
+        CompletableFuture<Boolean> answered = CompletableFuture.supplyAsync(() -> executed(statement, "durable"));
+        Completion commit = Objects.requireNonNull(TestingSession.COMMITS.poll(20, TimeUnit.SECONDS));
+        connection.abort(Runnable::run);
+        assertThatThrownBy(() -> answered.get(20, TimeUnit.SECONDS)).isInstanceOf(Exception.class);
+        commit.complete(null);
+        while (cancels.count() > 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(cancels.count()).isZero();
+    }
+
+    private static boolean executed(Statement statement, String text) {
+        try {
+            statement.execute(text);
+            return true;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 }

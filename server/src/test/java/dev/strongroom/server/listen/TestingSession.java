@@ -4,6 +4,8 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.common.time.Completion;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.BinaryInput;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodecs;
@@ -21,8 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,15 @@ final class TestingSession implements SessionPort {
             new ColumnDescription("n", 0, 0, PgType.INT4, -1), new ColumnDescription("t", 0, 0, PgType.TEXT, -1));
     private static final List<ColumnDescription> ECHO = List.of(new ColumnDescription("echo", 0, 0, PgType.INT8, -1));
 
+    /** Row before which {@code rows N} would have to wait. */
+    static final int ROWS_WITHOUT_WAITING = 50;
+
+    /** Commits of {@code durable} that were left behind, to be completed by the test. */
+    static final LinkedBlockingQueue<Completion> COMMITS = new LinkedBlockingQueue<>();
+
+    /** Tries that went wrong. */
+    static final AtomicInteger TAKEN_BACK = new AtomicInteger();
+
     /** One permit for each {@code wait} that has begun. */
     static final Semaphore WAITING = new Semaphore(0);
 
@@ -41,6 +54,7 @@ final class TestingSession implements SessionPort {
     private final Map<String, Portal> portals = new HashMap<>();
     private final CancelFlag cancel = new CancelFlag();
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final Map<Portal, Integer> positions = new HashMap<>();
     private char status = 'I';
 
     private static final class Portal {
@@ -111,7 +125,10 @@ final class TestingSession implements SessionPort {
                     .exception();
         } else if (text.equals("bug")) {
             throw new IllegalStateException("a bug");
+        } else if (text.equals("durable")) {
+            durable(sink);
         } else if (text.equals("wait")) {
+            NoWait.check();
             await();
         } else if (text.equals("copy in")) {
             copyIn(sink);
@@ -130,6 +147,16 @@ final class TestingSession implements SessionPort {
         }
     }
 
+    private static void durable(ResultSink sink) {
+        NoWait trying = NoWait.current();
+        if (trying != null) {
+            Completion later = new Completion();
+            trying.defer(later);
+            COMMITS.add(later);
+        }
+        sink.commandComplete("DURABLE");
+    }
+
     private void await() {
         WAITING.release();
         try {
@@ -143,6 +170,7 @@ final class TestingSession implements SessionPort {
     }
 
     private static void copyIn(ResultSink sink) {
+        NoWait.check();
         CopySource source = sink.copyIn(false, 1);
         int lines = 0;
         for (byte[] data = source.next(); data.length > 0; data = source.next()) {
@@ -162,6 +190,12 @@ final class TestingSession implements SessionPort {
                 return;
             }
             cancel.check();
+            if (portal.position == ROWS_WITHOUT_WAITING) {
+                if (NoWait.current() != null) {
+                    TAKEN_BACK.incrementAndGet();
+                }
+                NoWait.check();
+            }
             portal.position++;
             sent++;
             row.setLong(0, portal.position);
@@ -241,6 +275,17 @@ final class TestingSession implements SessionPort {
     @Override
     public void closePortal(String name) {
         portals.remove(name);
+    }
+
+    @Override
+    public void beginTry() {
+        positions.clear();
+        portals.forEach((name, portal) -> positions.put(portal, portal.position));
+    }
+
+    @Override
+    public void undoTry() {
+        positions.forEach((portal, position) -> portal.position = position);
     }
 
     @Override

@@ -53,6 +53,11 @@ public final class DeleteNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return source.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(source);
     }

@@ -70,6 +70,11 @@ public final class InsertNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return source.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(source);
     }

@@ -71,6 +71,11 @@ public final class UpdateNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return source.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(source);
     }

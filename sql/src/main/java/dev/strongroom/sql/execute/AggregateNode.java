@@ -109,6 +109,11 @@ public final class AggregateNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return input.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(input);
     }

@@ -51,6 +51,11 @@ public final class FilterNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return input.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(input);
     }

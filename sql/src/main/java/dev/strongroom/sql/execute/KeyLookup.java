@@ -42,6 +42,11 @@ public final class KeyLookup implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return true;
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of();
     }

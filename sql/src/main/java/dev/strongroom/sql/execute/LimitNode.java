@@ -95,6 +95,11 @@ public final class LimitNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return input.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(input);
     }

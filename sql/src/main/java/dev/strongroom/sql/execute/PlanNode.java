@@ -17,6 +17,11 @@ public interface PlanNode {
         return false;
     }
 
+    /** True if opening and reading it takes microseconds where nothing has to be waited for: a bounded number of rows. */
+    default boolean isShort() {
+        return false;
+    }
+
     /** Children in the order EXPLAIN shows them. */
     List<PlanNode> inputs();
 

@@ -54,6 +54,11 @@ public final class ProjectNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return input.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(input);
     }

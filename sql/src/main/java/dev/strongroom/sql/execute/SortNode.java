@@ -35,6 +35,11 @@ public final class SortNode implements PlanNode {
     }
 
     @Override
+    public boolean isShort() {
+        return input.isShort();
+    }
+
+    @Override
     public List<PlanNode> inputs() {
         return List.of(input);
     }

@@ -2,6 +2,7 @@ package dev.strongroom.sql.execute;
 
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodec;
 import dev.strongroom.common.type.TypeCodecs;
@@ -98,6 +99,9 @@ public final class SubPlanExpr extends Expr {
     }
 
     private PlanCursor open(Frame frame) {
+        if (!plan.isShort()) {
+            NoWait.check();
+        }
         ExecutionContext context = frame.context;
         if (correlation >= 0) {
             context.correlate(correlation, current(frame));

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** Rows of expressions: VALUES, and the single empty row of a SELECT without FROM. */
 public final class ValuesNode implements PlanNode {
+    private static final int SHORT_ROWS = 64;
+
     private final int width;
     private final List<List<Expr>> rows;
 
@@ -52,6 +54,11 @@ public final class ValuesNode implements PlanNode {
                 next = rows.size();
             }
         };
+    }
+
+    @Override
+    public boolean isShort() {
+        return rows.size() <= SHORT_ROWS;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.strongroom.sql.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.sql.parse.SqlTextParser;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedText;
 import dev.strongroom.sql.plan.PreparedPlan;
@@ -57,10 +58,12 @@ final class PlanCache {
 
     ParsedText parse(String text) {
         if (text.length() > MAX_TEXT_CHARACTERS) {
+            NoWait.check();
             return SqlTextParser.parseText(text);
         }
         ParsedText parsed = texts.getIfPresent(text);
         if (parsed == null) {
+            NoWait.check();
             parsed = SqlTextParser.parseText(text);
             texts.put(text, parsed);
         }

@@ -102,6 +102,17 @@ final class Portal {
         close();
     }
 
+    /** Forgets that it was opened: to be run again from the start. */
+    void reopen() {
+        closeCursor();
+        plan = null;
+        exhausted = false;
+        rows = 0;
+        position = 0;
+        finishedTag = null;
+        kept.clear();
+    }
+
     /** Moves forward; null at the end. */
     @Nullable
     Row next() {

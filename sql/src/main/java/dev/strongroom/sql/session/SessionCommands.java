@@ -535,6 +535,11 @@ final class SessionCommands {
         onCommit.add(work);
     }
 
+    /** Whether something is to happen once the transaction has committed. */
+    boolean waitsForCommit() {
+        return !onCommit.isEmpty() || !pending.isEmpty();
+    }
+
     void afterCommit() {
         List<Runnable> works = List.copyOf(onCommit);
         onCommit.clear();

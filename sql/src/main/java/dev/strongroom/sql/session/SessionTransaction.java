@@ -186,6 +186,28 @@ final class SessionTransaction {
         }
     }
 
+    /** Forgets the storage transaction, in which nothing has happened yet that counts. */
+    void restart() {
+        CatalogTransaction current = running;
+        running = null;
+        snapshotTaken = false;
+        if (current != null) {
+            current.rollback();
+        }
+    }
+
+    /** Whether committing needs the log at most: no DDL, nothing in another database. */
+    boolean commitsShortly() {
+        CatalogTransaction current = running;
+        return block != Block.FAILED && (current == null || !current.changed());
+    }
+
+    /** Whether rolling back has nothing to take back. */
+    boolean changedNothing() {
+        CatalogTransaction current = running;
+        return current == null || current.storage().id() == 0 && !current.changed();
+    }
+
     private void end() {
         advisory.transactionEnded();
         running = null;

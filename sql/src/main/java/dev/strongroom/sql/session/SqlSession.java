@@ -11,6 +11,8 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.common.time.NoWait;
+import dev.strongroom.common.time.WouldBlock;
 import dev.strongroom.common.type.BinaryInput;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodec;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: texts, prepared statements and portals under the transaction state machine. All methods but {@link #cancel}
- * and the few marked so run on the connection's thread. A failure leaves as a DatabaseException after the transaction has been
+ * and the few marked so run on the thread that owns the connection. A failure leaves as a DatabaseException after the transaction has been
  * put into its right state; the caller sends it and, in the extended protocol, skips to {@link #sync}.
  */
 public final class SqlSession implements AutoCloseable {
@@ -49,6 +51,7 @@ public final class SqlSession implements AutoCloseable {
     private final SessionSettings settings = new SessionSettings();
     private final CancelFlag cancel = new CancelFlag();
     private final SessionTransaction transaction;
+    private final TriedWork tried;
     private final StatementExecutor executor;
     private final Map<String, NamedStatement> statements = new HashMap<>();
     private final Map<String, Portal> portals = new HashMap<>();
@@ -80,6 +83,7 @@ public final class SqlSession implements AutoCloseable {
         this.identity = SessionIdentity.of(role);
         this.advisoryLocks = engine.advisoryLocks().open(cancel);
         this.transaction = new SessionTransaction(catalogSession, settings, cancel, advisoryLocks);
+        this.tried = new TriedWork(transaction);
         this.executor = new StatementExecutor(this);
         this.keys = engine.parts().keyStatements().open();
     }
@@ -117,12 +121,16 @@ public final class SqlSession implements AutoCloseable {
     public void simpleQuery(String text, SessionSink to) {
         sink = to;
         begin(text);
+        boolean over = true;
         try {
             closePortalNamed("");
             if (runLifted(text)) {
                 return;
             }
             ParsedText parsed = parseText(text);
+            if (parsed.statements().size() != 1) {
+                NoWait.check();
+            }
             if (parsed.statements().isEmpty()) {
                 to.emptyQuery();
             }
@@ -132,12 +140,18 @@ public final class SqlSession implements AutoCloseable {
             }
         } catch (DatabaseException e) {
             throw failed(e, text);
+        } catch (WouldBlock e) {
+            // Said again soon, and cancellable in between.
+            over = false;
+            throw e;
         } catch (StackOverflowError e) {
             throw failed(tooComplex(e), text);
         } catch (RuntimeException e) {
             throw failed(internal(e), text);
         } finally {
-            finish();
+            if (over) {
+                finish();
+            }
         }
     }
 
@@ -413,6 +427,16 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
+    /** The next message is a try under {@link NoWait}. */
+    public void beginTry() {
+        tried.begin();
+    }
+
+    /** Takes the last try back: the message will be said again. */
+    public void undoTry() {
+        tried.undo();
+    }
+
     /** A cancel request counts from the first message of a query until its Sync, also when it comes between two messages. */
     private void begin(String text) {
         activity = text;
@@ -443,8 +467,17 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
-    /** Puts the transaction into its right state after an error. */
+    /** Puts the transaction into its right state after an error; has to be done, even by those who may not wait. */
     private DatabaseException failed(DatabaseException error, String text) {
+        NoWait held = NoWait.lift();
+        try {
+            return endFailed(error, text);
+        } finally {
+            NoWait.restore(held);
+        }
+    }
+
+    private DatabaseException endFailed(DatabaseException error, String text) {
         portals.values().removeIf(portal -> {
             if (!portal.hold()) {
                 portal.close();
@@ -581,6 +614,10 @@ public final class SqlSession implements AutoCloseable {
 
     SessionSettings settings() {
         return settings;
+    }
+
+    TriedWork tried() {
+        return tried;
     }
 
     SessionTransaction transaction() {

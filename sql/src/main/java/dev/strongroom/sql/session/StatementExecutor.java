@@ -6,6 +6,7 @@ import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.change.ChangeCursor;
@@ -167,6 +168,7 @@ final class StatementExecutor {
     }
 
     private PreparedPlan make(NamedStatement named, CatalogSnapshot catalog) {
+        NoWait.check();
         Statement statement = named.statement();
         if (statement == null) {
             throw new IllegalStateException("an empty statement has no plan");
@@ -216,6 +218,9 @@ final class StatementExecutor {
         if (statement instanceof PreparedStatement.Execute execute) {
             return runExecute(execute, maxRows, describe);
         }
+        if (!isShort(statement)) {
+            NoWait.check();
+        }
         CommandResult result = commands.run(statement, portal.statement());
         List<ResultColumn> columns = result.columns();
         if (columns != null) {
@@ -226,6 +231,23 @@ final class StatementExecutor {
         }
         portal.finish(result.tag());
         return result.tag();
+    }
+
+    /** Whether a command takes no time to speak of and waits for the log at most. */
+    private boolean isShort(Statement statement) {
+        return switch (statement) {
+            case TransactionStatement.Begin begin -> true;
+            case TransactionStatement.Commit commit -> !commit.chain() && commitsShortly();
+            case TransactionStatement.Rollback rollback ->
+                !rollback.chain() && session.transaction().changedNothing();
+            default -> false;
+        };
+    }
+
+    private boolean commitsShortly() {
+        return session.transaction().commitsShortly()
+                && !commands.waitsForCommit()
+                && session.portals().values().stream().noneMatch(Portal::hold);
     }
 
     /** EXECUTE runs the prepared statement as if it had been sent itself. */
@@ -297,6 +319,12 @@ final class StatementExecutor {
     void open(Portal portal) {
         session.transaction().enter();
         PreparedPlan plan = plan(portal.statement());
+        if (NoWait.current() != null) {
+            if (!plan.root().isShort()) {
+                NoWait.check();
+            }
+            session.tried().opening(portal, plan.kind() != PreparedPlan.Kind.SELECT);
+        }
         while (true) {
             if (plan.kind() != PreparedPlan.Kind.SELECT) {
                 refuseReadOnly(plan.kind().name());
@@ -370,6 +398,9 @@ final class StatementExecutor {
 
     /** Commits: cursors WITH HOLD read to their end first, others close. */
     void commit() {
+        if (NoWait.current() != null && !commitsShortly()) {
+            NoWait.check();
+        }
         if (session.transaction().block() != SessionTransaction.Block.FAILED) {
             session.portals().values().forEach(portal -> {
                 if (portal.hold() && portal.opened()) {
