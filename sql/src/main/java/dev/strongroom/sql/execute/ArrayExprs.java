@@ -38,8 +38,8 @@ public final class ArrayExprs {
     }
 
     /** {@code ROW(...)}. */
-    public static Expr row(List<Expr> fields) {
-        return new RowOf(fields);
+    public static Expr row(List<Expr> fields, List<String> names) {
+        return new RowOf(fields, names);
     }
 
     /** Field of a record, counted from 1. */
@@ -302,9 +302,11 @@ public final class ArrayExprs {
     private static final class RowOf extends Expr {
         private final Expr[] fields;
         private final List<PgType> types;
+        private final List<String> names;
 
-        RowOf(List<Expr> fields) {
+        RowOf(List<Expr> fields, List<String> names) {
             super(PgType.RECORD);
+            this.names = List.copyOf(names);
             this.fields = fields.toArray(Expr[]::new);
             this.types = fields.stream().map(Expr::type).toList();
         }
@@ -316,7 +318,7 @@ public final class ArrayExprs {
                 values[i] = fields[i].evalBoxed(frame);
             }
             frame.nil = false;
-            return new RecordValue(types, values);
+            return new RecordValue(types, names, values);
         }
     }
 

@@ -152,7 +152,7 @@ public final class ExpressionCompiler {
             case ARRAY -> ArrayExprs.array(type, operands);
             case SUBSCRIPT -> ArrayExprs.subscript(type, first, operands.subList(1, operands.size()));
             case SLICE -> ArrayExprs.slice(type, first, operands.subList(1, operands.size()));
-            case ROW -> ArrayExprs.row(operands);
+            case ROW -> ArrayExprs.row(operands, special.names());
             case FIELD -> {
                 Object number = operands.get(1) instanceof SlotExprs.Constant constant ? constant.value() : null;
                 yield ArrayExprs.field(type, first, number instanceof Long position ? position.intValue() : 1);

@@ -2,13 +2,18 @@ package dev.strongroom.sql.function;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.JsonText;
 import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.type.Storage;
 import dev.strongroom.common.type.TypeCodecs;
+import dev.strongroom.common.type.TypeNames;
 import dev.strongroom.common.value.Numeric;
 import dev.strongroom.common.value.PgArray;
 import dev.strongroom.common.value.RecordValue;
 import dev.strongroom.common.value.Row;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,6 +30,46 @@ final class JsonFunctions {
             constructors(to, type, type.equals("jsonb"));
         }
         jsonbOperators(to);
+        jsonbCasts(to);
+        JsonChanges.define(to);
+    }
+
+    private static void jsonbCasts(Definitions to) {
+        to.refLong("jsonb_bool", (String json) -> {
+            requireKind(json, "boolean", "boolean");
+            return json.equals("true") ? 1 : 0;
+        });
+        for (PgType type :
+                List.of(PgType.INT2, PgType.INT4, PgType.INT8, PgType.FLOAT4, PgType.FLOAT8, PgType.NUMERIC)) {
+            to.general("jsonb_" + type.name(), (call, a) -> number(call, Arguments.text(a, 0), type));
+        }
+    }
+
+    private static void requireKind(String json, String kind, String typeName) {
+        String have = JsonParts.kind(json);
+        if (!have.equals(kind)) {
+            String shown = have.equals("number") ? "numeric" : have;
+            throw new DatabaseException(
+                    ErrorCode.INVALID_PARAMETER_VALUE, "cannot cast jsonb " + shown + " to type " + typeName);
+        }
+    }
+
+    private static Object number(Call call, String json, PgType type) {
+        requireKind(json, "number", TypeNames.of(type));
+        Numeric value = Numeric.of(new BigDecimal(json));
+        if (type == PgType.NUMERIC) {
+            return value;
+        }
+        boolean whole = type.storage() == Storage.LONG;
+        String text =
+                whole ? new BigDecimal(json).setScale(0, RoundingMode.HALF_UP).toPlainString() : json;
+        try {
+            return TypeCodecs.of(type).parseBoxed(text, call.session().typeContext());
+        } catch (DatabaseException e) {
+            throw whole
+                    ? new DatabaseException(ErrorCode.NUMERIC_VALUE_OUT_OF_RANGE, TypeNames.of(type) + " out of range")
+                    : e;
+        }
     }
 
     private static void access(Definitions to, String type) {
@@ -37,8 +82,10 @@ final class JsonFunctions {
         to.general(
                 type + "_array_element_text",
                 (call, a) -> JsonParts.scalar(JsonParts.element(Arguments.text(a, 0), Arguments.number(a, 1))));
-        to.refsRef(type + "_extract_path", (String json, PgArray path) -> path(json, path));
-        to.refsRef(type + "_extract_path_text", (String json, PgArray path) -> JsonParts.scalar(path(json, path)));
+        to.general(type + "_extract_path", (call, a) -> path(Arguments.text(a, 0), (PgArray) Arguments.ref(a, 1)));
+        to.general(
+                type + "_extract_path_text",
+                (call, a) -> JsonParts.scalar(path(Arguments.text(a, 0), (PgArray) Arguments.ref(a, 1))));
         to.refRef(type + "_typeof", (String json) -> JsonParts.kind(json));
         to.refLong(type + "_array_length", (String json) -> {
             requireArray(json, "cannot get array length of a non-array", "cannot get array length of a scalar");
@@ -54,6 +101,17 @@ final class JsonFunctions {
         String kind = JsonParts.kind(json);
         if (!kind.equals("array")) {
             throw new DatabaseException(ErrorCode.INVALID_PARAMETER_VALUE, kind.equals("object") ? ofObject : ofScalar);
+        }
+    }
+
+    private static void requireElements(String json, String type, String function) {
+        if (type.equals("jsonb")) {
+            requireArray(json, "cannot extract elements from an object", "cannot extract elements from a scalar");
+        } else {
+            requireArray(
+                    json,
+                    "cannot call " + type + function + " on a non-array",
+                    "cannot call " + type + function + " on a scalar");
         }
     }
 
@@ -121,17 +179,11 @@ final class JsonFunctions {
             return rows(Arguments.text(a, 0), (part, row) -> row.setRef(0, part.keyText()));
         });
         to.set(type + "_array_elements", (call, a) -> {
-            requireArray(
-                    Arguments.text(a, 0),
-                    "cannot call " + type + "_array_elements on a non-array",
-                    "cannot call " + type + "_array_elements on a scalar");
+            requireElements(Arguments.text(a, 0), type, "_array_elements");
             return rows(Arguments.text(a, 0), (part, row) -> row.setRef(0, part.value()));
         });
         to.set(type + "_array_elements_text", (call, a) -> {
-            requireArray(
-                    Arguments.text(a, 0),
-                    "cannot call " + type + "_array_elements_text on a non-array",
-                    "cannot call " + type + "_array_elements_text on a scalar");
+            requireElements(Arguments.text(a, 0), type, "_array_elements_text");
             return rows(Arguments.text(a, 0), (part, row) -> row.setRef(0, JsonParts.scalar(part.value())));
         });
         to.set(type + "_each", (call, a) -> {
@@ -167,12 +219,60 @@ final class JsonFunctions {
         to.aggregate(type + "_agg(anyelement)", call -> new ArrayState(call, canonical));
         to.aggregate(type + "_object_agg(any,any)", call -> new ObjectState(call, canonical));
         if (!canonical) {
-            to.general(
-                    "row_to_json", (call, a) -> json(call, call.argumentTypes().getFirst(), a[0]));
-            to.general(
-                    "array_to_json",
-                    (call, a) -> json(call, call.argumentTypes().getFirst(), a[0]));
+            for (String function : List.of("row_to_json", "array_to_json")) {
+                to.general(
+                        function, (call, a) -> json(call, call.argumentTypes().getFirst(), a[0], ""));
+                to.general(
+                        function + "_pretty",
+                        (call, a) ->
+                                json(call, call.argumentTypes().getFirst(), a[0], Arguments.truth(a, 1) ? "\n " : ""));
+            }
         }
+        to.general(type + "_object", (call, a) -> form(pairs((PgArray) Arguments.ref(a, 0)), canonical));
+        to.general(type + "_object_two_arg", (call, a) -> {
+            PgArray keys = (PgArray) Arguments.ref(a, 0);
+            PgArray values = (PgArray) Arguments.ref(a, 1);
+            if (keys.dimensions() > 1 || values.dimensions() > 1) {
+                throw new DatabaseException(ErrorCode.ARRAY_SUBSCRIPT_ERROR, "wrong number of array subscripts");
+            }
+            if (keys.size() != values.size()) {
+                throw new DatabaseException(ErrorCode.ARRAY_SUBSCRIPT_ERROR, "mismatched array dimensions");
+            }
+            return form(object(keys.elements(), values.elements()), canonical);
+        });
+    }
+
+    /** Keys and values in turn, or an array of pairs. */
+    private static String pairs(PgArray array) {
+        boolean nested = array.dimensions() == 2;
+        if (array.dimensions() > 2 || nested && array.dims()[1] != 2) {
+            throw new DatabaseException(
+                    ErrorCode.ARRAY_SUBSCRIPT_ERROR,
+                    nested ? "array must have two columns" : "wrong number of array subscripts");
+        }
+        if (array.size() % 2 == 1) {
+            throw new DatabaseException(ErrorCode.ARRAY_SUBSCRIPT_ERROR, "array must have even number of elements");
+        }
+        @Nullable Object[] keys = new Object[array.size() / 2];
+        @Nullable Object[] values = new Object[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = array.elements()[2 * i];
+            values[i] = array.elements()[2 * i + 1];
+        }
+        return object(keys, values);
+    }
+
+    private static String object(@Nullable Object[] keys, @Nullable Object[] values) {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < keys.length; i++) {
+            if (!(keys[i] instanceof String key)) {
+                throw new DatabaseException(ErrorCode.NULL_VALUE_NOT_ALLOWED, "null value not allowed for object key");
+            }
+            text.append(i == 0 ? "" : ", ");
+            JsonText.quote(key, text);
+            text.append(" : ").append(values[i] instanceof String value ? quote(value) : "null");
+        }
+        return text.append('}').toString();
     }
 
     private static String form(String text, boolean canonical) {
@@ -189,14 +289,20 @@ final class JsonFunctions {
 
     private static String buildObject(Call call, @Nullable Object[] a) {
         if (a.length % 2 == 1) {
-            throw new DatabaseException(
-                    ErrorCode.INVALID_PARAMETER_VALUE, "argument list must have even number of elements");
+            String name = call.resultType() == PgType.JSONB ? "jsonb_build_object()" : "json_build_object()";
+            throw ErrorReport.error(
+                            ErrorCode.INVALID_PARAMETER_VALUE, "argument list must have even number of elements")
+                    .withHint("The arguments of " + name + " must consist of alternating keys and values.")
+                    .exception();
         }
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < a.length; i += 2) {
             if (a[i] == null) {
-                throw new DatabaseException(
-                        ErrorCode.INVALID_PARAMETER_VALUE, "argument " + (i + 1) + " cannot be null");
+                boolean binary = call.resultType() == PgType.JSONB;
+                ErrorReport report = ErrorReport.error(
+                        ErrorCode.INVALID_PARAMETER_VALUE,
+                        "argument " + (i + 1) + (binary ? ": key must not be null" : " cannot be null"));
+                throw (binary ? report : report.withHint("Object keys should be text.")).exception();
             }
             text.append(i == 0 ? "" : ", ");
             JsonText.quote(TextFunctions.output(call, a, i), text);
@@ -207,18 +313,28 @@ final class JsonFunctions {
 
     /** A value of any type as JSON. */
     private static String json(Call call, PgType type, @Nullable Object value) {
+        return json(call, type, value, "");
+    }
+
+    /**
+     * A value of any type as JSON.
+     *
+     * @param lineFeed what follows the commas of the outermost array or object
+     */
+    private static String json(Call call, PgType type, @Nullable Object value, String lineFeed) {
         if (value == null) {
             return "null";
         }
         if (value instanceof PgArray array) {
-            return array(call, array, 0, new int[1]);
+            return array(call, array, 0, new int[1], lineFeed);
         }
         if (value instanceof RecordValue record) {
             List<String> fields = new ArrayList<>();
             for (int i = 0; i < record.values().length; i++) {
-                fields.add("\"f" + (i + 1) + "\":" + json(call, record.types().get(i), record.values()[i]));
+                fields.add(
+                        quote(record.name(i)) + ":" + json(call, record.types().get(i), record.values()[i]));
             }
-            return "{" + String.join(",", fields) + "}";
+            return "{" + String.join("," + lineFeed, fields) + "}";
         }
         String text = TypeCodecs.of(type).formatBoxed(value, call.session().typeContext());
         return switch (type.name()) {
@@ -242,16 +358,16 @@ final class JsonFunctions {
         return quoted.toString();
     }
 
-    private static String array(Call call, PgArray array, int dimension, int[] next) {
+    private static String array(Call call, PgArray array, int dimension, int[] next, String lineFeed) {
         List<String> parts = new ArrayList<>();
         int length = array.dimensions() == 0 ? 0 : array.dims()[dimension];
         for (int i = 0; i < length; i++) {
             parts.add(
                     dimension + 1 < array.dimensions()
-                            ? array(call, array, dimension + 1, next)
+                            ? array(call, array, dimension + 1, next, "")
                             : json(call, array.elementType(), array.elements()[next[0]++]));
         }
-        return "[" + String.join(",", parts) + "]";
+        return "[" + String.join("," + lineFeed, parts) + "]";
     }
 
     private static void jsonbOperators(Definitions to) {
@@ -294,8 +410,7 @@ final class JsonFunctions {
         String kind = JsonParts.kind(whole);
         if (kind.equals("array") && !JsonParts.kind(part).equals("array")) {
             return !JsonParts.kind(part).equals("object")
-                    && JsonParts.of(whole).stream()
-                            .anyMatch(element -> element.value().equals(part));
+                    && JsonParts.of(whole).stream().anyMatch(element -> containsInside(element.value(), part));
         }
         if (!kind.equals(JsonParts.kind(part))) {
             return false;
@@ -322,7 +437,7 @@ final class JsonFunctions {
 
     private static boolean same(String a, String b) {
         if (JsonParts.kind(a).equals("number")) {
-            return new java.math.BigDecimal(a).compareTo(new java.math.BigDecimal(b)) == 0;
+            return new BigDecimal(a).compareTo(new BigDecimal(b)) == 0;
         }
         return a.equals(b);
     }
@@ -377,6 +492,8 @@ final class JsonFunctions {
                 text = new StringBuilder("[");
             } else {
                 text.append(", ");
+                boolean structured = arguments[0] instanceof PgArray || arguments[0] instanceof RecordValue;
+                text.append(structured && !canonical ? "\n " : "");
             }
             text.append(json(call, call.argumentTypes().getFirst(), arguments[0]));
         }

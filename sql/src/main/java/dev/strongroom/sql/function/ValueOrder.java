@@ -1,5 +1,6 @@
 package dev.strongroom.sql.function;
 
+import dev.strongroom.common.type.JsonOrder;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.CodePoints;
 import dev.strongroom.common.value.PgArray;
@@ -202,7 +203,7 @@ public abstract class ValueOrder {
         static final RefOrder RECORDS = new RefOrder(
                 (a, b) -> compareRecords((RecordValue) a, (RecordValue) b), a -> hashRecord((RecordValue) a));
         static final RefOrder JSON =
-                new RefOrder((a, b) -> CodePoints.compare((String) a, (String) b), Objects::hashCode);
+                new RefOrder((a, b) -> JsonOrder.compare((String) a, (String) b), a -> JsonOrder.hash((String) a));
 
         private final Comparator<Object> comparator;
         private final ToIntFunction<Object> hash;

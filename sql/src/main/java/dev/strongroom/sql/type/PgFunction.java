@@ -56,7 +56,9 @@ public final class PgFunction extends SqlFunction implements FunctionOperator {
             RexBuilder builder, String symbol, FunctionSignature signature, PgRelType result, List<RexNode> operands) {
         return builder.makeCall(
                 result,
-                new PgFunction(symbol, kind(symbol, operands.size()), signature, true, false, result),
+                // An operator hands its array over as it is.
+                new PgFunction(
+                        symbol, kind(symbol, operands.size()), signature, true, signature.variadic() != null, result),
                 operands);
     }
 

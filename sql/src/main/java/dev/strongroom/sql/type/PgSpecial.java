@@ -1,5 +1,6 @@
 package dev.strongroom.sql.type;
 
+import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.execute.SpecialForm;
 import dev.strongroom.sql.execute.SpecialOperator;
 import dev.strongroom.sql.function.FunctionSignature;
@@ -18,12 +19,14 @@ public final class PgSpecial extends SqlFunction implements SpecialOperator {
     private final SpecialForm form;
     private final @Nullable FunctionSignature comparison;
     private final PgRelType type;
+    private final List<String> names;
 
-    private PgSpecial(SpecialForm form, @Nullable FunctionSignature comparison, PgRelType type) {
-        super(name(form, type), SqlKind.OTHER_FUNCTION, null, null, null, SqlFunctionCategory.SYSTEM);
+    private PgSpecial(SpecialForm form, @Nullable FunctionSignature comparison, PgRelType type, List<String> names) {
+        super(name(form, type, names), SqlKind.OTHER_FUNCTION, null, null, null, SqlFunctionCategory.SYSTEM);
         this.form = form;
         this.comparison = comparison;
         this.type = type;
+        this.names = List.copyOf(names);
     }
 
     public static RexNode call(
@@ -32,7 +35,13 @@ public final class PgSpecial extends SqlFunction implements SpecialOperator {
             @Nullable FunctionSignature comparison,
             PgRelType result,
             List<RexNode> operands) {
-        return builder.makeCall(result, new PgSpecial(form, comparison, result), operands);
+        return builder.makeCall(result, new PgSpecial(form, comparison, result, List.of()), operands);
+    }
+
+    /** A row of a relation, whose fields have names. */
+    public static RexNode row(RexBuilder builder, List<RexNode> fields, List<String> names) {
+        PgRelType record = PgRelType.of(PgType.RECORD);
+        return builder.makeCall(record, new PgSpecial(SpecialForm.ROW, null, record, names), fields);
     }
 
     /** A cast: {@link SpecialForm#EXPLICIT_CAST} or {@link SpecialForm#ASSIGNMENT_CAST}. */
@@ -50,6 +59,11 @@ public final class PgSpecial extends SqlFunction implements SpecialOperator {
         return comparison;
     }
 
+    @Override
+    public List<String> names() {
+        return names;
+    }
+
     /** True for a conversion of its one operand to the call's type. */
     public boolean isCast() {
         return form == SpecialForm.EXPLICIT_CAST || form == SpecialForm.ASSIGNMENT_CAST;
@@ -65,6 +79,7 @@ public final class PgSpecial extends SqlFunction implements SpecialOperator {
         return other instanceof PgSpecial that
                 && form == that.form
                 && type.equals(that.type)
+                && names.equals(that.names)
                 && (comparison == null ? 0 : comparison.oid()) == (that.comparison == null ? 0 : that.comparison.oid());
     }
 
@@ -73,10 +88,10 @@ public final class PgSpecial extends SqlFunction implements SpecialOperator {
         return form.ordinal() * 31 + type.hashCode();
     }
 
-    private static String name(SpecialForm form, PgRelType type) {
+    private static String name(SpecialForm form, PgRelType type, List<String> names) {
         return switch (form) {
             case EXPLICIT_CAST, ASSIGNMENT_CAST -> form + ":" + type;
-            default -> form.name();
+            default -> names.isEmpty() ? form.name() : form + names.toString();
         };
     }
 }

@@ -126,6 +126,10 @@ final class ExpressionAnalyzer {
     }
 
     private RexNode identifier(SqlIdentifier name) {
+        if (name.isStar() && name.names.size() == 2) {
+            // In an expression a relation's columns stand for its row.
+            return scope.column(name.getComponent(0)).expression();
+        }
         if (name.isStar()) {
             throw Analysis.error(ErrorCode.SYNTAX_ERROR, "row expansion via \"*\" is not supported here", name)
                     .exception();
@@ -572,14 +576,24 @@ final class ExpressionAnalyzer {
     private RexNode subscript(SqlCall call) {
         List<RexNode> subscripts = new ArrayList<>();
         SqlNode base = call;
+        List<SqlNode> written = new ArrayList<>();
         while (base.getKind() == SqlKind.ITEM) {
             SqlCall item = (SqlCall) base;
-            subscripts.addFirst(coercions.coerce(
-                    analyze(item.operand(1)), Analysis.INT4, Coercions.Level.ASSIGNMENT, item.operand(1)));
+            written.addFirst(item.operand(1));
             base = item.operand(0);
         }
         RexNode array = analyze(base);
         PgType type = Coercions.pgType(array);
+        if (type == PgType.JSONB) {
+            List<RexNode> path = new ArrayList<>(List.of(array));
+            for (SqlNode step : written) {
+                path.add(coercions.coerce(analyze(step), Analysis.TEXT, Coercions.Level.ASSIGNMENT, step));
+            }
+            return calls.resolved("jsonb_extract_path", path, call);
+        }
+        for (SqlNode index : written) {
+            subscripts.add(coercions.coerce(analyze(index), Analysis.INT4, Coercions.Level.ASSIGNMENT, index));
+        }
         PgType element = type.elementType()
                 .orElseThrow(() -> Analysis.error(
                                 ErrorCode.DATATYPE_MISMATCH,

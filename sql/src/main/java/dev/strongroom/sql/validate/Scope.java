@@ -3,7 +3,6 @@ package dev.strongroom.sql.validate;
 import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
-import dev.strongroom.sql.execute.SpecialForm;
 import dev.strongroom.sql.rel.ScanRel;
 import dev.strongroom.sql.type.PgConstant;
 import dev.strongroom.sql.type.PgRelType;
@@ -264,7 +263,9 @@ final class Scope implements SubqueryOperator.Surroundings {
     private FromItem.Visible wholeRow(FromItem.Entry entry) {
         List<RexNode> fields = new ArrayList<>();
         entry.columns().forEach(column -> fields.add(column.expression()));
-        RexNode row = PgSpecial.call(analysis.rex, SpecialForm.ROW, null, PgRelType.of(PgType.RECORD), fields);
+        List<String> names =
+                entry.columns().stream().map(FromItem.Visible::name).toList();
+        RexNode row = PgSpecial.row(analysis.rex, fields, names);
         return new FromItem.Visible(entry.alias(), row, 0, 0);
     }
 

@@ -2,13 +2,18 @@ package dev.strongroom.storage.key;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.type.JsonOrder;
+import dev.strongroom.common.type.JsonText;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Interval;
 import dev.strongroom.common.value.Numeric;
 import dev.strongroom.common.value.PgArray;
 import dev.strongroom.common.value.TimeTz;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Order-preserving bytes of single values, PostgreSQL's btree order of each type: NaN greatest, -0 equal to 0, bpchar without
@@ -53,6 +58,7 @@ final class ValueOrder {
 
     static void encodeObject(PgType type, Object value, KeyBuffer into) {
         switch (value) {
+            case String text when type.equals(PgType.JSONB) -> encodeJson(text, into);
             case String text -> into.putText(text, type.equals(PgType.BPCHAR) ? unpaddedLength(text) : text.length());
             case byte[] bytes -> into.putEscaped(bytes, bytes.length);
             case UUID uuid -> {
@@ -72,6 +78,35 @@ final class ValueOrder {
             default ->
                 throw new DatabaseException(
                         ErrorCode.FEATURE_NOT_SUPPORTED, "index on type " + type.name() + " is not supported yet");
+        }
+    }
+
+    private static void encodeJson(String text, KeyBuffer into) {
+        Object tree = JsonText.tree(text);
+        into.putByte(JsonOrder.topRank(tree));
+        encodeJsonTree(tree, into);
+    }
+
+    private static void encodeJsonTree(@Nullable Object tree, KeyBuffer into) {
+        into.putByte(JsonOrder.rank(tree));
+        switch (tree) {
+            case null -> {}
+            case String text -> into.putText(text, text.length());
+            case Numeric number -> encodeNumeric(number, into);
+            case Boolean truth -> into.putByte(truth ? 1 : 0);
+            case List<?> array -> {
+                into.putInt(array.size());
+                array.forEach(element -> encodeJsonTree(element, into));
+            }
+            case Map<?, ?> object -> {
+                into.putInt(object.size());
+                object.forEach((key, value) -> {
+                    String name = (String) key;
+                    into.putText(name, name.length());
+                    encodeJsonTree(value, into);
+                });
+            }
+            default -> throw new IllegalStateException("not JSON: " + tree.getClass());
         }
     }
 
