@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query used as an expression. One that does not depend on the current row runs once per execution; otherwise the current
- * row is bound to its correlation variable and it runs for every row.
+ * A query used as an expression. One without arguments runs once per execution; otherwise it runs for every row, with the values
+ * of the arguments as the row of its correlation variable.
  */
 public final class SubPlanExpr extends Expr {
     /** What is asked of the query. */
@@ -37,7 +37,7 @@ public final class SubPlanExpr extends Expr {
     private final Kind kind;
     private final PlanNode plan;
     private final int correlation;
-    private final boolean once;
+    private final Expr[] arguments;
     private final Expr[] operands;
     private final FunctionSignature[] comparisons;
     private final List<PgType> columns;
@@ -45,8 +45,8 @@ public final class SubPlanExpr extends Expr {
     /**
      * A sub-plan.
      *
-     * @param correlation variable bound to the current row, -1 if the plan does not look at it
-     * @param once the plan depends on no outer row at all, so that its rows can be kept for the whole execution
+     * @param correlation variable that stands for a row of the arguments in the plan, -1 without arguments
+     * @param arguments what the plan sees of outer rows; without any its rows are kept for the whole execution
      * @param operands left-hand values of ANY and ALL
      * @param comparisons comparison i takes operand i and column i
      * @param columns types of the plan's columns
@@ -56,7 +56,7 @@ public final class SubPlanExpr extends Expr {
             PgType type,
             PlanNode plan,
             int correlation,
-            boolean once,
+            List<Expr> arguments,
             List<Expr> operands,
             List<FunctionSignature> comparisons,
             List<PgType> columns) {
@@ -64,7 +64,7 @@ public final class SubPlanExpr extends Expr {
         this.kind = kind;
         this.plan = plan;
         this.correlation = correlation;
-        this.once = once;
+        this.arguments = arguments.toArray(Expr[]::new);
         this.operands = operands.toArray(Expr[]::new);
         this.comparisons = comparisons.toArray(FunctionSignature[]::new);
         this.columns = List.copyOf(columns);
@@ -103,10 +103,12 @@ public final class SubPlanExpr extends Expr {
             NoWait.check();
         }
         ExecutionContext context = frame.context;
-        if (correlation >= 0) {
-            context.correlate(correlation, current(frame));
-        }
-        if (!once) {
+        if (arguments.length > 0) {
+            Row row = new Row(arguments.length);
+            for (int i = 0; i < arguments.length; i++) {
+                arguments[i].evalInto(frame, row, i);
+            }
+            context.correlate(correlation, row);
             return plan.open(context);
         }
         RowStore kept = context.kept(this);
@@ -124,16 +126,6 @@ public final class SubPlanExpr extends Expr {
             context.keep(this, kept);
         }
         return new StoreCursor(kept);
-    }
-
-    private static Row current(Frame frame) {
-        if (frame.right.width() == 0) {
-            return frame.left;
-        }
-        Row both = new Row(frame.left.width() + frame.right.width());
-        both.copySlots(0, frame.left, 0, frame.left.width());
-        both.copySlots(frame.left.width(), frame.right, 0, frame.right.width());
-        return both;
     }
 
     private boolean exists(Frame frame) {
@@ -183,7 +175,7 @@ public final class SubPlanExpr extends Expr {
         }
         boolean sawNull = false;
         boolean decided = false;
-        if (once && !all && HashedRows.supports(comparisons)) {
+        if (arguments.length == 0 && !all && HashedRows.supports(comparisons)) {
             return hashed(frame, left);
         }
         try (PlanCursor cursor = open(frame)) {

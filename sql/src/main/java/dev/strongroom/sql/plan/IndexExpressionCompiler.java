@@ -87,8 +87,8 @@ public final class IndexExpressionCompiler implements IndexExpressions {
                 Analysis analysis =
                         new Analysis(catalog, catalog.searchPath(List.of(), "", 0), TypeContext.DEFAULT, List.of());
                 IndexText analyzed = IndexText.of(analysis, table, index);
-                Expressions expressions = new PlanBuilder(analysis, null).expressions();
-                int[] slots = PlanBuilder.identity(table.columns().size());
+                Expressions expressions = NodeBuilder.detached(analysis).expressions();
+                int[] slots = NodeBuilder.identity(table.columns().size());
                 RexNode predicate = analyzed.predicate();
                 known = new Compiled(
                         expressions.compileAll(analyzed.keys(), slots),

@@ -1,5 +1,7 @@
 package dev.strongroom.sql.plan;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.sql.change.ConflictAction;
@@ -11,6 +13,7 @@ import dev.strongroom.sql.change.UpdateNode;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.PlanNode;
 import dev.strongroom.sql.execute.ProjectNode;
+import dev.strongroom.sql.type.PgTypeFactory;
 import dev.strongroom.sql.validate.AnalyzedModification;
 import dev.strongroom.sql.validate.AnalyzedModification.Conflict;
 import dev.strongroom.sql.validate.AnalyzedModification.Delete;
@@ -18,21 +21,24 @@ import dev.strongroom.sql.validate.AnalyzedModification.Insert;
 import dev.strongroom.sql.validate.AnalyzedModification.Update;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the node that changes rows on top of the plan of a modification's source. */
 final class ModifyPlanner {
-    private final PlanBuilder builder;
+    private final NodeBuilder builder;
     private final CatalogSnapshot catalog;
     private final TargetTables targets;
     private final Expressions expressions;
 
-    ModifyPlanner(PlanBuilder builder, CatalogSnapshot catalog, TargetTables targets) {
+    ModifyPlanner(NodeBuilder builder, CatalogSnapshot catalog, TargetTables targets) {
         this.builder = builder;
         this.catalog = catalog;
         this.targets = targets;
@@ -50,14 +56,14 @@ final class ModifyPlanner {
 
     private PlanNode insert(Insert insert) {
         TargetTable target = targets.target(insert.table().oid());
-        Built source = builder.buildAll(insert.source());
+        Built source = builder.plan(insert.source());
         Conflict conflict = insert.conflict();
         int[] slots = insert.slots().stream().mapToInt(Integer::intValue).toArray();
-        int[] row = PlanBuilder.identity(target.width());
+        int[] row = NodeBuilder.identity(target.width());
         List<Expr> returning = expressions.compileAll(insert.returning().values(), row);
         PlanNode node = new InsertNode(
                 target, source.node(), slots, conflict == null ? null : action(conflict, insert.table()), returning);
-        return noted(node, source);
+        return node;
     }
 
     private ConflictAction action(Conflict conflict, TableDefinition table) {
@@ -68,7 +74,7 @@ final class ModifyPlanner {
             return new ConflictAction.Nothing(arbiter);
         }
         int width = table.columns().size();
-        int[] both = PlanBuilder.identity(2 * width);
+        int[] both = NodeBuilder.identity(2 * width);
         List<Expr> values = new ArrayList<>();
         conflict.values().forEach(value -> values.add(expressions.compile(value, both, width)));
         RexNode condition = conflict.condition();
@@ -80,7 +86,7 @@ final class ModifyPlanner {
     }
 
     /** A source whose rows begin with the target's columns, key and version. */
-    private record Source(PlanNode node, int[] slots, Built built) {}
+    private record Source(PlanNode node, int[] slots) {}
 
     private PlanNode update(Update update) {
         TargetTable target = targets.target(update.table().oid());
@@ -100,7 +106,7 @@ final class ModifyPlanner {
                 expressions.compileAll(update.values(), source.slots()),
                 recheck(condition, source),
                 returning(update.returning().values(), width, source));
-        return noted(node, source.built());
+        return node;
     }
 
     private PlanNode delete(Delete delete) {
@@ -115,12 +121,7 @@ final class ModifyPlanner {
                 0,
                 recheck(condition, source),
                 returning(delete.returning().values(), width, source));
-        return noted(node, source.built());
-    }
-
-    private PlanNode noted(PlanNode node, Built source) {
-        return builder.noted(new Built(node, new int[0], source.rows(), source.cost()))
-                .node();
+        return node;
     }
 
     private @Nullable Expr recheck(@Nullable RexNode condition, Source source) {
@@ -129,33 +130,51 @@ final class ModifyPlanner {
 
     private Source source(RelNode rel, int width, List<RexNode> used, List<RexNode> returning) {
         int fields = rel.getRowType().getFieldCount();
-        BitSet needed = new BitSet();
-        needed.set(0, width + 2);
-        used.forEach(node -> Expressions.addNeeded(node, needed));
-        BitSet returned = Expressions.needed(returning);
-        returned.stream().filter(field -> field >= width).forEach(field -> needed.set(field - width));
-        Built built = builder.build(rel, List.of(), needed, List.of());
-        boolean inPlace = true;
-        for (int i = 0; i < width + 2; i++) {
-            inPlace &= built.slots()[i] == i;
-        }
-        if (inPlace) {
-            return new Source(built.node(), built.slots(), built);
-        }
+        List<RexNode> bound = expressions.bindAll(used);
+        ImmutableBitSet.Builder builderOfNeeded = ImmutableBitSet.builder();
+        builderOfNeeded.set(0, width + 2);
+        bound.forEach(node -> builderOfNeeded.addAll(RelOptUtil.InputFinder.bits(node)));
+        expressions
+                .bindAll(returning)
+                .forEach(node -> RelOptUtil.InputFinder.bits(node).forEach(field -> {
+                    if (field >= width) {
+                        builderOfNeeded.set(field - width);
+                    }
+                }));
+        ImmutableBitSet needed = builderOfNeeded.build();
+        List<RexNode> picked = new ArrayList<>();
+        needed.forEach(field -> picked.add(RexInputRef.of(field, rel.getRowType())));
+        RelDataTypeFactory.Builder types = PgTypeFactory.INSTANCE.builder();
+        picked.forEach(node -> types.add("f" + types.getFieldCount(), node.getType()));
+        RelNode projected = new LogicalProject(
+                rel.getCluster(),
+                rel.getCluster().traitSet(),
+                ImmutableList.of(),
+                rel,
+                picked,
+                types.build(),
+                ImmutableSet.of());
+        Built built = builder.planLoosely(projected);
         int[] slots = new int[fields];
         Arrays.fill(slots, -1);
-        List<Expr> values = new ArrayList<>();
-        for (int field = needed.nextSetBit(0); field >= 0; field = needed.nextSetBit(field + 1)) {
-            slots[field] = values.size();
-            values.add(expressions.compile(RexInputRef.of(field, rel.getRowType()), built.slots()));
+        boolean inPlace = true;
+        for (int i = 0; i < picked.size(); i++) {
+            slots[needed.nth(i)] = built.slots()[i];
+            inPlace &= i >= width + 2 || built.slots()[i] == i;
         }
-        PlanNode node = new ProjectNode(built.node(), values);
-        builder.noted(new Built(node, slots, built.rows(), built.cost()));
-        return new Source(node, slots, built);
+        if (inPlace) {
+            return new Source(built.node(), slots);
+        }
+        List<Expr> values = new ArrayList<>();
+        for (int i = 0; i < picked.size(); i++) {
+            values.add(expressions.compile(RexInputRef.of(i, projected.getRowType()), built.slots()));
+            slots[needed.nth(i)] = i;
+        }
+        return new Source(new ProjectNode(built.node(), values), slots);
     }
 
     private List<Expr> returning(List<RexNode> values, int width, Source source) {
-        int[] slots = Arrays.copyOf(PlanBuilder.identity(width), width + source.slots().length);
+        int[] slots = Arrays.copyOf(NodeBuilder.identity(width), width + source.slots().length);
         for (int i = 0; i < source.slots().length; i++) {
             slots[width + i] = source.slots()[i] < 0 ? -1 : width + source.slots()[i];
         }

@@ -56,7 +56,7 @@ public final class Planner {
         Run run = new Run(context);
         RexNode value = new TableText(run.analysis).expression(node, table, target);
         int width = table == null ? 0 : table.columns().size();
-        return run.builder.expressions().compile(value, PlanBuilder.identity(width));
+        return run.builder.expressions().compile(value, NodeBuilder.identity(width));
     }
 
     /** One call of the planner. */
@@ -64,7 +64,7 @@ public final class Planner {
         private final PlanningContext context;
         private final Analysis analysis;
         private final ModifyAnalyzer analyzer;
-        private final PlanBuilder builder;
+        private final NodeBuilder builder;
         private final TargetTables targets;
         private final List<WithNode.Definition> changes = new ArrayList<>();
 
@@ -72,7 +72,7 @@ public final class Planner {
             this.context = context;
             this.analysis = new Analysis(context.catalog(), context.path(), context.types(), context.parameterTypes());
             this.analyzer = new ModifyAnalyzer(analysis);
-            this.builder = new PlanBuilder(analysis, context.database());
+            this.builder = new NodeBuilder(analysis, context);
             this.targets = new TargetTables(
                     context.catalog(), new TableExpressionCompiler(context.catalog(), context.types()));
         }
@@ -84,7 +84,7 @@ public final class Planner {
             for (int i = 0; i < analyzed.columns().size(); i++) {
                 types.add(analyzed.type(i));
             }
-            PlanNode node = builder.buildAll(analyzed.rel()).node();
+            PlanNode node = builder.plan(analyzed.rel()).node();
             return finish(PreparedPlan.Kind.SELECT, node, columns(analyzed.columns(), types));
         }
 

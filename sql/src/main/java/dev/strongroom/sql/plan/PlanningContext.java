@@ -1,5 +1,6 @@
 package dev.strongroom.sql.plan;
 
+import dev.strongroom.catalog.statistics.StatisticsStore;
 import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.catalog.store.SearchPath;
 import dev.strongroom.common.type.PgType;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param types settings by which literals are read
  * @param database where row estimates come from, null without one
+ * @param statistics what ANALYZE found, null without a catalog
  * @param text statement text, for error positions
+ * @param explain whether the plan will be explained rather than run
  * @param parameterTypes types the client declared for {@code $1}…, null elements where it left them open
  */
 public record PlanningContext(
@@ -23,6 +26,8 @@ public record PlanningContext(
         SearchPath path,
         TypeContext types,
         @Nullable Database database,
+        @Nullable StatisticsStore statistics,
+        boolean explain,
         String text,
         List<@Nullable PgType> parameterTypes) {
     public PlanningContext {

@@ -47,8 +47,8 @@ public final class TableExpressionCompiler implements TableExpressions {
     }
 
     private static Expr compile(RexNode node, Analysis analysis, TableDefinition table) {
-        return new PlanBuilder(analysis, null)
+        return NodeBuilder.detached(analysis)
                 .expressions()
-                .compile(node, PlanBuilder.identity(table.columns().size()));
+                .compile(node, NodeBuilder.identity(table.columns().size()));
     }
 }

@@ -8,6 +8,7 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 
 /**
  * Functions in FROM. Each call gives its columns side by side; the shorter ones end in nulls. A call of an ordinary function
@@ -35,6 +36,12 @@ public final class FunctionRel extends AbstractRelNode {
     @Override
     public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
         return this;
+    }
+
+    @Override
+    public RelNode accept(RexShuttle shuttle) {
+        List<RexNode> changed = shuttle.apply(calls);
+        return changed.equals(calls) ? this : new FunctionRel(getCluster(), changed, ordinality, rowType);
     }
 
     @Override

@@ -4,12 +4,14 @@ import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.storage.table.RowLockMode;
 import dev.strongroom.storage.table.WaitPolicy;
 import java.util.List;
+import java.util.Objects;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.SingleRel;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,13 @@ public final class LockRel extends SingleRel {
     }
 
     @Override
+    public RelNode accept(RexShuttle shuttle) {
+        RexNode changed = condition == null ? null : shuttle.apply(condition);
+        return Objects.equals(changed, condition) ? this : new LockRel(getCluster(), input, targets, changed);
+    }
+
+    @Override
     public RelWriter explainTerms(RelWriter writer) {
-        return super.explainTerms(writer).item("targets", targets);
+        return super.explainTerms(writer).item("targets", targets).item("condition", condition);
     }
 }

@@ -8,6 +8,7 @@ import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.SingleRel;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 
 /**
  * A projection some of whose expressions are calls of set-returning functions (never nested deeper): each input row gives as
@@ -29,6 +30,12 @@ public final class ProjectSetRel extends SingleRel {
     @Override
     public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
         return new ProjectSetRel(getCluster(), inputs.getFirst(), expressions, getRowType());
+    }
+
+    @Override
+    public RelNode accept(RexShuttle shuttle) {
+        List<RexNode> changed = shuttle.apply(expressions);
+        return changed.equals(expressions) ? this : new ProjectSetRel(getCluster(), input, changed, rowType);
     }
 
     @Override

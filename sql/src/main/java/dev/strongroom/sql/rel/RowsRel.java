@@ -8,6 +8,7 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 
 /** VALUES with any expressions; one row of no fields for a SELECT without FROM. */
 public final class RowsRel extends AbstractRelNode {
@@ -26,6 +27,12 @@ public final class RowsRel extends AbstractRelNode {
     @Override
     public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
         return this;
+    }
+
+    @Override
+    public RelNode accept(RexShuttle shuttle) {
+        List<List<RexNode>> changed = rows.stream().map(shuttle::apply).toList();
+        return changed.equals(rows) ? this : new RowsRel(getCluster(), changed, rowType);
     }
 
     @Override

@@ -35,6 +35,6 @@ public final class TransientRel extends AbstractRelNode {
 
     @Override
     public RelWriter explainTerms(RelWriter writer) {
-        return super.explainTerms(writer).item("relation", relationId);
+        return super.explainTerms(writer).item("relation", relationId).item("name", name);
     }
 }

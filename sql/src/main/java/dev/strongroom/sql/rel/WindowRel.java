@@ -4,6 +4,7 @@ import dev.strongroom.sql.function.FunctionSignature;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.type.PgTypeFactory;
 import java.util.List;
+import java.util.Objects;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelFieldCollation;
@@ -13,6 +14,7 @@ import org.apache.calcite.rel.SingleRel;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.jspecify.annotations.Nullable;
 
 /** Adds the values of window functions over one window behind the input's fields. */
@@ -113,6 +115,17 @@ public final class WindowRel extends SingleRel {
     @Override
     public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
         return new WindowRel(getCluster(), inputs.getFirst(), partition, order, frame, calls);
+    }
+
+    @Override
+    public RelNode accept(RexShuttle shuttle) {
+        RexNode start = frame.startOffset() == null ? null : shuttle.apply(frame.startOffset());
+        RexNode end = frame.endOffset() == null ? null : shuttle.apply(frame.endOffset());
+        if (Objects.equals(start, frame.startOffset()) && Objects.equals(end, frame.endOffset())) {
+            return this;
+        }
+        Frame changed = new Frame(frame.units(), frame.start(), start, frame.end(), end, frame.exclusion());
+        return new WindowRel(getCluster(), input, partition, order, changed, calls);
     }
 
     @Override

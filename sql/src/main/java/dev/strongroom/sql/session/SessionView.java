@@ -125,8 +125,12 @@ final class SessionView implements CommandSession {
     @Override
     public PreparedPlan plan(Statement statement, String text, List<PgType> parameterTypes) {
         List<@Nullable PgType> types = new ArrayList<>(parameterTypes);
-        return Planner.plan(
-                statement, new PlanningContext(snapshot(), path(), session.typeContext(), database(), text, types));
+        return Planner.plan(statement, planning(text, types, false));
+    }
+
+    private PlanningContext planning(String text, List<@Nullable PgType> types, boolean explain) {
+        return new PlanningContext(
+                snapshot(), path(), session.typeContext(), database(), catalog().statistics(), explain, text, types);
     }
 
     @Override

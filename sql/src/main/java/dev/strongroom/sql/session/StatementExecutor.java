@@ -180,6 +180,8 @@ final class StatementExecutor {
                         session.path(),
                         session.typeContext(),
                         session.catalogSession().catalog().storage(),
+                        session.catalogSession().catalog().statistics(),
+                        false,
                         named.text(),
                         named.declared()));
     }

@@ -32,6 +32,8 @@ public final class SubqueryOperator extends SqlFunction {
         ALL
     }
 
+    private static final int UNBOUND = -2;
+
     /** Which correlation variables mean rows around the query. */
     public interface Surroundings {
         /** Variables that stand for the row the expression is evaluated on. */
@@ -46,15 +48,22 @@ public final class SubqueryOperator extends SqlFunction {
     private final List<FunctionSignature> comparisons;
     private final PgRelType type;
     private final Surroundings surroundings;
+    private final int variable;
 
     private SubqueryOperator(
-            Form form, RelNode query, List<FunctionSignature> comparisons, PgRelType type, Surroundings surroundings) {
+            Form form,
+            RelNode query,
+            List<FunctionSignature> comparisons,
+            PgRelType type,
+            Surroundings surroundings,
+            int variable) {
         super(form + "#" + query.getId(), SqlKind.OTHER_FUNCTION, null, null, null, SqlFunctionCategory.SYSTEM);
         this.form = form;
         this.query = query;
         this.comparisons = List.copyOf(comparisons);
         this.type = type;
         this.surroundings = surroundings;
+        this.variable = variable;
     }
 
     public static RexNode call(
@@ -65,7 +74,29 @@ public final class SubqueryOperator extends SqlFunction {
             PgRelType type,
             List<RexNode> operands,
             Surroundings surroundings) {
-        return builder.makeCall(type, new SubqueryOperator(form, query, comparisons, type, surroundings), operands);
+        return builder.makeCall(
+                type, new SubqueryOperator(form, query, comparisons, type, surroundings, UNBOUND), operands);
+    }
+
+    /**
+     * A call whose query looks at nothing outside but its own arguments: operands behind the left-hand values, which it sees as
+     * the fields of one variable. So Calcite sees all that the call depends on, and may move it.
+     *
+     * @param variable the variable, -1 for a query without arguments
+     */
+    public RexNode bind(RexBuilder builder, RelNode boundQuery, List<RexNode> operands, int variable) {
+        return builder.makeCall(
+                type, new SubqueryOperator(form, boundQuery, comparisons, type, surroundings, variable), operands);
+    }
+
+    /** Whether {@link #bind} has made it. */
+    public boolean isBound() {
+        return variable != UNBOUND;
+    }
+
+    /** The variable that stands for the arguments, -1 without arguments. */
+    public int variable() {
+        return variable;
     }
 
     public Form form() {
@@ -91,7 +122,10 @@ public final class SubqueryOperator extends SqlFunction {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SubqueryOperator that && form == that.form && query == that.query;
+        return other instanceof SubqueryOperator that
+                && form == that.form
+                && query == that.query
+                && variable == that.variable;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.sql.function.FunctionRegistry;
+import dev.strongroom.sql.rel.CostPlanner;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.type.PgTypeFactory;
 import java.util.ArrayList;
@@ -19,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptCluster;
-import org.apache.calcite.plan.hep.HepPlanner;
-import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the analysis of one statement shares: catalog, parameters, counters, and the relations used so far. One thread. */
 public final class Analysis {
-    private static final HepProgram NO_RULES = HepProgram.builder().build();
-
     final CatalogSnapshot catalog;
     final SearchPath path;
     final TypeContext types;
@@ -76,8 +73,7 @@ public final class Analysis {
         this.path = path;
         this.types = types;
         this.parameters = new Parameters(declaredParameters);
-        HepPlanner planner = new HepPlanner(NO_RULES);
-        this.cluster = RelOptCluster.create(planner, rex);
+        this.cluster = RelOptCluster.create(new CostPlanner(), rex);
         this.coercions = new Coercions(this);
         this.resolver = new FunctionResolver(this);
     }

@@ -6,6 +6,7 @@ import dev.strongroom.sql.rel.LockRel;
 import dev.strongroom.sql.rel.ProjectSetRel;
 import dev.strongroom.sql.rel.RecursiveRel;
 import dev.strongroom.sql.rel.RowsRel;
+import dev.strongroom.sql.rel.ScanRel;
 import dev.strongroom.sql.rel.TransientRel;
 import dev.strongroom.sql.rel.WindowRel;
 import dev.strongroom.sql.type.PgFunction;
@@ -97,6 +98,8 @@ public final class RelTrees {
                 }
                 yield offsets;
             }
+            case ScanRel scan -> scan.conditions();
+            case LockRel lock -> lock.condition() == null ? List.of() : List.of(lock.condition());
             default -> List.of();
         };
     }
@@ -111,30 +114,7 @@ public final class RelTrees {
             inputs.add(rewritten);
         }
         RelNode copy = changed ? rel.copy(rel.getTraitSet(), inputs) : rel;
-        return node.apply(withExpressions(copy, shuttle));
-    }
-
-    private static RelNode withExpressions(RelNode rel, RexShuttle shuttle) {
-        return switch (rel) {
-            case RowsRel rows ->
-                new RowsRel(
-                        rows.getCluster(),
-                        rows.rows().stream().map(shuttle::apply).toList(),
-                        rows.getRowType());
-            case FunctionRel function ->
-                new FunctionRel(
-                        function.getCluster(),
-                        shuttle.apply(function.calls()),
-                        function.ordinality(),
-                        function.getRowType());
-            case ProjectSetRel project ->
-                new ProjectSetRel(
-                        project.getCluster(),
-                        project.getInput(),
-                        shuttle.apply(project.expressions()),
-                        project.getRowType());
-            default -> rel.accept(shuttle);
-        };
+        return node.apply(copy.accept(shuttle));
     }
 
     /** A shuttle that goes into the queries of expressions. */

@@ -23,9 +23,7 @@ import dev.strongroom.sql.rel.WindowRel;
 import dev.strongroom.sql.type.PgAggregate;
 import dev.strongroom.sql.type.PgFunction;
 import dev.strongroom.sql.type.PgRelType;
-import dev.strongroom.sql.validate.RelTrees;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
@@ -38,84 +36,52 @@ import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Grouping, windows, set-returning functions and row locks. */
-final class AggregatePlanner {
-    private static final double SET_ROWS = 100;
-
-    private final PlanBuilder builder;
+final class GroupNodes {
+    private final NodeBuilder builder;
     private final CatalogSnapshot catalog;
     private final Expressions expressions;
 
-    AggregatePlanner(PlanBuilder builder, CatalogSnapshot catalog, Expressions expressions) {
+    GroupNodes(NodeBuilder builder, CatalogSnapshot catalog) {
         this.builder = builder;
         this.catalog = catalog;
-        this.expressions = expressions;
+        this.expressions = builder.expressions();
     }
 
     // ---- grouping
 
-    Built aggregate(Aggregate aggregate, List<RexNode> conditions, BitSet needed) {
-        int keys = aggregate.getGroupCount();
+    Built aggregate(OtherRel rel, Aggregate aggregate) {
+        RelNode from = aggregate.getInput();
+        int[] keys = aggregate.getGroupSet().toArray();
         boolean simple = aggregate.getGroupSets().size() == 1;
-        List<RexNode> below = new ArrayList<>();
-        List<RexNode> above = new ArrayList<>();
-        for (RexNode condition : conditions) {
-            boolean sinks = simple
-                    && keys > 0
-                    && Expressions.needed(List.of(condition)).length() <= keys
-                    && !Expressions.hasSubquery(condition)
-                    && !RelTrees.isVolatile(condition);
-            (sinks ? below : above).add(condition);
-        }
         boolean distinct = aggregate.getAggCallList().isEmpty()
-                && keys > 0
+                && keys.length > 0
                 && simple
-                && keys == aggregate.getInput().getRowType().getFieldCount();
-        Built built = distinct ? distinct(aggregate, below) : grouped(aggregate, below);
-        return builder.subqueries(built, aggregate, above, needed);
-    }
-
-    private Built distinct(Aggregate aggregate, List<RexNode> conditions) {
-        Built input = builder.buildAll(aggregate.getInput(), conditions);
-        return builder.noted(new Built(
-                new DistinctNode(input.node(), PlanBuilder.types(aggregate)),
-                input.slots(),
-                Math.max(1, input.rows() / 2),
-                input.cost() + input.rows() * Estimates.ROW_COST));
-    }
-
-    private Built grouped(Aggregate aggregate, List<RexNode> conditions) {
-        RelNode rel = aggregate.getInput();
-        int keys = aggregate.getGroupCount();
-        BitSet needed = new BitSet();
-        needed.set(0, keys);
-        for (AggregateCall call : aggregate.getAggCallList()) {
-            call.getArgList().forEach(needed::set);
-            if (call.filterArg >= 0) {
-                needed.set(call.filterArg);
-            }
-            call.collation.getFieldCollations().forEach(key -> needed.set(key.getFieldIndex()));
+                && keys.length == from.getRowType().getFieldCount();
+        Built input = builder.build(rel.getInput(0));
+        int[] slots = new int[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            slots[i] = input.slots()[keys[i]];
         }
-        Built input = builder.build(rel, conditions, needed, List.of());
+        List<PgType> types = NodeBuilder.types(aggregate).subList(0, keys.length);
+        if (distinct) {
+            PlanNode node = new DistinctNode(input.node(), slots, types);
+            return builder.noted(rel, new Built(node, slots), notes -> notes.groupKeys(aggregate));
+        }
         List<dev.strongroom.sql.execute.AggregateCall> calls = new ArrayList<>();
         for (AggregateCall call : aggregate.getAggCallList()) {
-            calls.add(call(call, rel, input.slots()));
+            calls.add(call(call, from, input.slots()));
         }
-        int[] slots = new int[keys];
-        System.arraycopy(input.slots(), 0, slots, 0, keys);
         List<int[]> sets = new ArrayList<>();
-        if (aggregate.getGroupSets().size() > 1) {
+        if (!simple) {
             for (ImmutableBitSet set : aggregate.getGroupSets()) {
-                sets.add(set.toArray());
+                sets.add(set.toList().stream()
+                        .mapToInt(key -> aggregate.getGroupSet().indexOf(key))
+                        .toArray());
             }
         }
-        PlanNode node =
-                new AggregateNode(input.node(), slots, PlanBuilder.types(rel).subList(0, keys), sets, calls, false);
-        double rows = keys == 0 ? 1 : Math.max(1, Math.min(input.rows(), input.rows() / 5 + 10));
-        return builder.noted(new Built(
-                node,
-                PlanBuilder.identity(keys + calls.size()),
-                rows,
-                input.cost() + input.rows() * (Estimates.ROW_COST + calls.size() * Estimates.OPERATOR_COST)));
+        PlanNode node = new AggregateNode(input.node(), slots, types, sets, calls, false);
+        int[] outputs = NodeBuilder.identity(keys.length + calls.size());
+        return builder.noted(rel, new Built(node, outputs), notes -> notes.groupKeys(aggregate));
     }
 
     private dev.strongroom.sql.execute.AggregateCall call(AggregateCall call, RelNode rel, int[] slots) {
@@ -131,7 +97,7 @@ final class AggregatePlanner {
                 arguments.subList(direct, arguments.size()),
                 call.isDistinct(),
                 call.filterArg < 0 ? null : field(call.filterArg, rel, slots),
-                PlanBuilder.sortKeys(rel, call.collation.getFieldCollations(), slots),
+                NodeBuilder.sortKeys(rel, call.collation.getFieldCollations(), slots),
                 arguments.subList(0, direct),
                 PgRelType.of(call.getType()).pgType());
     }
@@ -142,13 +108,13 @@ final class AggregatePlanner {
 
     // ---- windows
 
-    Built window(WindowRel window) {
+    Built window(OtherRel physical, WindowRel window) {
         RelNode rel = window.getInput();
-        Built input = builder.buildAll(rel);
+        Built input = builder.buildInOrder(physical.getInput(0));
         int width = rel.getRowType().getFieldCount();
         List<SortKey> partition = new ArrayList<>();
         for (int field : window.partition()) {
-            partition.add(SortKey.ascending(field, PlanBuilder.types(rel).get(field)));
+            partition.add(SortKey.ascending(field, NodeBuilder.types(rel).get(field)));
         }
         List<RelFieldCollation> order = window.order();
         List<WindowCall> calls = new ArrayList<>();
@@ -163,12 +129,8 @@ final class AggregatePlanner {
                     call.type().pgType()));
         }
         PlanNode node = new WindowNode(
-                input.node(), partition, PlanBuilder.sortKeys(rel, order, input.slots()), frame(window.frame()), calls);
-        return builder.noted(new Built(
-                node,
-                PlanBuilder.identity(width + calls.size()),
-                input.rows(),
-                input.cost() + Estimates.sortCost(input.rows())));
+                input.node(), partition, NodeBuilder.sortKeys(rel, order, input.slots()), frame(window.frame()), calls);
+        return builder.noted(physical, new Built(node, NodeBuilder.identity(width + calls.size())), notes -> {});
     }
 
     private WindowFrame frame(WindowRel.Frame frame) {
@@ -202,30 +164,27 @@ final class AggregatePlanner {
 
     // ---- set-returning functions
 
-    Built functions(FunctionRel function) {
+    Built functions(OtherRel rel, FunctionRel function) {
         List<FunctionScan.Source> sources = new ArrayList<>();
         for (RexNode node : function.calls()) {
             if (!(node instanceof RexCall call && call.getOperator() instanceof PgFunction)) {
-                return value(function);
+                return value(rel, function);
             }
-            sources.add(source(call, PlanBuilder.identity(0), columns(function, call)));
+            sources.add(source(call, NodeBuilder.identity(0), columns(function, call)));
         }
         PlanNode node = new FunctionScan(sources, function.ordinality());
-        return builder.noted(new Built(
-                node,
-                PlanBuilder.identity(function.getRowType().getFieldCount()),
-                SET_ROWS,
-                SET_ROWS * Estimates.ROW_COST));
+        int width = function.getRowType().getFieldCount();
+        return builder.noted(rel, new Built(node, NodeBuilder.identity(width)), notes -> {});
     }
 
     /** Expressions with a syntax of their own in FROM: one row of their values. */
-    private Built value(FunctionRel function) {
-        List<Expr> values = expressions.compileAll(function.calls(), PlanBuilder.identity(0));
+    private Built value(OtherRel rel, FunctionRel function) {
+        List<Expr> values = expressions.compileAll(function.calls(), NodeBuilder.identity(0));
         if (function.ordinality()) {
             throw new IllegalStateException("ordinality of an expression");
         }
-        return builder.noted(
-                new Built(new ValuesNode(values.size(), List.of(values)), PlanBuilder.identity(values.size()), 1, 1));
+        PlanNode node = new ValuesNode(values.size(), List.of(values));
+        return builder.noted(rel, new Built(node, NodeBuilder.identity(values.size())), notes -> {});
     }
 
     /** With a column definition list the declared columns, else what the function says. */
@@ -234,7 +193,7 @@ final class AggregatePlanner {
         if (function.function().result() == PgType.RECORD
                 && function.function().outputs().isEmpty()) {
             int width = rel.getRowType().getFieldCount() - (rel.ordinality() ? 1 : 0);
-            return PlanBuilder.types(rel).subList(0, width);
+            return NodeBuilder.types(rel).subList(0, width);
         }
         return columns(call);
     }
@@ -257,8 +216,8 @@ final class AggregatePlanner {
                 PgRelType.of(call.getType()).pgType());
     }
 
-    Built projectSet(ProjectSetRel project) {
-        Built input = builder.buildAll(project.getInput());
+    Built projectSet(OtherRel rel, ProjectSetRel project) {
+        Built input = builder.build(rel.getInput(0));
         List<ProjectSetNode.Item> items = new ArrayList<>();
         for (RexNode node : project.expressions()) {
             boolean set = node instanceof RexCall call
@@ -269,17 +228,14 @@ final class AggregatePlanner {
                             ? new ProjectSetNode.Set(source((RexCall) node, input.slots(), columns((RexCall) node)))
                             : new ProjectSetNode.Value(expressions.compile(node, input.slots())));
         }
-        return builder.noted(new Built(
-                new ProjectSetNode(input.node(), items),
-                PlanBuilder.identity(items.size()),
-                input.rows() * 10,
-                input.cost() + input.rows() * Estimates.ROW_COST));
+        PlanNode node = new ProjectSetNode(input.node(), items);
+        return builder.noted(rel, new Built(node, NodeBuilder.identity(items.size())), notes -> {});
     }
 
     // ---- row locks
 
-    Built lock(LockRel lock) {
-        Built input = builder.buildAll(lock.getInput());
+    Built lock(OtherRel rel, LockRel lock) {
+        Built input = builder.buildInOrder(rel.getInput(0));
         List<LockRowsNode.Locked> tables = new ArrayList<>();
         for (LockRel.Target target : lock.targets()) {
             tables.add(new LockRowsNode.Locked(
@@ -288,6 +244,6 @@ final class AggregatePlanner {
         RexNode condition = lock.condition();
         PlanNode node = new LockRowsNode(
                 input.node(), tables, condition == null ? null : expressions.compile(condition, input.slots()));
-        return builder.noted(new Built(node, input.slots(), input.rows(), input.cost(), true));
+        return builder.noted(rel, new Built(node, input.slots()), notes -> {});
     }
 }

@@ -1,0 +1,93 @@
+package dev.strongroom.sql.plan;
+
+import dev.strongroom.sql.rel.CostPlanner;
+import dev.strongroom.sql.rel.PlanCost;
+import dev.strongroom.sql.rel.StrongroomConvention;
+import dev.strongroom.sql.type.SubqueryOperator;
+import dev.strongroom.sql.validate.Analysis;
+import dev.strongroom.sql.validate.RelTrees;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.apache.calcite.plan.RelOptCost;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexVisitorImpl;
+
+/**
+ * Takes an analysed tree through Calcite's planners: key access is recognised first; everything else is rewritten by Hep (queries
+ * in conditions to joins, conditions down, fields out, joins into order), then Volcano picks how each node runs, by cost.
+ * Queries in expressions are planned before the tree around them, so that their cost counts. One statement's, one thread.
+ */
+final class Optimizer {
+    private final Statistics statistics;
+    private final Closures closures;
+    private final CostPlanner volcano;
+    private final Map<RelNode, RelNode> queries = new IdentityHashMap<>();
+
+    Optimizer(Analysis analysis, PlanningContext context) {
+        this.statistics = new Statistics(analysis, context);
+        this.closures = new Closures(analysis);
+        this.volcano = (CostPlanner) analysis.cluster().getPlanner();
+        volcano.knowing(statistics);
+    }
+
+    /** The best known way to run a tree. */
+    RelNode optimize(RelNode rel) {
+        RelNode bound = closures.bind(rel);
+        RelNode quick = KeyAccess.of(bound);
+        return quick != null ? quick : run(rewritten(bound));
+    }
+
+    /** The way to run a query in an expression. */
+    RelNode planned(RelNode query) {
+        RelNode known = queries.get(query);
+        if (known == null) {
+            known = optimize(query);
+            queries.put(query, known);
+        }
+        return known;
+    }
+
+    private RelNode rewritten(RelNode rel) {
+        PlanMetadata.use(rel);
+        RelNode tree = SemiJoins.rewrite(rel);
+        HepPlanner pushDown = new HepPlanner(PushDown.PROGRAM);
+        pushDown.setRoot(tree);
+        tree = pushDown.findBestExp();
+        if (hasFieldsEverywhere(tree)) {
+            tree = new FieldTrimmer(Builders.of(tree.getCluster())).trim(tree);
+        }
+        return PhysicalRules.withGoals(JoinOrdering.order(tree));
+    }
+
+    /** Calcite's trimmer cannot think of a row without fields. */
+    private static boolean hasFieldsEverywhere(RelNode rel) {
+        return rel.getRowType().getFieldCount() > 0
+                && rel.getInputs().stream().allMatch(Optimizer::hasFieldsEverywhere);
+    }
+
+    private RelNode run(RelNode tree) {
+        planQueries(tree);
+        volcano.prepare(PhysicalRules.ALL);
+        tree.getCluster().invalidateMetadataQuery();
+        volcano.setRoot(volcano.changeTraits(tree, tree.getCluster().traitSetOf(StrongroomConvention.INSTANCE)));
+        return volcano.findBestExp();
+    }
+
+    private void planQueries(RelNode rel) {
+        RexVisitorImpl<Void> finder = new RexVisitorImpl<>(true) {
+            @Override
+            public Void visitCall(RexCall call) {
+                if (call.getOperator() instanceof SubqueryOperator subquery) {
+                    RelNode best = planned(subquery.query());
+                    RelOptCost cost = volcano.getCost(best, best.getCluster().getMetadataQuery());
+                    statistics.planned(subquery.query(), cost instanceof PlanCost known ? known : PlanCost.ZERO);
+                }
+                return super.visitCall(call);
+            }
+        };
+        RelTrees.expressions(rel).forEach(node -> node.accept(finder));
+        rel.getInputs().forEach(this::planQueries);
+    }
+}
