@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
 ///
 /// ```text
 /// offset  size  content
-/// 0       8     latch: version (47) | exclusive (1) | waiters (1) | shared count (15)
+/// 0       8     latch: version (46) | wanted (1) | exclusive (1) | waiters (1) | shared count (15)
 /// 8       8     page number, -1 for none
 /// 16      8     recovery LSN: redo of this page starts after it; 0 = clean
 /// 24      8     recovery LSN of the copy being written; 0 = none
@@ -42,11 +42,20 @@ final class FrameTable {
     private static final long SHARED_MASK = 0x7FFF;
     private static final long WAITERS = 1L << 15;
     private static final long EXCLUSIVE = 1L << 16;
-    private static final long VERSION_ONE = 1L << 17;
+    /** Somebody has waited long for the exclusive latch: new readers let him go first. */
+    private static final long WANTED = 1L << 17;
+
+    private static final long VERSION_ONE = 1L << 18;
     private static final long VERSION_MASK = -VERSION_ONE;
 
     private static final int MAX_USAGE = 3;
     private static final int SPINS = 50;
+
+    /** How often a writer finds others before him again until readers must let him go first. */
+    private static final int PATIENCE = 4;
+
+    /** How long a reader steps back at most: he may hold what the writer's readers wait for. */
+    private static final long STEP_BACK_NANOS = 1_000_000;
 
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
@@ -82,17 +91,21 @@ final class FrameTable {
 
     void lockShared(int frame) {
         int spins = 0;
+        boolean steppedBack = false;
         while (true) {
             long word = word(frame);
-            if ((word & EXCLUSIVE) == 0) {
+            if ((word & EXCLUSIVE) == 0 && (steppedBack || (word & WANTED) == 0)) {
                 assert (word & SHARED_MASK) != SHARED_MASK;
                 if (cas(frame, word, word + SHARED_ONE)) {
                     return;
                 }
             } else if (++spins < SPINS) {
                 Thread.onSpinWait();
-            } else {
+            } else if ((word & EXCLUSIVE) != 0) {
                 waitFor(frame, EXCLUSIVE);
+            } else {
+                scheduler.await(room(frame), () -> (word(frame) & WANTED) == 0, STEP_BACK_NANOS);
+                steppedBack = true;
             }
         }
     }
@@ -134,7 +147,7 @@ final class FrameTable {
                 }
             } else if (++spins < SPINS) {
                 Thread.onSpinWait();
-            } else {
+            } else if (spins < SPINS + PATIENCE || (word & WANTED) != 0 || cas(frame, word, word | WANTED)) {
                 waitFor(frame, EXCLUSIVE | SHARED_MASK);
             }
         }
@@ -150,7 +163,7 @@ final class FrameTable {
             long word = word(frame);
             assert (word & EXCLUSIVE) != 0;
             if (cas(frame, word, (word & VERSION_MASK) + VERSION_ONE)) {
-                if ((word & WAITERS) != 0) {
+                if ((word & (WAITERS | WANTED)) != 0) {
                     scheduler.signal(room(frame));
                 }
                 return;

@@ -202,9 +202,8 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     public long createTree(Transaction transaction) {
         Txn txn = StoredTransaction.writer(transaction);
         long treeId = nextTree.getAndIncrement();
-        Tree tree = Tree.create(trees, treeId);
-        long root = tree.root();
-        TreeState state = new TreeState(tree);
+        long root = newRoot(treeId);
+        TreeState state = new TreeState(new Tree(trees, treeId, root));
         state.createdBy(txn, txn.savepoints());
         txn.onRollback(() -> {
             states.remove(treeId);
@@ -212,7 +211,23 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         });
         states.put(treeId, state);
         change(txn, directory(), key(treeId), value(root));
+        change(txn, pendingFree(), key(root), null);
         return treeId;
+    }
+
+    /** A root that is to be freed until its transaction says otherwise. */
+    private long newRoot(long treeId) {
+        return Tree.createRoot(trees, treeId, pendingFree(), new Tree.Register() {
+            @Override
+            public byte[] key(long page) {
+                return TableStore.key(page);
+            }
+
+            @Override
+            public byte[] value(long page) {
+                return TableStore.value(treeId);
+            }
+        });
     }
 
     @Override
@@ -231,7 +246,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     void replaceContent(Txn txn, long treeId) {
         TreeState state = state(treeId);
         long old = state.tree.root();
-        long fresh = Tree.createRoot(trees, treeId);
+        long fresh = newRoot(treeId);
         Txn creator = state.creator();
         int savepoints = state.creatorSavepoints();
         txn.onRollback(() -> {
@@ -240,6 +255,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
             discard(fresh, treeId);
         });
         change(txn, directory(), key(treeId), value(fresh));
+        change(txn, pendingFree(), key(fresh), null);
         change(txn, pendingFree(), key(old), value(treeId));
         state.tree.root(fresh);
         state.createdBy(txn, txn.savepoints());
@@ -269,9 +285,18 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         try {
             TreeState state = states.get(treeId);
             if (state == null) {
-                Tree tree = Tree.create(trees, treeId);
-                changeForever(directory(), key(treeId), value(tree.root()));
-                state = new TreeState(tree);
+                long root = Tree.createRoot(trees, treeId, directory(), new Tree.Register() {
+                    @Override
+                    public byte[] key(long page) {
+                        return TableStore.key(treeId);
+                    }
+
+                    @Override
+                    public byte[] value(long page) {
+                        return TableStore.value(page);
+                    }
+                });
+                state = new TreeState(new Tree(trees, treeId, root));
                 states.put(treeId, state);
             }
             return state;

@@ -39,31 +39,74 @@ public final class Tree {
         return new Tree(store, id, createRoot(store, id));
     }
 
-    /** Makes an empty root for a tree. */
-    public static long createRoot(TreeStore store, long id) {
-        TreeScratch scratch = store.take();
+    /** Where a new root is noted in the action that makes it, so that no crash can lose it. */
+    public interface Register {
+        byte[] key(long page);
+
+        byte[] value(long page);
+    }
+
+    /** Makes an empty root for a tree and puts an entry about it into another tree, in one logged action. */
+    public static long createRoot(TreeStore store, long id, Tree registry, Register register) {
+        Leaf leaf = new Leaf();
         try (SpaceChange change = store.space().change()) {
             long page = change.allocate(-1);
-            int frame = store.pages().fixNew(page);
+            byte[] key = register.key(page);
+            byte[] value = register.value(page);
+            registry.seekExclusive(key, value.length, leaf);
             try {
-                long image = scratch.page(0);
-                TreeNode.format(scratch.memory, image, id, 0, new byte[0], new byte[0], 0);
-                scratch.record.begin(TreeRecords.STRUCTURE, 0, 0, id, false).formatSection(page);
-                TreeRecords.image(scratch.record, scratch.memory, image);
-                change.describe(scratch.record);
-                long lsn = store.log().append(scratch.record);
-                TreeRecords.apply(
-                        scratch.record.record(lsn),
-                        0,
-                        store.pages().memory(),
-                        store.pages().offset(frame));
-                store.pages().logged(frame, lsn);
-                change.logged(scratch.record.record(lsn));
+                createRoot(store, id, change, page, record -> {
+                    record.section(store.pages().page(leaf.frame), store.pages().lsn(leaf.frame));
+                    if (leaf.found) {
+                        TreeRecords.replace(record, leaf.index, value);
+                    } else {
+                        int prefix = TreeNode.prefixLength(leaf.memory, leaf.offset);
+                        TreeRecords.insert(record, leaf.index, key, prefix, value);
+                    }
+                    return leaf.frame;
+                });
             } finally {
-                store.pages().unfixExclusive(frame);
+                registry.releaseExclusive(leaf);
             }
             return page;
+        }
+    }
+
+    private static long createRoot(TreeStore store, long id) {
+        try (SpaceChange change = store.space().change()) {
+            long page = change.allocate(-1);
+            createRoot(store, id, change, page, record -> -1);
+            return page;
+        }
+    }
+
+    /** Adds a section about another latched page to a record and returns its frame, -1 for none. */
+    @FunctionalInterface
+    private interface Addition {
+        int addTo(RecordWriter record);
+    }
+
+    private static void createRoot(TreeStore store, long id, SpaceChange change, long page, Addition addition) {
+        TreeScratch scratch = store.take();
+        PageAccess pages = store.pages();
+        int frame = pages.fixNew(page);
+        try {
+            long image = scratch.page(0);
+            TreeNode.format(scratch.memory, image, id, 0, new byte[0], new byte[0], 0);
+            scratch.record.begin(TreeRecords.STRUCTURE, 0, 0, id, false).formatSection(page);
+            TreeRecords.image(scratch.record, scratch.memory, image);
+            int other = addition.addTo(scratch.record);
+            change.describe(scratch.record);
+            long lsn = store.log().append(scratch.record);
+            TreeRecords.apply(scratch.record.record(lsn), 0, pages.memory(), pages.offset(frame));
+            pages.logged(frame, lsn);
+            if (other >= 0) {
+                TreeRecords.apply(scratch.record.record(lsn), 1, pages.memory(), pages.offset(other));
+                pages.logged(other, lsn);
+            }
+            change.logged(scratch.record.record(lsn));
         } finally {
+            pages.unfixExclusive(frame);
             store.giveBack(scratch);
         }
     }

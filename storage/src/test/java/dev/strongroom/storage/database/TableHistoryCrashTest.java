@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.space.BitmapPage;
 import dev.strongroom.storage.table.ColumnLayout;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.IndexLayout;
@@ -234,7 +235,13 @@ class TableHistoryCrashTest extends SeededTest {
         StoredDatabase<TableContent> database = storage.open(TestMachine.DATABASE);
         TableContent content = database.content();
         List<String> findings = new ArrayList<>();
-        content.tables().verify(findings::add, page -> database.space().isTaken(page));
+        java.util.BitSet reached =
+                content.tables().verify(findings::add, page -> database.space().isTaken(page));
+        for (int page = 0; page < database.space().pageCount(); page++) {
+            if (!BitmapPage.isBitmap(page) && database.space().isTaken(page) != reached.get(page)) {
+                findings.add("page " + page + (reached.get(page) ? " is free" : " leaked"));
+            }
+        }
         assertThat(findings).as(where).isEmpty();
         TableLayout layout = known.layout;
         if (layout == null) {
