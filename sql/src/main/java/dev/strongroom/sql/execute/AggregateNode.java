@@ -16,6 +16,7 @@ public final class AggregateNode implements PlanNode {
     private final int[][] sets;
     private final List<PgType> groupTypes;
     private final AggregateStep[] steps;
+    private final List<AggregateCall> calls;
     private final boolean groupingColumn;
 
     /**
@@ -40,6 +41,7 @@ public final class AggregateNode implements PlanNode {
                 ? new int[][] {positions(groupSlots.length)}
                 : groupingSets.toArray(int[][]::new);
         this.steps = calls.stream().map(AggregateStep::new).toArray(AggregateStep[]::new);
+        this.calls = List.copyOf(calls);
         this.groupingColumn = groupingColumn;
     }
 
@@ -49,6 +51,23 @@ public final class AggregateNode implements PlanNode {
             positions[i] = i;
         }
         return positions;
+    }
+
+    /** Whether there is one set of groups and no column beside keys and aggregates. */
+    public boolean isSimple() {
+        return sets.length == 1 && sets[0].length == groupSlots.length && !groupingColumn;
+    }
+
+    public int[] groupSlots() {
+        return groupSlots.clone();
+    }
+
+    public List<PgType> groupTypes() {
+        return groupTypes;
+    }
+
+    public List<AggregateCall> calls() {
+        return calls;
     }
 
     @Override

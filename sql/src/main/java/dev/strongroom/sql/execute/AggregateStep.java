@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Feeds one aggregate: FILTER, DISTINCT, ORDER BY, and arguments without boxing where there is one. */
-final class AggregateStep {
+public final class AggregateStep {
     private static final @Nullable Object[] NO_ARGUMENTS = {};
 
     private final AggregateCall call;
@@ -27,7 +27,7 @@ final class AggregateStep {
     private final @Nullable RowComparator comparator;
     private final @Nullable Storage single;
 
-    AggregateStep(AggregateCall call) {
+    public AggregateStep(AggregateCall call) {
         if (!(call.function().code() instanceof AggregateCode aggregate)) {
             throw ErrorReport.error(
                             ErrorCode.FEATURE_NOT_SUPPORTED,
@@ -49,7 +49,7 @@ final class AggregateStep {
      *
      * @param first its first row, which direct arguments are evaluated on
      */
-    GroupState start(ExecutionContext context, Row first) {
+    public GroupState start(ExecutionContext context, Row first) {
         Accumulator accumulator = code.start(new Call(context.session(), types, call.result()));
         if (!call.direct().isEmpty()) {
             Frame frame = new Frame(context).on(first);
@@ -66,7 +66,8 @@ final class AggregateStep {
                 ordered ? new RowStore(context.memory()) : null);
     }
 
-    void add(GroupState state, Frame frame, Row row) {
+    /** Adds an input row. */
+    public void add(GroupState state, Frame frame, Row row) {
         if (filter != null && !filter.isTrue(frame)) {
             return;
         }
@@ -134,7 +135,8 @@ final class AggregateStep {
         return values;
     }
 
-    void finish(GroupState state, Frame frame, Row into, int slot) {
+    /** Writes the result of a group into a slot. */
+    public void finish(GroupState state, Frame frame, Row into, int slot) {
         RowStore kept = state.kept;
         if (kept != null && comparator != null) {
             kept.rows().sort(comparator);

@@ -19,7 +19,7 @@ public final class ArrayExprs {
 
     /** {@code ARRAY[...]}. */
     public static Expr array(PgType type, List<Expr> elements) {
-        return new ArrayOf(type, elements);
+        return new ArrayOf(type, elements).shaped(new Shape.Other(List.copyOf(elements)));
     }
 
     /** {@code a[i][j]}. */
@@ -34,7 +34,7 @@ public final class ArrayExprs {
 
     /** {@code left op ANY (array)}, or ALL. */
     public static Expr quantified(FunctionSignature comparison, Expr left, Expr array, boolean all) {
-        return new Quantified(comparison, left, array, all);
+        return new Quantified(comparison, left, array, all).shaped(new Shape.Quantified(comparison, left, array, all));
     }
 
     /** {@code ROW(...)}. */

@@ -30,7 +30,7 @@ public final class CallExprs {
                     .exception();
         }
         Expr[] a = arguments.toArray(Expr[]::new);
-        return switch (code) {
+        Expr call = switch (code) {
             case ScalarCode.General general -> new General(function, general, a, result, variadicArray);
             case ScalarCode.LongToLong run -> new LongToLong(result, run, a[0]);
             case ScalarCode.LongsToLong run -> new LongsToLong(result, run, a[0], a[1]);
@@ -49,6 +49,7 @@ public final class CallExprs {
             case ScalarCode.RefsToLong<?, ?> run ->
                 new RefsToLong(result, (ScalarCode.RefsToLong<Object, Object>) run, a[0], a[1]);
         };
+        return call.shaped(new Shape.Call(function, List.copyOf(arguments), variadicArray));
     }
 
     private static final class LongToLong extends Expr {

@@ -33,20 +33,22 @@ public final class CastExprs {
         PgType source = operand.type();
         Expr converted = source.oid() == target.oid() ? operand : convert(operand, source, target, typmod, explicit);
         boolean fits = typmod < 0 || converted instanceof Fitted;
-        return fits ? converted : new ApplyTypmod(converted, typmod, explicit);
+        return fits
+                ? converted
+                : new ApplyTypmod(converted, typmod, explicit).shaped(new Shape.Other(List.of(converted)));
     }
 
     private static Expr convert(Expr operand, PgType source, PgType target, int typmod, boolean explicit) {
         Optional<CastSignature> cast = FunctionRegistry.builtIn().cast(source, target);
         if (cast.isPresent()) {
             return switch (cast.get().method()) {
-                case BINARY -> new Relabel(operand, target);
+                case BINARY -> relabel(operand, target);
                 case INPUT_OUTPUT -> through(operand, target);
                 case FUNCTION -> call(operand, cast.get(), target, typmod, explicit);
             };
         }
         if (source.isArray() && target.isArray()) {
-            return new ArrayCast(operand, target, typmod, explicit);
+            return new ArrayCast(operand, target, typmod, explicit).shaped(new Shape.Other(List.of(operand)));
         }
         if (operand instanceof SlotExprs.Constant constant && constant.value() == null) {
             return SlotExprs.constant(target, null);
@@ -60,12 +62,13 @@ public final class CastExprs {
 
     private static Expr through(Expr operand, PgType target) {
         if (isText(operand.type()) && isText(target)) {
-            return new Relabel(operand, target);
+            return relabel(operand, target);
         }
         if (isText(target)) {
-            return new ToText(operand, target);
+            return new ToText(operand, target).shaped(new Shape.Other(List.of(operand)));
         }
-        return new FromText(isText(operand.type()) ? operand : new ToText(operand, PgType.TEXT), target);
+        Expr text = isText(operand.type()) ? operand : through(operand, PgType.TEXT);
+        return new FromText(text, target).shaped(new Shape.Other(List.of(text)));
     }
 
     private static Expr call(Expr operand, CastSignature cast, PgType target, int typmod, boolean explicit) {
@@ -79,6 +82,10 @@ public final class CastExprs {
             arguments.add(SlotExprs.constant(PgType.BOOL, explicit ? 1L : 0L));
         }
         return CallExprs.of(function, arguments, target, false);
+    }
+
+    private static Expr relabel(Expr operand, PgType target) {
+        return new Relabel(operand, target).shaped(new Shape.Same(operand));
     }
 
     private static boolean isText(PgType type) {

@@ -7,18 +7,38 @@ import java.util.List;
 /** The first of all rows that are equal. */
 public final class DistinctNode implements PlanNode {
     private final PlanNode input;
+    private final int[] slots;
+    private final List<PgType> types;
     private final RowKey key;
 
     /** Equal in all columns: DISTINCT, UNION. */
     public DistinctNode(PlanNode input, List<PgType> types) {
-        this.input = input;
-        this.key = RowKey.all(types);
+        this(input, all(types.size()), types);
     }
 
     /** Equal in some columns: DISTINCT ON, whose input is sorted so that the wanted row of each group comes first. */
     public DistinctNode(PlanNode input, int[] slots, List<PgType> types) {
         this.input = input;
+        this.slots = slots.clone();
+        this.types = List.copyOf(types);
         this.key = new RowKey(slots, types);
+    }
+
+    private static int[] all(int count) {
+        int[] slots = new int[count];
+        for (int i = 0; i < count; i++) {
+            slots[i] = i;
+        }
+        return slots;
+    }
+
+    /** Slots in which rows have to differ. */
+    public int[] keySlots() {
+        return slots.clone();
+    }
+
+    public List<PgType> keyTypes() {
+        return types;
     }
 
     @Override

@@ -16,6 +16,13 @@ public final class ExecutionContext {
     /** Default limit of what one statement may keep in memory. */
     public static final long DEFAULT_MEMORY_BYTES = 1L << 30;
 
+    /** When nodes that can run in batches do so. */
+    public enum Batching {
+        BY_SIZE,
+        ALWAYS,
+        NEVER
+    }
+
     private static final Row NO_PARAMETERS = new Row(0);
 
     private final SessionContext session;
@@ -26,6 +33,7 @@ public final class ExecutionContext {
     private final Map<Integer, SharedRows> relations = new HashMap<>();
     private final Map<SubPlanExpr, RowStore> kept = new IdentityHashMap<>();
     private final Map<SubPlanExpr, HashedRows> hashed = new IdentityHashMap<>();
+    private Batching batching = Batching.BY_SIZE;
     private @Nullable Row[] correlated = new Row[4];
 
     /**
@@ -65,6 +73,16 @@ public final class ExecutionContext {
 
     public MemoryAccount memory() {
         return memory;
+    }
+
+    public Batching batching() {
+        return batching;
+    }
+
+    /** Makes every node that can run in batches do so, or none: for tests and comparisons. */
+    public ExecutionContext batching(Batching wanted) {
+        batching = wanted;
+        return this;
     }
 
     public CancelFlag cancel() {

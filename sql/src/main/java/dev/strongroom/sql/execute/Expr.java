@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * storage of {@link #type()} and then look at {@link Frame#isNull()}; a null reference always comes with the flag.
  */
 public abstract class Expr {
+    private static final Shape UNKNOWN = new Shape.Unknown();
+
     private final PgType type;
+    private Shape shape = UNKNOWN;
 
     protected Expr(PgType type) {
         this.type = type;
@@ -17,6 +20,17 @@ public abstract class Expr {
 
     public final PgType type() {
         return type;
+    }
+
+    /** What the expression is made of, as far as it says. */
+    public final Shape shape() {
+        return shape;
+    }
+
+    /** Says what the expression is made of; before anybody else sees it. */
+    final Expr shaped(Shape known) {
+        shape = known;
+        return this;
     }
 
     /** Value of an expression held as a long; undefined where the frame says null. */
@@ -35,7 +49,7 @@ public abstract class Expr {
     }
 
     /** True if a boolean expression is neither false nor null. */
-    public final boolean isTrue(Frame frame) {
+    public boolean isTrue(Frame frame) {
         return evalLong(frame) != 0 && !frame.nil;
     }
 

@@ -13,6 +13,10 @@ public final class FilterNode implements PlanNode {
         this.condition = condition;
     }
 
+    public Expr condition() {
+        return condition;
+    }
+
     @Override
     public int width() {
         return input.width();

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one aggregate knows about one group. */
-final class GroupState {
+public final class GroupState {
     final Accumulator accumulator;
 
     /** Argument values seen, for DISTINCT without an order. */

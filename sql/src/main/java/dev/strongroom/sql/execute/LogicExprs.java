@@ -10,20 +10,20 @@ public final class LogicExprs {
     private LogicExprs() {}
 
     public static Expr and(List<Expr> operands) {
-        return new And(operands.toArray(Expr[]::new));
+        return new And(operands.toArray(Expr[]::new)).shaped(new Shape.And(List.copyOf(operands)));
     }
 
     public static Expr or(List<Expr> operands) {
-        return new Or(operands.toArray(Expr[]::new));
+        return new Or(operands.toArray(Expr[]::new)).shaped(new Shape.Or(List.copyOf(operands)));
     }
 
     public static Expr not(Expr operand) {
-        return new Not(operand);
+        return new Not(operand).shaped(new Shape.Not(operand));
     }
 
     /** IS NULL, or IS NOT NULL where {@code wanted} is false. */
     public static Expr isNull(Expr operand, boolean wanted) {
-        return new IsNull(operand, wanted);
+        return new IsNull(operand, wanted).shaped(new Shape.IsNull(operand, wanted));
     }
 
     /**
@@ -33,21 +33,21 @@ public final class LogicExprs {
      * @param wanted false for NOT
      */
     public static Expr isBoolean(Expr operand, boolean value, boolean wanted) {
-        return new IsBoolean(operand, value, wanted);
+        return new IsBoolean(operand, value, wanted).shaped(new Shape.IsBoolean(operand, value, wanted));
     }
 
     /** Searched CASE: condition, value, condition, value … else. */
     public static Expr choose(PgType type, List<Expr> operands) {
-        return new Case(type, operands.toArray(Expr[]::new));
+        return new Case(type, operands.toArray(Expr[]::new)).shaped(new Shape.Case(List.copyOf(operands)));
     }
 
     public static Expr coalesce(PgType type, List<Expr> operands) {
-        return new Coalesce(type, operands.toArray(Expr[]::new));
+        return new Coalesce(type, operands.toArray(Expr[]::new)).shaped(new Shape.Coalesce(List.copyOf(operands)));
     }
 
     /** GREATEST where {@code sign} is 1, LEAST where it is -1. */
     public static Expr extreme(PgType type, List<Expr> operands, int sign) {
-        return new Extreme(type, operands.toArray(Expr[]::new), sign);
+        return new Extreme(type, operands.toArray(Expr[]::new), sign).shaped(new Shape.Other(List.copyOf(operands)));
     }
 
     /**
@@ -56,17 +56,17 @@ public final class LogicExprs {
      * @param distinct false for NOT
      */
     public static Expr distinct(Expr left, Expr right, boolean distinct) {
-        return new Distinct(left, right, distinct);
+        return new Distinct(left, right, distinct).shaped(new Shape.Other(List.of(left, right)));
     }
 
     /** First operand, or null where the comparison of both is true. */
     public static Expr nullIf(Expr first, Expr comparison) {
-        return new NullIf(first, comparison);
+        return new NullIf(first, comparison).shaped(new Shape.Other(List.of(first, comparison)));
     }
 
     /** Comparison by the type's own order: for what Calcite makes out of nothing. */
     static Expr compare(Expr left, Expr right, Comparison comparison) {
-        return new Compare(left, right, comparison);
+        return new Compare(left, right, comparison).shaped(new Shape.Other(List.of(left, right)));
     }
 
     /** What a {@link Compare} asks. */
@@ -111,6 +111,17 @@ public final class LogicExprs {
             }
             frame.nil = sawNull;
             return 1;
+        }
+
+        /** As a condition it is settled by the first operand that is not true, as in PostgreSQL. */
+        @Override
+        public boolean isTrue(Frame frame) {
+            for (Expr operand : operands) {
+                if (!operand.isTrue(frame)) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 

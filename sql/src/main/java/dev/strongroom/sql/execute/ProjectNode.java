@@ -13,6 +13,10 @@ public final class ProjectNode implements PlanNode {
         this.expressions = expressions.toArray(Expr[]::new);
     }
 
+    public List<Expr> expressions() {
+        return List.of(expressions);
+    }
+
     @Override
     public int width() {
         return expressions.length;

@@ -51,6 +51,11 @@ public final class RowMapping {
         loaded = identity ? null : wanted;
     }
 
+    /** What each output slot holds: a slot of the layout or a hidden column. */
+    public int[] columns() {
+        return columns.clone();
+    }
+
     /** Slots of the layout to load, null for all. */
     int @Nullable [] loaded() {
         return loaded;

@@ -6,31 +6,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Expressions that read a value: constants, input slots, parameters, outer rows. */
 public final class SlotExprs {
+    private static final Shape FIXED = new Shape.Fixed();
+
     private SlotExprs() {}
 
     /** A constant in boxed form. */
     public static Expr constant(PgType type, @Nullable Object value) {
-        return new Constant(type, value);
+        return new Constant(type, value).shaped(FIXED);
     }
 
     /** A slot of the only (or left) input row. */
     public static Expr left(PgType type, int slot) {
-        return new Left(type, slot);
+        return new Left(type, slot).shaped(new Shape.Slot(slot, false));
     }
 
     /** A slot of the right input row. */
     public static Expr right(PgType type, int slot) {
-        return new Right(type, slot);
+        return new Right(type, slot).shaped(new Shape.Slot(slot, true));
     }
 
     /** Parameter slot, 0 for {@code $1}. */
     public static Expr parameter(PgType type, int slot) {
-        return new Parameter(type, slot);
+        return new Parameter(type, slot).shaped(FIXED);
     }
 
     /** A slot of the outer row a correlation variable stands for. */
     public static Expr correlated(PgType type, int correlation, int slot) {
-        return new Correlated(type, correlation, slot);
+        return new Correlated(type, correlation, slot).shaped(FIXED);
     }
 
     static final class Constant extends Expr {

@@ -24,6 +24,18 @@ public final class TableScan implements PlanNode {
         this.filter = filter;
     }
 
+    public TableLayout layout() {
+        return layout;
+    }
+
+    public RowMapping mapping() {
+        return mapping;
+    }
+
+    public @Nullable Expr filter() {
+        return filter;
+    }
+
     @Override
     public int width() {
         return mapping.width();

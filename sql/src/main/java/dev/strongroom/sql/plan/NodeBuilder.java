@@ -3,6 +3,7 @@ package dev.strongroom.sql.plan;
 import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.sql.batch.BatchPlans;
 import dev.strongroom.sql.execute.AppendNode;
 import dev.strongroom.sql.execute.DistinctNode;
 import dev.strongroom.sql.execute.Expr;
@@ -143,7 +144,7 @@ final class NodeBuilder {
         for (int field : fields) {
             values.add(expressions.compile(RexInputRef.of(field, rel.getRowType()), built.slots()));
         }
-        PlanNode node = new ProjectNode(built.node(), values);
+        PlanNode node = BatchPlans.choose(new ProjectNode(built.node(), values));
         notes.same(node, built.node());
         return node;
     }
@@ -173,7 +174,8 @@ final class NodeBuilder {
     }
 
     Built noted(PhysicalRel rel, Built built, Consumer<PlanNotes.Details> details) {
-        return new Built(notes.add(built.node(), rel, rel.rows(), details), built.slots());
+        PlanNode node = BatchPlans.choose(built.node());
+        return new Built(notes.add(node, rel, rel.rows(), details), built.slots());
     }
 
     Built notedLookup(Physical rel, Built built, double rows, Consumer<PlanNotes.Details> details) {

@@ -3,6 +3,7 @@ package dev.strongroom.sql.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.sql.execute.ExecutionContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the recorded queries and compares every answer and error with PostgreSQL's. */
 final class QueryCorpusTest {
@@ -28,9 +30,11 @@ final class QueryCorpusTest {
                 + " (6, 'Frank', 1, NULL, NULL, 2)");
     }
 
-    @Test
-    void answersAreThoseOfPostgres() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void answersAreThoseOfPostgres(ExecutionContext.Batching batching) throws IOException {
         tables();
+        database.batching(batching);
         List<String> wrong = new ArrayList<>();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
                 Objects.requireNonNull(QueryCorpusTest.class.getResourceAsStream("queries.txt")),

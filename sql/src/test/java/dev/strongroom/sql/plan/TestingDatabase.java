@@ -53,6 +53,7 @@ final class TestingDatabase {
     private final ModelDatabase database = new ModelDatabase(5);
     private final SystemRelations systemRelations = new SystemRelations(List.of());
     private final CatalogSession session;
+    private ExecutionContext.Batching batching = ExecutionContext.Batching.BY_SIZE;
 
     TestingDatabase() {
         CatalogBootstrap.initializeShared(master, "SCRAM-SHA-256$4096:c2FsdA==$a:b");
@@ -62,6 +63,11 @@ final class TestingDatabase {
         Catalog catalog =
                 CatalogBootstrap.open(database, CatalogBootstrap.openShared(master), builtin, new NoWaiting());
         session = catalog.openSession();
+    }
+
+    /** Whether statements run in batches from now on. */
+    void batching(ExecutionContext.Batching wanted) {
+        batching = wanted;
     }
 
     SearchPath path() {
@@ -213,7 +219,8 @@ final class TestingDatabase {
         for (int i = 0; i < parameters.length; i++) {
             TypeCodecs.of(plan.parameterTypes().get(i)).unbox(parameters[i], values, i);
         }
-        ExecutionContext context = new ExecutionContext(new Session(), database, transaction, values);
+        ExecutionContext context =
+                new ExecutionContext(new Session(), database, transaction, values).batching(batching);
         List<String> rows = new ArrayList<>();
         try (PlanCursor cursor = plan.root().open(context)) {
             List<ResultColumn> columns = plan.columns();

@@ -40,27 +40,27 @@ public final class RowCodec {
     /** Longest entry, key and row, inside a node (decision S-12). */
     static final int MAX_ENTRY = 2700;
 
-    private static final int LARGE_MARK = 0x8000;
+    static final int LARGE_MARK = 0x8000;
     private static final long WRITER_MASK = (1L << 48) - 1;
     private static final VarHandle SHORTS =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final List<ColumnLayout> columns;
-    private final PgType[] types;
-    private final Kind[] kinds;
+    final List<ColumnLayout> columns;
+    final PgType[] types;
+    final Kind[] kinds;
     private final int step;
     /** Columns by schema step. */
-    private final int[] countOfStep = new int[256];
+    final int[] countOfStep = new int[256];
     /** Where column i starts in the fixed part; for a varying one, its number among these. */
-    private final int[] place;
+    final int[] place;
     /** Of the first n columns. */
-    private final int[] fixedWidth;
+    final int[] fixedWidth;
 
-    private final int[] varyingCount;
+    final int[] varyingCount;
 
-    private enum Kind {
+    enum Kind {
         BYTE,
         SHORT,
         INT,

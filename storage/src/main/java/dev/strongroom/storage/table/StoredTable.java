@@ -378,6 +378,11 @@ final class StoredTable implements Table {
     }
 
     @Override
+    public BatchCursor scanBatches(Transaction transaction) {
+        return new StoredBatchCursor(this, StoredTransaction.reader(transaction));
+    }
+
+    @Override
     public boolean existsLatest(Transaction transaction, int index, byte[] keyPrefix, boolean shareLock) {
         Txn txn = StoredTransaction.reader(transaction);
         return new UniqueCheck(this, txn).exists(transaction, index, keyPrefix, shareLock);

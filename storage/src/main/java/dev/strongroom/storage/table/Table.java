@@ -69,6 +69,9 @@ public interface Table {
      */
     RowCursor scan(Transaction transaction, int index, ScanRange range, int @Nullable [] columns);
 
+    /** Scans the whole table in batches of columns: the rows of {@link #scan}, for reading much. */
+    BatchCursor scanBatches(Transaction transaction);
+
     /**
      * Whether a live row has this key prefix, judged by the newest versions, waiting for live writers (foreign keys,
      * decision S-17).

@@ -74,6 +74,11 @@ public final class Leaf {
         return memory.get(PageLayout.LONG, offset + TreeNode.valueOffset(memory, offset, at) + position);
     }
 
+    /** Copies the page body for {@link PageCopy}. */
+    public void copyBody(byte[] into, int position) {
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, into, position, PageLayout.BODY_SIZE);
+    }
+
     /** Whether leaves with greater keys may follow. */
     public boolean hasNext() {
         return TreeNode.hasHighFence(memory, offset);

@@ -5,6 +5,7 @@ import dev.strongroom.storage.model.ModelDatabase.ModelTree;
 import dev.strongroom.storage.model.ModelDatabase.Position;
 import dev.strongroom.storage.model.ModelDatabase.Range;
 import dev.strongroom.storage.model.ModelDatabase.Version;
+import dev.strongroom.storage.table.BatchCursor;
 import dev.strongroom.storage.table.ColumnLayout;
 import dev.strongroom.storage.table.IsolationLevel;
 import dev.strongroom.storage.table.KeyWriter;
@@ -386,6 +387,11 @@ final class ModelTable implements Table {
             own.reads.add(new Range(treeId(index), range));
             return new Cursor(own, index, range, columns == null ? null : columns.clone());
         }
+    }
+
+    @Override
+    public BatchCursor scanBatches(Transaction transaction) {
+        return new ModelBatchCursor(layout(), scan(transaction, 0, ScanRange.ALL, null));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.common.value.Vector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -577,5 +578,68 @@ public abstract class BaseTableTest {
         database.sequences().set(id, 1, false);
         assertThat(database.sequences().next(id)).isEqualTo(1);
         assertThat(database.sequences().state(id)).isEqualTo(new Sequences.State(1, true));
+    }
+
+    @Test
+    void batchesHoldTheRowsOfAScan() {
+        Transaction writer = begin();
+        for (int id = 0; id < 3_000; id++) {
+            table.insert(
+                    writer, row(id, id % 7 == 0 ? null : id, id % 5 == 0 ? null : "text " + id + "x".repeat(id % 40)));
+        }
+        writer.commit();
+        Transaction before = begin(IsolationLevel.REPEATABLE_READ);
+        Row first = new Row(3);
+        assertThat(table.get(before, key(0), first, null)).isGreaterThanOrEqualTo(0);
+        Transaction change = begin();
+        for (int id = 100; id < 2_000; id += 3) {
+            Row old = new Row(3);
+            long version = table.get(change, key(id), old, null);
+            if (id % 2 == 0) {
+                table.delete(change, key(id), version);
+            } else {
+                table.update(change, key(id), version, row(id, id + 10_000, id == 101 ? "large".repeat(4_000) : "new"));
+            }
+        }
+        assertThat(inBatches(change)).isEqualTo(oneByOne(change));
+        Transaction other = begin();
+        assertThat(inBatches(other)).isEqualTo(oneByOne(other)).isEqualTo(inBatches(before));
+        change.commit();
+        other.commit();
+        assertThat(inBatches(before)).isEqualTo(oneByOne(before)).hasSize(3_000);
+        before.commit();
+        Transaction after = begin();
+        assertThat(inBatches(after)).isEqualTo(oneByOne(after)).hasSizeLessThan(3_000);
+        after.commit();
+    }
+
+    private List<String> oneByOne(Transaction transaction) {
+        List<String> found = new ArrayList<>();
+        Row row = new Row(3);
+        try (RowCursor cursor = table.scan(transaction, 0, ScanRange.ALL, null)) {
+            while (cursor.next()) {
+                cursor.load(row);
+                found.add(row.getLong(0) + " " + (row.isNull(1) ? null : row.getLong(1)) + " " + row.getRef(2));
+            }
+        }
+        return found;
+    }
+
+    private List<String> inBatches(Transaction transaction) {
+        List<String> found = new ArrayList<>();
+        Vector id = new Vector(BatchCursor.MAX_ROWS);
+        Vector a = new Vector(BatchCursor.MAX_ROWS);
+        Vector b = new Vector(BatchCursor.MAX_ROWS);
+        try (BatchCursor cursor = table.scanBatches(transaction)) {
+            for (int count = cursor.next(); count > 0; count = cursor.next()) {
+                cursor.load(0, id, null, count);
+                cursor.load(1, a, null, count);
+                cursor.load(2, b, null, count);
+                for (int i = 0; i < count; i++) {
+                    found.add(id.boxed(i) + " " + a.boxed(i) + " " + b.boxed(i));
+                }
+            }
+        }
+        return found;
     }
 }

@@ -1,0 +1,81 @@
+package dev.strongroom.sql.batch;
+
+import dev.strongroom.common.value.Vector;
+import dev.strongroom.sql.batch.hash.KeyIndex;
+import dev.strongroom.sql.batch.vector.Batch;
+import dev.strongroom.sql.execute.DistinctNode;
+import dev.strongroom.sql.execute.ExecutionContext;
+import dev.strongroom.sql.execute.MemoryAccount;
+import org.jspecify.annotations.Nullable;
+
+/** The first of all rows that are equal in some columns: the input's batches with fewer rows that count. */
+final class DistinctBatches extends BatchNode {
+    private final DistinctNode node;
+    private final BatchNode input;
+
+    DistinctBatches(DistinctNode node, BatchNode input) {
+        super(node);
+        this.node = node;
+        this.input = input;
+    }
+
+    @Override
+    boolean pays(ExecutionContext context) {
+        return input.pays(context);
+    }
+
+    @Override
+    BatchSource openBatches(ExecutionContext context) {
+        return new Source(input.openBatches(context), context);
+    }
+
+    private final class Source implements BatchSource {
+        private final BatchSource source;
+        private final MemoryAccount memory;
+        private final int[] slots = node.keySlots();
+        private final KeyIndex index = KeyIndex.of(node.keyTypes());
+        private final Vector[] keys = new Vector[slots.length];
+        private final int[] numbers = new int[Batch.CAPACITY];
+        private final int[] firsts = new int[Batch.CAPACITY];
+        private long taken;
+
+        Source(BatchSource source, ExecutionContext context) {
+            this.source = source;
+            this.memory = context.memory();
+        }
+
+        @Override
+        public @Nullable Batch next() {
+            for (Batch batch = source.next(); batch != null; batch = source.next()) {
+                for (int i = 0; i < slots.length; i++) {
+                    keys[i] = batch.column(slots[i]);
+                }
+                int seen = index.size();
+                index.add(keys, batch.rows(), batch.count(), numbers);
+                int found = 0;
+                for (int i = 0; i < batch.count(); i++) {
+                    int row = batch.row(i);
+                    if (numbers[row] == seen) {
+                        firsts[found++] = row;
+                        seen++;
+                    }
+                }
+                long bytes = index.bytes();
+                memory.take(bytes - taken);
+                taken = bytes;
+                if (found > 0) {
+                    batch.select(firsts, found);
+                    return batch;
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public void close() {
+            source.close();
+            memory.give(taken);
+            taken = 0;
+        }
+    }
+}
