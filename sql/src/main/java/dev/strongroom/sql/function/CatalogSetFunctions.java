@@ -1,7 +1,8 @@
 package dev.strongroom.sql.function;
 
+import dev.strongroom.common.identifier.Keywords;
+import dev.strongroom.common.value.Row;
 import dev.strongroom.catalog.pgview.PrivilegeFunctions;
-import dev.strongroom.catalog.store.Identifiers;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.value.PgArray;
@@ -44,17 +45,29 @@ final class CatalogSetFunctions {
                 row.setLong(1, position + 1L);
             });
         });
-        to.set(
-                "pg_get_keywords",
-                (call, arguments) -> SystemCatalogFunctions.rows(Identifiers.reservedWords(), (word, row) -> {
-                    row.setRef(0, word);
-                    row.setRef(1, "R");
-                    row.setBoolean(2, true);
-                    row.setRef(3, "reserved");
-                    row.setRef(4, "can be bare label");
-                }));
+        to.set("pg_get_keywords", (call, arguments) -> SystemCatalogFunctions.rows(
+                List.copyOf(Keywords.all().keySet()), CatalogSetFunctions::keyword));
         to.set("pg_partition_ancestors", (call, arguments) -> into -> false);
         to.set("pg_partition_tree", (call, arguments) -> into -> false);
+    }
+
+    private static void keyword(String word, Row row) {
+        Keywords.Kind kind = Objects.requireNonNull(Keywords.kindOf(word));
+        boolean bare = Keywords.isBareLabel(word);
+        row.setRef(0, word);
+        switch (kind) {
+            case UNRESERVED -> describe(row, "U", "unreserved");
+            case COLUMN_NAME -> describe(row, "C", "unreserved (cannot be function or type name)");
+            case TYPE_FUNCTION -> describe(row, "T", "reserved (can be function or type name)");
+            case RESERVED -> describe(row, "R", "reserved");
+        }
+        row.setBoolean(2, bare);
+        row.setRef(4, bare ? "can be bare label" : "requires AS");
+    }
+
+    private static void describe(Row row, String code, String description) {
+        row.setRef(1, code);
+        row.setRef(3, description);
     }
 
     private static List<String> strings(@Nullable Object array) {

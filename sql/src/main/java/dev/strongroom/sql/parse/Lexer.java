@@ -1,5 +1,6 @@
 package dev.strongroom.sql.parse;
 
+import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;

@@ -1,5 +1,6 @@
 package dev.strongroom.sql.parse;
 
+import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.sql.parse.Token.Kind;
 import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.parse.statement.SettingStatement;

@@ -1,5 +1,6 @@
 package dev.strongroom.sql.parse;
 
+import dev.strongroom.common.identifier.Keywords;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -135,8 +135,7 @@ public final class ModifyAnalyzer {
             TableDefinition table, @Nullable String alias, @Nullable SqlNode from, @Nullable SqlNode where) {
         String shown = alias == null ? table.name() : alias;
         ScanRel scan = FromAnalyzer.scan(analysis, table, shown);
-        String schema = alias == null ? analysis.catalog.schemaName(table.schemaOid()) : null;
-        FromItem item = FromItem.of(scan, shown, schema, FromAnalyzer.columns(scan));
+        FromItem item = FromItem.of(scan, shown, schemaOf(analysis, table, alias), FromAnalyzer.columns(scan));
         if (from != null) {
             item = beside(item, new FromAnalyzer(analysis, null, ctes).analyze(from));
         }
@@ -270,7 +269,7 @@ public final class ModifyAnalyzer {
         }
         List<Visible> columns = new ArrayList<>(own);
         List<Entry> relations = new ArrayList<>();
-        relations.add(new Entry(alias == null ? table.name() : alias, null, own, null, 0, false));
+        relations.add(target(analysis, table, alias, own));
         if (source != null) {
             int first = source.relations().getFirst().columns().size();
             source.columns()
@@ -289,6 +288,17 @@ public final class ModifyAnalyzer {
             outputs.add(item.output());
         }
         return new Returning(values, outputs);
+    }
+
+    /** The changed table as expressions name it: by its alias, else by its name, with or without the schema. */
+    private static Entry target(
+            Analysis analysis, TableDefinition table, @Nullable String alias, List<Visible> columns) {
+        String name = alias == null ? table.name() : alias;
+        return new Entry(name, schemaOf(analysis, table, alias), columns, null, 0, false);
+    }
+
+    private static @Nullable String schemaOf(Analysis analysis, TableDefinition table, @Nullable String alias) {
+        return alias == null ? analysis.catalog.schemaName(table.schemaOid()) : null;
     }
 
     /** The relation's row as a rel with two such rows side by side: the existing one and the excluded one. */
@@ -313,7 +323,7 @@ public final class ModifyAnalyzer {
                 row,
                 all,
                 List.of(
-                        new Entry(alias == null ? table.name() : alias, null, existing, null, 0, false),
+                        target(analysis, table, alias, existing),
                         new Entry("excluded", null, excluded, null, width, false)));
     }
 }

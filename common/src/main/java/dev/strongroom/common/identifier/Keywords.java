@@ -1,18 +1,21 @@
-package dev.strongroom.sql.parse;
+package dev.strongroom.common.identifier;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL 15's keywords and their classes, as {@code pg_get_keywords()} lists them. */
-final class Keywords {
-    private static final Map<String, Keywords.Kind> KINDS = new HashMap<>();
+/** PostgreSQL 15's keywords and their classes (its manual, appendix C). Immutable. */
+public final class Keywords {
+    private static final Map<String, Kind> KINDS = new HashMap<>();
     private static final Set<String> NOT_BARE = new HashSet<>();
 
     /** Where a keyword may stand as a name. */
-    enum Kind {
+    public enum Kind {
         /** Any name. */
         UNRESERVED,
         /** Column and table names, not functions or types. */
@@ -85,13 +88,18 @@ final class Keywords {
     private Keywords() {}
 
     /** Class of a lower-case word; null if it is no keyword. */
-    static @Nullable Kind kindOf(String word) {
+    public static @Nullable Kind kindOf(String word) {
         return KINDS.get(word);
     }
 
     /** False for keywords that need AS in front of them when they label a column. */
-    static boolean isBareLabel(String word) {
+    public static boolean isBareLabel(String word) {
         return !NOT_BARE.contains(word);
+    }
+
+    /** Every keyword with its class, in alphabetical order. */
+    public static SortedMap<String, Kind> all() {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(KINDS));
     }
 
     private static void register(String words, Kind kind) {
