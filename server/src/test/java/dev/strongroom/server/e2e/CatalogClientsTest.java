@@ -48,8 +48,12 @@ final class CatalogClientsTest {
         try (Connection connection = server.connect("shop")) {
             List<String> expected = resource("shop.expected").lines().toList();
             List<String> actual = MetadataText.of(connection).lines().toList();
-            assertThat(actual.stream().filter(line -> !expected.contains(line))).as("new").isEmpty();
-            assertThat(expected.stream().filter(line -> !actual.contains(line))).as("missing").isEmpty();
+            assertThat(actual.stream().filter(line -> !expected.contains(line)))
+                    .as("new")
+                    .isEmpty();
+            assertThat(expected.stream().filter(line -> !actual.contains(line)))
+                    .as("missing")
+                    .isEmpty();
             assertThat(actual).hasSameSizeAs(expected);
         }
     }

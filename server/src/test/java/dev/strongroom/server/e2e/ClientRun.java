@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client program printed, standard output and error together in the order written, and how it ended. */
 public record ClientRun(int exitCode, String output) {
-    private static final int LIMIT_SECONDS = 300;
+    private static final int LIMIT_SECONDS = 900;
 
     /** Runs a client to its end, bounded in time. */
     public static ClientRun of(List<String> command, String input, String password, @Nullable Path folder) {

@@ -81,15 +81,15 @@ final class JavaFrameworksTest {
                         .getSingleResult();
                 bob.rename("Robert");
             });
-            assertThatThrownBy(() ->
-                            factory.inTransaction(session -> session.persist(new Patient("Ann", BigDecimal.TEN))))
+            assertThatThrownBy(
+                            () -> factory.inTransaction(session -> session.persist(new Patient("Ann", BigDecimal.TEN))))
                     .isInstanceOf(ConstraintViolationException.class)
                     .hasMessageContaining("duplicate key value violates unique constraint");
             factory.inTransaction(session -> session.createQuery("from Patient where name = 'Ann'", Patient.class)
                     .list()
                     .forEach(session::remove));
-            factory.inTransaction(session -> assertThat(
-                            session.createQuery("select count(*) from Visit", Long.class).getSingleResult())
+            factory.inTransaction(session -> assertThat(session.createQuery("select count(*) from Visit", Long.class)
+                            .getSingleResult())
                     .isZero());
         }
         sessions("validate").close();
@@ -149,7 +149,8 @@ final class JavaFrameworksTest {
                 Liquibase liquibase = new Liquibase(
                         "changes.sql",
                         new DirectoryResourceAccessor(folder),
-                        DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection)))) {
+                        DatabaseFactory.getInstance()
+                                .findCorrectDatabaseImplementation(new JdbcConnection(connection)))) {
             liquibase.update(new Contexts());
             assertThat(liquibase.listUnrunChangeSets(new Contexts(), new liquibase.LabelExpression()))
                     .isEmpty();
@@ -158,7 +159,10 @@ final class JavaFrameworksTest {
             liquibase.rollback(1, null, new Contexts(), new liquibase.LabelExpression(), sql);
             assertThat(sql.toString()).contains("drop table pets");
             liquibase.rollback(1, "");
-            assertThat(connection.getMetaData().getTables(null, null, "pets", null).next())
+            assertThat(connection
+                            .getMetaData()
+                            .getTables(null, null, "pets", null)
+                            .next())
                     .isFalse();
             liquibase.dropAll();
         }

@@ -29,7 +29,8 @@ final class MetadataText {
             "getUserName");
 
     /** Arrays, row types of catalog relations, domains of information_schema, types of encrypted columns. */
-    private static final Pattern OTHER_TYPE = Pattern.compile(" TYPE_NAME=(_|pg_|sr_).*| TYPE_NAME=.* DATA_TYPE=2001 .*");
+    private static final Pattern OTHER_TYPE =
+            Pattern.compile(" TYPE_NAME=(_|pg_|sr_).*| TYPE_NAME=.* DATA_TYPE=2001 .*");
 
     private MetadataText() {}
 
@@ -40,7 +41,10 @@ final class MetadataText {
         StringBuilder text = new StringBuilder();
         for (Method method : methods) {
             if (!LOCAL.contains(method.getName()) && method.getDeclaringClass() == DatabaseMetaData.class) {
-                text.append(method.getName()).append(": ").append(call(method, data)).append('\n');
+                text.append(method.getName())
+                        .append(": ")
+                        .append(call(method, data))
+                        .append('\n');
             }
         }
         return text.toString();
@@ -60,7 +64,8 @@ final class MetadataText {
     private static Object[] arguments(Method method) {
         Class<?>[] types = method.getParameterTypes();
         Object[] arguments = new Object[types.length];
-        boolean ofOneTable = method.getName().matches("get(PrimaryKeys|ImportedKeys|ExportedKeys|IndexInfo|BestRow.*|VersionColumns)");
+        boolean ofOneTable = method.getName()
+                .matches("get(PrimaryKeys|ImportedKeys|ExportedKeys|IndexInfo|BestRow.*|VersionColumns)");
         for (int i = 0; i < types.length; i++) {
             if (types[i] == boolean.class) {
                 arguments[i] = false;

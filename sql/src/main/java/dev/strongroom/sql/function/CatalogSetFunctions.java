@@ -1,11 +1,11 @@
 package dev.strongroom.sql.function;
 
-import dev.strongroom.common.identifier.Keywords;
-import dev.strongroom.common.value.Row;
 import dev.strongroom.catalog.pgview.PrivilegeFunctions;
+import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.value.PgArray;
+import dev.strongroom.common.value.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,8 +45,10 @@ final class CatalogSetFunctions {
                 row.setLong(1, position + 1L);
             });
         });
-        to.set("pg_get_keywords", (call, arguments) -> SystemCatalogFunctions.rows(
-                List.copyOf(Keywords.all().keySet()), CatalogSetFunctions::keyword));
+        to.set(
+                "pg_get_keywords",
+                (call, arguments) -> SystemCatalogFunctions.rows(
+                        List.copyOf(Keywords.all().keySet()), CatalogSetFunctions::keyword));
         to.set("pg_partition_ancestors", (call, arguments) -> into -> false);
         to.set("pg_partition_tree", (call, arguments) -> into -> false);
     }

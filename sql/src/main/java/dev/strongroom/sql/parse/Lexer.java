@@ -1,10 +1,10 @@
 package dev.strongroom.sql.parse;
 
-import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.Severity;
+import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.sql.parse.Token.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.strongroom.sql.parse;
 
-import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.sql.parse.Token.Kind;
 import dev.strongroom.sql.parse.statement.ObjectKind;
 import dev.strongroom.sql.parse.statement.ObjectName;

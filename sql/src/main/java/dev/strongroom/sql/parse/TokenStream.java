@@ -1,9 +1,9 @@
 package dev.strongroom.sql.parse;
 
-import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.sql.parse.Token.Kind;
 import dev.strongroom.sql.parse.statement.ObjectName;
 import java.util.ArrayList;
