@@ -81,11 +81,17 @@ public final class LiteralLifter {
                                             && !token.text().equals("on")
                                             && !token.text().equals("returning");
                 case INTEGER -> {
-                    boolean operand = before.kind() == Kind.OPERATOR && BEFORE.contains(before.text());
-                    boolean value = inValues && depth == 1 && standsAlone(before, beforeThat);
-                    if ((operand || value) && token.text().length() <= INT4_DIGITS && values.size() < MAX_LITERALS) {
-                        values.add(token.text());
-                        lifted.append(text, copied, token.start()).append('$').append(values.size());
+                    boolean negative = isMinus(before) && (isOperand(beforeThat) || opensValue(beforeThat));
+                    Token edge = negative ? beforeThat : before;
+                    boolean value = inValues && depth == 1 && opensValue(edge);
+                    if ((isOperand(edge) || value)
+                            && token.text().length() <= INT4_DIGITS
+                            && values.size() < MAX_LITERALS) {
+                        // A sign goes with its number: there is no one type for minus a parameter.
+                        values.add(negative ? "-" + token.text() : token.text());
+                        lifted.append(text, copied, negative ? before.start() : token.start())
+                                .append('$')
+                                .append(values.size());
                         copied = token.end();
                     }
                 }
@@ -104,9 +110,15 @@ public final class LiteralLifter {
         return new Lifted(lifted.append(text.substring(copied)).toString(), values);
     }
 
-    /** {@code (5}, {@code , 5} and both with a minus sign. */
-    private static boolean standsAlone(Token before, Token beforeThat) {
-        Token edge = before.kind() == Kind.OPERATOR && before.text().equals("-") ? beforeThat : before;
-        return edge.isSymbol("(") || edge.isSymbol(",");
+    private static boolean isMinus(Token token) {
+        return token.kind() == Kind.OPERATOR && token.text().equals("-");
+    }
+
+    private static boolean isOperand(Token before) {
+        return before.kind() == Kind.OPERATOR && BEFORE.contains(before.text());
+    }
+
+    private static boolean opensValue(Token before) {
+        return before.isSymbol("(") || before.isSymbol(",");
     }
 }

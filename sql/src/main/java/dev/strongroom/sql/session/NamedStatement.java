@@ -22,6 +22,7 @@ final class NamedStatement {
     private List<PgType> parameterTypes = List.of();
     private @Nullable List<ResultColumn> columns;
     private boolean described;
+    private @Nullable PreparedPlan describedPlan;
 
     private @Nullable PreparedPlan plan;
     private long planVersion;
@@ -82,6 +83,17 @@ final class NamedStatement {
         plan = made;
         planVersion = version;
         planGeneration = generation;
+    }
+
+    /** Whether what the client was told came from this plan. */
+    boolean describedBy(PreparedPlan made) {
+        return describedPlan == made;
+    }
+
+    /** What the client was told, or would be, by a plan. */
+    void describe(PreparedPlan made) {
+        describe(made.parameterTypes(), made.columns());
+        describedPlan = made;
     }
 
     /** What the client was told, or would be. */

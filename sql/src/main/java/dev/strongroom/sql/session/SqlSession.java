@@ -20,17 +20,14 @@ import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.KeyStatements;
-import dev.strongroom.sql.parse.LiteralLifter;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedStatement;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedText;
 import dev.strongroom.sql.parse.statement.Statement;
-import dev.strongroom.sql.plan.PreparedPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqlSession implements AutoCloseable {
     private static final Row NO_PARAMETERS = new Row(0);
-    /** Types as which a lifted integer means what the literal meant. */
-    private static final Set<PgType> LIFTED_TYPES = Set.of(PgType.INT4, PgType.INT8, PgType.NUMERIC, PgType.FLOAT8);
-
     private static final SessionSink NO_SINK = new DiscardingSink();
 
     private final SqlEngine engine;
@@ -53,6 +47,7 @@ public final class SqlSession implements AutoCloseable {
     private final SessionTransaction transaction;
     private final TriedWork tried;
     private final StatementExecutor executor;
+    private final LiftedQueries lifted;
     private final Map<String, NamedStatement> statements = new HashMap<>();
     private final Map<String, Portal> portals = new HashMap<>();
     private final Queue<Notification> notifications = new ConcurrentLinkedQueue<>();
@@ -85,6 +80,7 @@ public final class SqlSession implements AutoCloseable {
         this.transaction = new SessionTransaction(catalogSession, settings, cancel, advisoryLocks);
         this.tried = new TriedWork(transaction);
         this.executor = new StatementExecutor(this);
+        this.lifted = new LiftedQueries(this, executor);
         this.keys = engine.parts().keyStatements().open();
     }
 
@@ -155,25 +151,13 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs a single statement through the plan of its normalised text; false, with nothing done, where its literals must
-     * stay.
-     */
+    /** Runs a single statement through the plan of its normalised text; false, with nothing done, where that cannot be. */
     private boolean runLifted(String text) {
         if (transaction.block() == SessionTransaction.Block.FAILED) {
             return false;
         }
-        LiteralLifter.Lifted lifted = LiteralLifter.lift(text);
-        if (lifted == null) {
-            return false;
-        }
-        CatalogSnapshot catalog = snapshot();
-        if (catalog.privateView() || !engine.plans().liftable(lifted.text(), catalog.version())) {
-            return false;
-        }
-        Portal portal = liftedPortal(lifted);
+        Portal portal = lifted.portal(text);
         if (portal == null) {
-            engine.plans().refuseLifting(lifted.text(), catalog.version());
             return false;
         }
         long timer = startTimer();
@@ -184,46 +168,6 @@ public final class SqlSession implements AutoCloseable {
             stopTimer(timer);
         }
         return true;
-    }
-
-    private @Nullable Portal liftedPortal(LiteralLifter.Lifted lifted) {
-        try {
-            List<ParsedStatement> parsed = engine.plans().parse(lifted.text()).statements();
-            if (parsed.size() != 1) {
-                return null;
-            }
-            NamedStatement named = new NamedStatement(
-                    "", parsed.get(0).statement(), lifted.text(), parsed.get(0).start(), List.of(), false);
-            executor.describe(named);
-            if (constantsMatter(named)) {
-                return null;
-            }
-            List<PgType> types = named.parameterTypes();
-            if (types.size() != lifted.values().size()) {
-                return null;
-            }
-            Row parameters = new Row(types.size());
-            for (int i = 0; i < types.size(); i++) {
-                PgType type = types.get(i);
-                if (!LIFTED_TYPES.contains(type)) {
-                    return null;
-                }
-                TypeCodecs.of(type).parse(lifted.values().get(i), parameters, i, typeContext());
-            }
-            return new Portal("", named, parameters, Portal.Manner.BOUND);
-        } catch (DatabaseException e) {
-            // The original text says it with the right position, or has no error at all.
-            return null;
-        }
-    }
-
-    /** Whether a table has an index of which only constants tell if it serves. */
-    private boolean constantsMatter(NamedStatement named) {
-        CatalogSnapshot catalog = snapshot();
-        PreparedPlan plan = named.plan(catalog.version(), settings.generation());
-        return plan != null
-                && plan.relations().stream()
-                        .anyMatch(use -> catalog.indexes(use.oid()).stream().anyMatch(index -> !index.plain()));
     }
 
     private void runSimple(ParsedStatement parsed, boolean last) {

@@ -109,10 +109,13 @@ final class StatementExecutor {
 
     private void describePlan(NamedStatement named) {
         PreparedPlan plan = plan(named);
+        if (named.describedBy(plan)) {
+            return;
+        }
         if (named.described()) {
             checkSameResult(named.columns(), plan.columns());
         }
-        named.describe(plan.parameterTypes(), plan.columns());
+        named.describe(plan);
     }
 
     private static void checkSameResult(@Nullable List<ResultColumn> before, @Nullable List<ResultColumn> now) {
@@ -338,7 +341,7 @@ final class StatementExecutor {
             }
             plan = again;
         }
-        if (portal.statement().described()) {
+        if (portal.statement().described() && !portal.statement().describedBy(plan)) {
             checkSameResult(portal.statement().columns(), plan.columns());
         }
         Transaction transaction = session.transaction().beginStatement();

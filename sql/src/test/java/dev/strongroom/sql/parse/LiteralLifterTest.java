@@ -13,8 +13,9 @@ class LiteralLifterTest {
             delimiter = '|',
             value = {
                 "select a from t where b = 5 | select a from t where b = $1",
-                "update t set a = a + -7 where b = 12; | update t set a = a + -$1 where b = $2;",
-                "insert into t (a, b) values (1, -2), (3, now()) | insert into t (a, b) values ($1, -$2), ($3, now())",
+                "update t set a = a + -7 where b = 12; | update t set a = a + $1 where b = $2;",
+                "insert into t (a, b) values (1, -2), (3, now()) | insert into t (a, b) values ($1, $2), ($3, now())",
+                "select a from t where b - 5 = - 6 and c = (-7) | select a from t where b - $1 = $2 and c = (-7)",
                 "select a from t where b > 5 order by 1 limit 3 | select a from t where b > $1 order by 1 limit 3",
                 "insert into t values (1) on conflict (a) do update set b = 2"
                         + " | insert into t values ($1) on conflict (a) do update set b = $2",
@@ -47,5 +48,12 @@ class LiteralLifterTest {
         assertThat(lifted).isNotNull();
         assertThat(lifted.text()).isEqualTo("insert into t values (f(1, 2), $1)");
         assertThat(lifted.values()).containsExactly("3");
+    }
+
+    @Test
+    void aSignGoesWithItsNumber() {
+        LiteralLifter.Lifted lifted = LiteralLifter.lift("update t set a = a + -7 where b = -8 - 9");
+        assertThat(lifted).isNotNull();
+        assertThat(lifted.values()).containsExactly("-7", "-8", "9");
     }
 }
