@@ -5,6 +5,7 @@ import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.ColumnType;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.IndexDefinition;
+import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.SequenceDefinition;
@@ -12,6 +13,7 @@ import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.object.ViewDefinition;
 import dev.strongroom.catalog.store.CatalogSnapshot;
+import dev.strongroom.catalog.store.OidRange;
 import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
@@ -32,6 +34,7 @@ final class ClassViews {
     static void register(Registrar registrar) {
         registrar.live("pg_class", ClassViews::classes);
         registrar.catalog("pg_attribute", ClassViews::attributes);
+        registrar.catalog("pg_init_privs", ClassViews::initialPrivileges);
         registrar.live("pg_attrdef", ClassViews::defaults);
         registrar.catalog("pg_index", ClassViews::indexes);
         registrar.catalog("pg_sequence", ClassViews::sequences);
@@ -126,6 +129,21 @@ final class ClassViews {
         return options.isEmpty() ? null : options;
     }
 
+    /** Privileges that system schemas have from the start: dumps leave them out. */
+    private static void initialPrivileges(SystemContext context, RowBuilder row, Consumer<Row> sink) {
+        CatalogSnapshot snapshot = context.snapshot();
+        for (Schema schema : snapshot.schemas()) {
+            if (schema.oid() != Schema.PUBLIC && OidRange.system(schema.oid()) && schema.acl() != null) {
+                row.set("objoid", schema.oid())
+                        .set("classoid", ObjectClass.SCHEMA.oid())
+                        .set("objsubid", 0)
+                        .set("privtype", schema.name().equals("sys") ? "e" : "i")
+                        .set("initprivs", acl(schema.acl(), snapshot.shared()))
+                        .emit(sink);
+            }
+        }
+    }
+
     private static void attributes(SystemContext context, RowBuilder row, Consumer<Row> sink) {
         CatalogSnapshot snapshot = context.snapshot();
         for (Relation relation : snapshot.relations()) {
@@ -145,7 +163,7 @@ final class ClassViews {
         row.set("attrelid", relation.oid())
                 .set("attname", column.name())
                 .set("atttypid", live ? type.oid() : 0)
-                .set("attstattarget", relation.relkind() == 'r' && live ? column.statisticsTarget() : 0)
+                .set("attstattarget", live ? column.statisticsTarget() : 0)
                 .set("attlen", type.length())
                 .set("attnum", column.number())
                 .set(

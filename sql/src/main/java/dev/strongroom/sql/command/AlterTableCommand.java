@@ -76,7 +76,8 @@ final class AlterTableCommand {
                     throw ErrorReport.error(
                                     ErrorCode.WRONG_OBJECT_TYPE,
                                     "ALTER action cannot be performed on relation \"" + now.name() + "\"")
-                            .withDetail("This operation is not supported for " + now.kindName() + "s.")
+                            .withDetail("This operation is not supported for " + now.kindName()
+                                    + (now.relkind() == 'i' ? "es." : "s."))
                             .exception();
                 }
             }
@@ -301,6 +302,7 @@ final class AlterTableCommand {
         if (column.notNull() && value == null) {
             constraints.refuseNulls(Names.current(table.oid(), session), column);
         }
+        ExpressionCheck.table(Names.current(table.oid(), session), session);
         builder.constraints().forEach(constraint -> constraints.add(table.oid(), constraint, true));
     }
 

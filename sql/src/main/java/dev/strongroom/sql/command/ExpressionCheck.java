@@ -15,6 +15,8 @@ import dev.strongroom.sql.validate.Analysis;
 import dev.strongroom.sql.validate.IndexText;
 import dev.strongroom.sql.validate.TableText;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
@@ -23,10 +25,23 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /** Checks the expressions of a table when they are defined, by planning them. */
 final class ExpressionCheck {
+    private static final Set<String> KEYWORDS = Set.of(
+            "CURRENT_DATE",
+            "CURRENT_TIME",
+            "CURRENT_TIMESTAMP",
+            "LOCALTIME",
+            "LOCALTIMESTAMP",
+            "CURRENT_USER",
+            "SESSION_USER",
+            "CURRENT_ROLE",
+            "CURRENT_CATALOG",
+            "CURRENT_SCHEMA");
+
     private ExpressionCheck() {}
 
-    /** Plans every default, generated column and nothing else of the table. */
+    /** Plans every default and generated column of the table, and keeps them as the catalog writes expressions. */
     static void table(TableDefinition table, CommandSession session) {
+        TableDefinition printed = table;
         for (Column column : table.liveColumns()) {
             ColumnDefault value = column.defaultValue();
             if (value == null) {
@@ -34,7 +49,35 @@ final class ExpressionCheck {
             }
             String source = column.generated() ? " FROM " + Names.sql(table, session.snapshot()) : "";
             plan("SELECT " + cast(value.expression(), column) + source, session);
+            String text = printed(table, column, value, session);
+            if (!text.equals(value.expression())) {
+                ColumnDefault changed = new ColumnDefault(value.oid(), text, value.references());
+                printed = printed.withColumn(
+                        column.generated() ? column.withGenerated(changed) : column.withDefault(changed));
+            }
         }
+        if (printed != table) {
+            session.ddl().replace(printed);
+        }
+    }
+
+    private static String printed(TableDefinition table, Column column, ColumnDefault value, CommandSession session) {
+        String written = value.expression();
+        if (KEYWORDS.contains(written.toUpperCase(Locale.ROOT))) {
+            return written.toUpperCase(Locale.ROOT);
+        }
+        if (!value.references().isEmpty()) {
+            return written;
+        }
+        TableText text = new TableText(new Analysis(
+                session.snapshot(), session.path(), session.settings().typeContext(), List.of()));
+        RexNode node = column.generated() ? text.generated(table, column) : text.columnDefault(table, column);
+        if (node != null && IndexText.hasQuery(node)) {
+            String where = column.generated() ? "column generation expression" : "DEFAULT expression";
+            throw ErrorReport.error(ErrorCode.FEATURE_NOT_SUPPORTED, "cannot use subquery in " + where)
+                    .exception();
+        }
+        return node == null ? written : TableText.print(node, table, written);
     }
 
     /** {@code (expression)::type}, as an assignment to the column would cast it. */

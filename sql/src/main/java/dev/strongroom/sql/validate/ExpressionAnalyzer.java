@@ -591,6 +591,9 @@ final class ExpressionAnalyzer {
             }
             return calls.resolved("jsonb_extract_path", path, call);
         }
+        if (type == PgType.NAME && written.size() == 1) {
+            return character(array, written.getFirst(), call);
+        }
         for (SqlNode index : written) {
             subscripts.add(coercions.coerce(analyze(index), Analysis.INT4, Coercions.Level.ASSIGNMENT, index));
         }
@@ -605,6 +608,16 @@ final class ExpressionAnalyzer {
         operands.add(array);
         operands.addAll(subscripts);
         return PgSpecial.call(analysis.rex, SpecialForm.SUBSCRIPT, null, PgRelType.of(element), operands);
+    }
+
+    /** A character of a name, counted from 0. */
+    private RexNode character(RexNode name, SqlNode index, SqlCall at) {
+        RexNode position = coercions.coerce(analyze(index), Analysis.INT4, Coercions.Level.ASSIGNMENT, index);
+        RexNode one = PgConstant.of(analysis.rex, Analysis.INT4, 1L);
+        RexNode text = coercions.coerce(name, Analysis.TEXT, Coercions.Level.EXPLICIT, at);
+        RexNode next = analysis.resolver.operator("+", List.of(position, one), at);
+        RexNode character = calls.resolved("substr", List.of(text, next, one), at);
+        return coercions.coerce(character, PgRelType.of(PgType.CHAR), Coercions.Level.EXPLICIT, at);
     }
 
     private RexNode slice(SqlCall call) {

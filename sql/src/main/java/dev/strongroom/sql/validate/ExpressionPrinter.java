@@ -6,6 +6,7 @@ import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.type.TypeNames;
+import dev.strongroom.common.value.CodePoints;
 import dev.strongroom.common.value.Numeric;
 import dev.strongroom.sql.execute.SpecialForm;
 import dev.strongroom.sql.function.FunctionRegistry;
@@ -75,7 +76,7 @@ final class ExpressionPrinter {
     private boolean call(RexCall call, boolean showImplicit) {
         Object constant = PgConstant.valueOf(call);
         if (constant != null) {
-            constant(PgRelType.of(call.getType()), constant);
+            constant(PgRelType.of(call.getType()), constant, showImplicit);
             return true;
         }
         return switch (call.getOperator()) {
@@ -85,14 +86,24 @@ final class ExpressionPrinter {
         };
     }
 
-    private void constant(PgRelType type, Object value) {
+    private void constant(PgRelType type, Object value, boolean showImplicit) {
         PgType pgType = type.pgType();
         String text = TypeCodecs.of(pgType).formatBoxed(value, TypeContext.DEFAULT);
-        String typeName = TypeNames.of(pgType, type.typmod());
-        if (pgType == PgType.INT4 || pgType == PgType.NUMERIC && text.contains(".")) {
+        String typeName = pgType == PgType.BPCHAR ? "bpchar" : TypeNames.of(pgType);
+        boolean number =
+                value instanceof Numeric || value instanceof Double || pgType == PgType.INT8 || pgType == PgType.INT2;
+        if (pgType == PgType.BPCHAR) {
+            text = text.substring(0, CodePoints.trimmedEnd(text));
+        }
+        if (number && !showImplicit && text.matches("[0-9]{1,9}")) {
+            // An integer that was converted without being asked to.
+            out.append(text);
+        } else if (number && !showImplicit && text.matches("-[0-9]{1,9}")) {
+            out.append('\'').append(text).append("'::integer");
+        } else if (pgType == PgType.INT4 || pgType == PgType.NUMERIC && text.contains(".")) {
             boolean plain = Character.isDigit(text.charAt(0));
             out.append(plain ? text : "'" + text + "'::" + typeName);
-        } else if (value instanceof Numeric || value instanceof Double || pgType == PgType.INT8) {
+        } else if (number) {
             boolean fits = text.matches("[0-9]{1,9}");
             out.append(fits ? "(" + text + ")::" + typeName : "'" + text + "'::" + typeName);
         } else if (pgType == PgType.BOOL) {
@@ -105,6 +116,17 @@ final class ExpressionPrinter {
     private boolean operator(RexCall call, PgFunction operator) {
         out.append('(');
         boolean whole = true;
+        if (call.getOperands().size() == 1
+                && operator.getName().equals("-")
+                && PgConstant.valueOf(call.getOperands().getFirst()) instanceof Object number
+                && !(number instanceof String)) {
+            PgType type = PgRelType.of(call.getType()).pgType();
+            out.setLength(out.length() - 1);
+            String digits = TypeCodecs.of(type).formatBoxed(number, TypeContext.DEFAULT);
+            boolean integer = digits.matches("[0-9]{1,9}");
+            out.append("'-").append(digits).append("'::").append(integer ? "integer" : TypeNames.of(type));
+            return true;
+        }
         if (call.getOperands().size() == 1) {
             out.append(operator.getName()).append(' ');
         } else {
@@ -124,6 +146,14 @@ final class ExpressionPrinter {
                 && PgConstant.valueOf(operands.get(0)) instanceof String field) {
             out.append("EXTRACT(").append(field).append(" FROM ");
             return list("", operands.subList(1, 2), ")");
+        }
+        if (signature.name().equals("timezone") && operands.size() == 2) {
+            out.append('(');
+            boolean whole = write(operands.get(1), true);
+            out.append(" AT TIME ZONE ");
+            whole &= write(operands.get(0), true);
+            out.append(')');
+            return whole;
         }
         out.append(Identifiers.quote(signature.name()));
         return list("(", operands, ")");
