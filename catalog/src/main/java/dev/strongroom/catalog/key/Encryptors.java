@@ -19,6 +19,7 @@ import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.storage.boot.EncryptorLookup;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +30,17 @@ import org.jspecify.annotations.Nullable;
  * did not commit to is refused, whoever wrapped it (S-2). Thread-safe.
  */
 public final class Encryptors implements EncryptorLookup {
-    private final Supplier<ServiceMasterKey> serviceKey;
+    private final Supplier<List<ServiceMasterKey>> openers;
     private volatile @Nullable KeyCatalog keys;
 
-    public Encryptors(Supplier<ServiceMasterKey> serviceKey) {
-        this.serviceKey = serviceKey;
+    /** @param openers the service master key, and the one before while it is being replaced */
+    public Encryptors(Supplier<List<ServiceMasterKey>> openers) {
+        this.openers = openers;
     }
 
     /** Called once {@code master} is open; before, only the keys of system databases can be opened. */
     public void attach(KeyCatalog catalog) {
         keys = catalog;
-    }
-
-    public ServiceMasterKey serviceKey() {
-        return serviceKey.get();
     }
 
     /**
@@ -64,12 +62,19 @@ public final class Encryptors implements EncryptorLookup {
         if (databaseOid > DatabaseDefinition.MSDB) {
             throw notCommitted(databaseOid, wrapped);
         }
-        KeyBuffer dek = DekWraps.open(wrapped, serviceKey.get())
-                .orElseThrow(() -> NumberedError.PAGE_AUTHENTICATION.exception(
-                        "the key of system database " + databaseOid + " was not wrapped by this instance"));
-        try (dek) {
+        try (KeyBuffer dek = openSystem(databaseOid, wrapped)) {
             return KeyVersion.derive(wrapped.keyVersion(), wrapped.encryptionId(), wrapped.algorithm(), dek);
         }
+    }
+
+    /** The key of a system database itself, for wrapping it anew. */
+    KeyBuffer openSystem(int databaseOid, WrappedDek wrapped) {
+        return openers.get().stream()
+                .map(key -> DekWraps.open(wrapped, key))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> NumberedError.PAGE_AUTHENTICATION.exception(
+                        "the key of system database " + databaseOid + " was not wrapped by this instance"));
     }
 
     private KeyVersion unwrapCommitted(int databaseOid, WrappedDek wrapped) {
@@ -124,7 +129,10 @@ public final class Encryptors implements EncryptorLookup {
         byte[] wrap = entry.serviceWrap();
         return wrap == null
                 ? Optional.empty()
-                : DatabaseMasterKey.openByServiceKey(entry.guid(), wrap, serviceKey.get());
+                : openers.get().stream()
+                        .map(key -> DatabaseMasterKey.openByServiceKey(entry.guid(), wrap, key))
+                        .flatMap(Optional::stream)
+                        .findFirst();
     }
 
     /** The private key of a certificate that is protected by this master key; 15466 if it does not open. */

@@ -16,15 +16,17 @@ public sealed interface KeyEntry {
     int id();
 
     /**
-     * A database master key (TDE-122).
+     * A database master key (TDE-122). Its password wraps are in its own database, see {@link PasswordWraps}.
      *
-     * @param passwordWraps {@code PasswordWrap}s; empty only while there is a service wrap
+     * @param edition which wraps there count
+     * @param passwordCount how many they are; 0 only while there is a service wrap
      * @param serviceWrap the wrap by the service master key, null after DROP ENCRYPTION BY SERVICE MASTER KEY
      */
     record MasterKeyEntry(
             int databaseOid,
             UUID guid,
-            List<byte[]> passwordWraps,
+            int edition,
+            int passwordCount,
             byte @Nullable [] serviceWrap,
             long createdMicros,
             long modifiedMicros)
@@ -32,17 +34,20 @@ public sealed interface KeyEntry {
         /** SQL Server's number of the database master key. */
         public static final int ID = 101;
 
-        public MasterKeyEntry {
-            passwordWraps = List.copyOf(passwordWraps);
-        }
-
         @Override
         public int id() {
             return ID;
         }
 
-        MasterKeyEntry withWraps(List<byte[]> passwords, byte @Nullable [] service, long nowMicros) {
-            return new MasterKeyEntry(databaseOid, guid, passwords, service, createdMicros, nowMicros);
+        MasterKeyEntry withServiceWrap(byte @Nullable [] service, long nowMicros) {
+            return new MasterKeyEntry(
+                    databaseOid, guid, edition, passwordCount, service, createdMicros, nowMicros);
+        }
+
+        /** The next edition, with so many password wraps. */
+        MasterKeyEntry withPasswords(int count, long nowMicros) {
+            return new MasterKeyEntry(
+                    databaseOid, guid, edition + 1, count, serviceWrap, createdMicros, nowMicros);
         }
     }
 
@@ -153,8 +158,7 @@ public sealed interface KeyEntry {
         switch (entry) {
             case MasterKeyEntry key -> {
                 out.putInt(1).putUuid(key.guid());
-                out.putInt(key.passwordWraps().size());
-                key.passwordWraps().forEach(out::putBytes);
+                out.putInt(key.edition()).putInt(key.passwordCount());
                 out.putBytes(key.serviceWrap()).putLong(key.createdMicros()).putLong(key.modifiedMicros());
             }
             case CertificateEntry certificate -> {
@@ -178,15 +182,15 @@ public sealed interface KeyEntry {
     static KeyEntry decode(int databaseOid, int id, byte[] body) {
         FieldReader in = new FieldReader(body);
         return switch (in.takeInt()) {
-            case 1 -> {
-                UUID guid = in.takeUuid();
-                int count = in.takeInt();
-                List<byte[]> passwords = new ArrayList<>();
-                for (int i = 0; i < count; i++) {
-                    passwords.add(in.requireBytes());
-                }
-                yield new MasterKeyEntry(databaseOid, guid, passwords, in.takeBytes(), in.takeLong(), in.takeLong());
-            }
+            case 1 ->
+                new MasterKeyEntry(
+                        databaseOid,
+                        in.takeUuid(),
+                        in.takeInt(),
+                        in.takeInt(),
+                        in.takeBytes(),
+                        in.takeLong(),
+                        in.takeLong());
             case 2 -> {
                 String name = in.takeText();
                 int owner = in.takeInt();

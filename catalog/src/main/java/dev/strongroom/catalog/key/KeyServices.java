@@ -4,7 +4,11 @@ import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.crypto.provider.InstanceKeys;
 
-/** What the key operations work with; made once when the server starts. */
+/**
+ * What the key operations work with; made once when the server starts.
+ *
+ * @param afterServiceKeyChange wraps anew what the server itself keeps under the service master key
+ */
 public record KeyServices(
         InstanceKeys instance,
         KeyCatalog catalog,
@@ -12,9 +16,14 @@ public record KeyServices(
         DatabaseEncryptions databases,
         Randomness randomness,
         Clock clock,
-        KeySettings settings) {
+        KeySettings settings,
+        Runnable afterServiceKeyChange) {
     KeyFiles files() {
         return new KeyFiles(settings);
+    }
+
+    PasswordWraps passwords() {
+        return new PasswordWraps(databases);
     }
 
     public MasterKeys masterKeys() {

@@ -48,15 +48,35 @@ public final class MasterKeys {
             MasterKeyEntry entry = new MasterKeyEntry(
                     database,
                     key.guid(),
-                    List.of(passwordWrap(key, password)),
+                    1,
+                    1,
                     key.wrapByServiceKey(services.instance().serviceKey(), services.randomness()),
                     now,
                     now);
+            List<byte[]> wraps = List.of(passwordWrap(key, password));
             services.catalog().change(head -> {
                 requireNone(head, request);
+                services.passwords().prepare(null, entry, wraps);
                 return Change.put(entry);
             });
         }
+    }
+
+    /** The password wraps of a key, from its own database. */
+    public List<byte[]> passwordWraps(MasterKeyEntry entry) {
+        return services.passwords().of(entry);
+    }
+
+    /** Drops password wraps that a crash left behind; once, when the databases are open. */
+    public void settle() {
+        services.catalog().change(head -> {
+            for (int database : services.databases().open()) {
+                if (database != DatabaseDefinition.TEMPDB) {
+                    services.passwords().settle(database, head.masterKey(database).orElse(null));
+                }
+            }
+            return new Change(List.of(), List.of());
+        });
     }
 
     private static void requireNone(KeySnapshot head, KeyRequest request) {
@@ -86,9 +106,9 @@ public final class MasterKeys {
         }
     }
 
-    private static DatabaseMasterKey openByPassword(MasterKeyEntry entry, String password) {
+    private DatabaseMasterKey openByPassword(MasterKeyEntry entry, String password) {
         boolean damaged = false;
-        for (byte[] encoded : entry.passwordWraps()) {
+        for (byte[] encoded : passwordWraps(entry)) {
             Optional<PasswordWrap> wrap = PasswordWrap.decode(encoded);
             Opening opening = wrap.<Opening>map(
                             found -> found.open(password, DatabaseMasterKey.passwordLabel(entry.guid())))
@@ -148,23 +168,27 @@ public final class MasterKeys {
         int database = request.databaseOid();
         byte[] passwordWrap = passwordWrap(fresh, password);
         byte[] serviceWrap = fresh.wrapByServiceKey(services.instance().serviceKey(), services.randomness());
-        services.catalog().change(head -> {
+        KeySnapshot changed = services.catalog().change(head -> {
             Optional<MasterKeyEntry> old = head.masterKey(database);
             long now = services.clock().epochMicros();
-            List<KeyEntry> changed = new ArrayList<>();
             boolean byService = old.isPresent() && old.get().serviceWrap() != null;
-            changed.add(new MasterKeyEntry(
+            MasterKeyEntry next = new MasterKeyEntry(
                     database,
                     fresh.guid(),
-                    List.of(passwordWrap),
+                    old.map(MasterKeyEntry::edition).orElse(0) + 1,
+                    1,
                     byService ? serviceWrap : null,
                     old.map(MasterKeyEntry::createdMicros).orElse(now),
-                    now));
+                    now);
+            List<KeyEntry> entries = new ArrayList<>();
+            entries.add(next);
             if (old.isPresent()) {
-                changed.addAll(rewrapped(head, request, fresh, force));
+                entries.addAll(rewrapped(head, request, fresh, force));
             }
-            return new Change(changed, List.of());
+            services.passwords().prepare(old.orElse(null), next, List.of(passwordWrap));
+            return new Change(entries, List.of());
         });
+        services.passwords().settle(database, changed.masterKey(database).orElse(null));
         request.session().close(database);
     }
 
@@ -206,23 +230,26 @@ public final class MasterKeys {
                 key -> password == null
                         ? key.wrapByServiceKey(services.instance().serviceKey(), services.randomness())
                         : passwordWrap(key, password));
-        services.catalog().change(head -> {
+        KeySnapshot changed = services.catalog().change(head -> {
             MasterKeyEntry entry = require(head, database);
             long now = services.clock().epochMicros();
             if (password == null) {
-                return Change.put(entry.withWraps(entry.passwordWraps(), wrap, now));
+                return Change.put(entry.withServiceWrap(wrap, now));
             }
-            if (opens(entry, password)) {
+            List<byte[]> passwords = new ArrayList<>(passwordWraps(entry));
+            if (passwords.stream().anyMatch(known -> opens(entry, known, password))) {
                 throw NumberedError.ENCRYPTION_MAY_EXIST.exception("an encryption by the same password already exists");
             }
-            List<byte[]> passwords = new ArrayList<>(entry.passwordWraps());
             passwords.add(wrap);
-            return Change.put(entry.withWraps(passwords, entry.serviceWrap(), now));
+            return Change.put(prepared(entry, passwords, now));
         });
+        services.passwords().settle(database, changed.masterKey(database).orElse(null));
     }
 
-    private static boolean opens(MasterKeyEntry entry, String password) {
-        return entry.passwordWraps().stream().anyMatch(wrap -> opens(entry, wrap, password));
+    private MasterKeyEntry prepared(MasterKeyEntry entry, List<byte[]> passwords, long now) {
+        MasterKeyEntry next = entry.withPasswords(passwords.size(), now);
+        services.passwords().prepare(entry, next, passwords);
+        return next;
     }
 
     private static boolean opens(MasterKeyEntry entry, byte[] wrap, String password) {
@@ -242,28 +269,29 @@ public final class MasterKeys {
     public void dropEncryption(KeyRequest request, @Nullable String password, boolean force) {
         request.requireControl();
         int database = request.databaseOid();
-        services.catalog().change(head -> {
+        KeySnapshot changed = services.catalog().change(head -> {
             MasterKeyEntry entry = require(head, database);
             long now = services.clock().epochMicros();
             if (password == null) {
-                return Change.put(withoutServiceWrap(head, entry, force).withWraps(entry.passwordWraps(), null, now));
+                return Change.put(withoutServiceWrap(head, entry, force).withServiceWrap(null, now));
             }
-            List<byte[]> rest = entry.passwordWraps().stream()
-                    .filter(wrap -> !opens(entry, wrap, password))
-                    .toList();
-            if (rest.size() == entry.passwordWraps().size()) {
+            List<byte[]> known = passwordWraps(entry);
+            List<byte[]> rest =
+                    known.stream().filter(wrap -> !opens(entry, wrap, password)).toList();
+            if (rest.size() == known.size()) {
                 throw NumberedError.NOT_ENCRYPTED_BY_THIS.exception(
                         "the key is not encrypted using the specified password");
             }
             if (rest.isEmpty() && entry.serviceWrap() == null) {
                 throw lastWrap();
             }
-            return Change.put(entry.withWraps(rest, entry.serviceWrap(), now));
+            return Change.put(prepared(entry, rest, now));
         });
+        services.passwords().settle(database, changed.masterKey(database).orElse(null));
     }
 
     private MasterKeyEntry withoutServiceWrap(KeySnapshot head, MasterKeyEntry entry, boolean force) {
-        if (entry.serviceWrap() == null || entry.passwordWraps().isEmpty()) {
+        if (entry.serviceWrap() == null || entry.passwordCount() == 0) {
             throw lastWrap();
         }
         if (entry.databaseOid() == DatabaseDefinition.MASTER && !force) {
@@ -295,6 +323,7 @@ public final class MasterKeys {
                     });
             return Change.remove(entry);
         });
+        services.passwords().settle(database, null);
         request.session().close(database);
     }
 

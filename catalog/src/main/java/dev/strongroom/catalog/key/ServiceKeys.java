@@ -1,15 +1,25 @@
 package dev.strongroom.catalog.key;
 
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.catalog.key.KeyCatalog.Change;
+import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
+import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
+import dev.strongroom.crypto.hierarchy.DekWraps;
 import dev.strongroom.crypto.hierarchy.KeyBackupFile;
 import dev.strongroom.crypto.hierarchy.KeyObject;
 import dev.strongroom.crypto.hierarchy.PasswordPolicy;
+import dev.strongroom.crypto.hierarchy.Opening;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.provider.RootProvider;
 import dev.strongroom.crypto.provider.RootProviders;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The service master key statements (tde.md 1.2). Stateless. */
@@ -29,6 +39,122 @@ public final class ServiceKeys {
                         KeyObject.SERVICE_MASTER_KEY, key.guid(), key.secret(), password, services.randomness())
                 .encode();
         services.files().create(file, content);
+    }
+
+    /** ALTER SERVICE MASTER KEY REGENERATE (TDE-118). */
+    public void regenerate(KeyRequest request, boolean force) {
+        request.requireControlServer();
+        replace(
+                request,
+                ServiceMasterKey.generate(services.randomness(), services.clock().epochMicros()),
+                force);
+    }
+
+    /** RESTORE SERVICE MASTER KEY (TDE-118): everything below is wrapped anew under the restored key. */
+    public void restore(KeyRequest request, String file, String password, boolean force) {
+        request.requireControlServer();
+        KeyBackupFile backup = KeyBackupFile.decode(services.files().read(file, NumberedError.MASTER_KEY_FILE))
+                .filter(found -> found.object() == KeyObject.SERVICE_MASTER_KEY)
+                .orElseThrow(() -> NumberedError.MASTER_KEY_FILE.exception(
+                        "the service master key file \"" + file + "\" does not exist or has an invalid format"));
+        switch (backup.open(password)) {
+            case Opening.Opened(KeyBuffer secret) -> {
+                if (backup.guid().equals(services.instance().serviceKey().guid())) {
+                    secret.close();
+                    request.notices()
+                            .accept(ErrorReport.notice("the old and the new service master key are identical:"
+                                    + " nothing was encrypted anew"));
+                    return;
+                }
+                replace(
+                        request,
+                        new ServiceMasterKey(
+                                backup.guid(), services.clock().epochMicros(), secret),
+                        force);
+            }
+            case Opening.WrongPassword ignored ->
+                throw NumberedError.PRIVATE_KEY_PASSWORD.exception(
+                        "the password of the service master key file is not valid");
+            case Opening.Damaged ignored ->
+                throw NumberedError.MASTER_KEY_FILE.exception(
+                        "the service master key file \"" + file + "\" is damaged");
+        }
+    }
+
+    private void replace(KeyRequest request, ServiceMasterKey fresh, boolean force) {
+        for (MasterKeyEntry entry : services.catalog().head().masterKeys()) {
+            Optional<DatabaseMasterKey> opened = services.encryptors().openByServiceKey(entry);
+            opened.ifPresent(DatabaseMasterKey::close);
+            if (entry.serviceWrap() != null && opened.isEmpty()) {
+                String lost = "the master key of database \"" + nameOf(request, entry.databaseOid()) + "\"";
+                if (!force) {
+                    throw NumberedError.CANNOT_DECRYPT_DEPENDENT
+                            .report(lost + " cannot be decrypted by the current service master key")
+                            .withHint("The FORCE option ignores this error, but that encryption will be lost.")
+                            .exception();
+                }
+                request.notices()
+                        .accept(NumberedError.FORCED_LOSS.report(
+                                lost + " could not be decrypted and lost this encryption, FORCE was specified"));
+            }
+        }
+        services.instance().replace(fresh);
+        carryOver();
+    }
+
+    private static String nameOf(KeyRequest request, int databaseOid) {
+        return request.in(databaseOid).databaseName();
+    }
+
+    /** Finishes a change of the service master key that a crash cut short; once, when the databases are open. */
+    public void resume() {
+        if (services.instance().replacing()) {
+            carryOver();
+        }
+    }
+
+    /** Wraps everything anew that is under the former key. Each step leaves what either key opens. */
+    private void carryOver() {
+        ServiceMasterKey newest = services.instance().serviceKey();
+        services.catalog().change(head -> {
+            long now = services.clock().epochMicros();
+            return new Change(
+                    head.masterKeys().stream()
+                            .filter(entry -> entry.serviceWrap() != null)
+                            .map(entry -> entry.withServiceWrap(wrapAnew(entry, newest), now))
+                            .toList(),
+                    List.of());
+        });
+        for (int database = DatabaseDefinition.MASTER; database <= DatabaseDefinition.MSDB; database++) {
+            int system = database;
+            services.databases()
+                    .find(system)
+                    .filter(control -> !control.status().keys().isEmpty())
+                    .ifPresent(control -> control.rewrap(keys -> keys.stream()
+                            .map(key -> wrapAnew(system, key, newest))
+                            .toList()));
+        }
+        services.afterServiceKeyChange().run();
+        services.instance().finishReplacing();
+    }
+
+    private byte @Nullable [] wrapAnew(MasterKeyEntry entry, ServiceMasterKey newest) {
+        try (DatabaseMasterKey key =
+                services.encryptors().openByServiceKey(entry).orElse(null)) {
+            return key == null ? null : key.wrapByServiceKey(newest, services.randomness());
+        }
+    }
+
+    private WrappedDek wrapAnew(int database, WrappedDek wrapped, ServiceMasterKey newest) {
+        try (KeyBuffer dek = services.encryptors().openSystem(database, wrapped)) {
+            return DekWraps.wrap(
+                    dek,
+                    wrapped.algorithm(),
+                    wrapped.keyVersion(),
+                    wrapped.encryptionId(),
+                    newest,
+                    services.randomness());
+        }
     }
 
     /** ALTER SERVICE MASTER KEY ADD ENCRYPTION BY MACHINE KEY PROVIDER; 15455 if it is there. */

@@ -86,7 +86,7 @@ final class SymmetricKeyViews {
                         KeyObject.guidBytes(services.instance().serviceKey().guid());
                 emit(row, sink, new Edge(MasterKeyEntry.ID, parent, "ESKM", "ENCRYPTION BY MASTER KEY", service));
             }
-            for (byte[] password : key.passwordWraps()) {
+            for (byte[] password : services.masterKeys().passwordWraps(key)) {
                 emit(row, sink, new Edge(MasterKeyEntry.ID, null, "ESP3", "ENCRYPTION BY PASSWORD V3", password));
             }
         });

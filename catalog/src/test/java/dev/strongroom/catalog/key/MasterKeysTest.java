@@ -1,5 +1,19 @@
 package dev.strongroom.catalog.key;
 
+import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
+import dev.strongroom.storage.model.ModelDatabase;
+import dev.strongroom.storage.table.RowCursor;
+import dev.strongroom.storage.table.ScanRange;
+import dev.strongroom.storage.table.Transaction;
+import dev.strongroom.storage.table.TransactionOptions;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
+import static dev.strongroom.catalog.key.TestingKeys.NOW;
 import static dev.strongroom.catalog.key.TestingKeys.MASTER;
 import static dev.strongroom.catalog.key.TestingKeys.PASSWORD;
 import static dev.strongroom.catalog.key.TestingKeys.USER;
@@ -66,6 +80,105 @@ class MasterKeysTest {
         masterKeys().addEncryption(keys.in(MASTER), null);
         masterKeys().close(keys.in(MASTER));
         keys.createCertificate("d");
+    }
+
+    @Test
+    @DisplayName("S-3: the password wraps are in the key's own database, none in master")
+    void passwordWrapsAreInTheirOwnDatabase() {
+        masterKeys().create(keys.in(USER), PASSWORD);
+        MasterKeyEntry entry =
+                keys.open().catalog().head().masterKey(USER).orElseThrow();
+        List<byte[]> wraps = masterKeys().passwordWraps(entry);
+        assertThat(wraps).hasSize(1);
+        assertThat(KeyEntry.encode(entry).length).isLessThan(200);
+        assertThat(String.valueOf(bodies(keys.user))).contains(hex(wraps.get(0)));
+        assertThat(String.valueOf(bodies(keys.master))).doesNotContain(hex(wraps.get(0)));
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static List<String> bodies(ModelDatabase database) {
+        Transaction transaction = database.begin(TransactionOptions.snapshot());
+        List<String> found = new ArrayList<>();
+        Row row = new Row(2);
+        transaction.beginStatement();
+        try (RowCursor cursor =
+                database.table(PasswordWraps.TABLE).scan(transaction, 0, ScanRange.ALL, null)) {
+            while (cursor.next()) {
+                cursor.load(row);
+                found.add(hex((byte[]) row.getRef(1)));
+            }
+        }
+        transaction.rollback();
+        return found;
+    }
+
+    @Test
+    @DisplayName("S-3: a crash between the own database and master leaves the old passwords, and nothing of the new ones")
+    void aCrashBetweenTheTwoDatabasesLeavesTheOldPasswords() {
+        masterKeys().create(keys.in(USER), PASSWORD);
+        MasterKeyEntry entry = keys.services.catalog().head().masterKey(USER).orElseThrow();
+        PasswordWraps passwords = keys.services.passwords();
+        passwords.prepare(entry, entry.withPasswords(1, 0), List.of(new byte[] {1, 2, 3}));
+        keys.services = keys.open();
+        masterKeys().settle();
+        masterKeys().open(keys.in(USER), PASSWORD);
+        assertThat(String.valueOf(bodies(keys.user))).doesNotContain("010203");
+        masterKeys().addEncryption(keys.in(USER), OTHER);
+        keys.services = keys.open();
+        masterKeys().open(keys.in(USER), OTHER);
+        masterKeys().dropEncryption(keys.in(USER), PASSWORD, false);
+        assertNumber(() -> masterKeys().open(keys.in(USER), PASSWORD), 15313);
+        masterKeys().drop(keys.in(USER));
+        assertThat(bodies(keys.user)).containsExactly("00000000");
+    }
+
+    @Test
+    @DisplayName("TDE-118: ALTER SERVICE MASTER KEY REGENERATE wraps everything anew; a crash in between is finished")
+    void theServiceMasterKeyIsReplaced() {
+        keys.createMasterKey();
+        keys.createCertificate("c");
+        masterKeys().create(keys.in(USER), PASSWORD);
+        UUID before = keys.instance.serviceKey().guid();
+        keys.services.serviceKeys().regenerate(keys.in(MASTER), false);
+        UUID after = keys.instance.serviceKey().guid();
+        assertThat(after).isNotEqualTo(before);
+        assertThat(keys.instance.replacing()).isFalse();
+        keys.createCertificate("d");
+        keys.instance.replace(ServiceMasterKey.generate(keys.randomness, NOW));
+        keys.services = keys.open();
+        keys.createCertificate("e");
+        keys.services.serviceKeys().resume();
+        assertThat(keys.instance.replacing()).isFalse();
+        keys.services = keys.open();
+        keys.createCertificate("f");
+    }
+
+    @Test
+    @DisplayName("TDE-118, TDE-119: RESTORE SERVICE MASTER KEY brings a backup back; 15317, 15465; FORCE reports what is lost")
+    void theServiceMasterKeyIsRestored() {
+        keys.createMasterKey();
+        ServiceKeys serviceKeys = keys.services.serviceKeys();
+        UUID first = keys.instance.serviceKey().guid();
+        serviceKeys.backup(keys.in(MASTER), "smk.key", PASSWORD);
+        serviceKeys.restore(keys.in(MASTER), "smk.key", PASSWORD, false);
+        assertThat(keys.notices.getLast().message()).contains("identical");
+        serviceKeys.regenerate(keys.in(MASTER), false);
+        assertNumber(() -> serviceKeys.restore(keys.in(MASTER), "smk.key", OTHER, false), 15465);
+        assertNumber(() -> serviceKeys.restore(keys.in(MASTER), "none.key", OTHER, false), 15317);
+        serviceKeys.restore(keys.in(MASTER), "smk.key", PASSWORD, false);
+        assertThat(keys.instance.serviceKey().guid()).isEqualTo(first);
+        keys.createCertificate("c");
+        MasterKeyEntry entry = keys.services.catalog().head().masterKey(MASTER).orElseThrow();
+        keys.services.catalog().change(head -> KeyCatalog.Change.put(entry.withServiceWrap(new byte[60], NOW)));
+        assertNumber(() -> serviceKeys.regenerate(keys.in(MASTER), false), 15320);
+        keys.takeNotices();
+        serviceKeys.regenerate(keys.in(MASTER), true);
+        assertThat(keys.takeNotices()).containsExactly(15584);
+        masterKeys().open(keys.in(MASTER), PASSWORD);
+        masterKeys().addEncryption(keys.in(MASTER), null);
     }
 
     @Test

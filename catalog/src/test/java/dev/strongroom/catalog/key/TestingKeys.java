@@ -14,6 +14,7 @@ import dev.strongroom.crypto.provider.InstanceKeys;
 import dev.strongroom.crypto.provider.RootProviders;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.model.ModelDatabase;
+import dev.strongroom.storage.table.Database;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.time.SimulatedScheduler;
@@ -36,6 +37,7 @@ public final class TestingKeys {
     final SeededRandomness randomness;
     final SimulatedScheduler scheduler;
     final ModelDatabase master = new ModelDatabase(MASTER);
+    final ModelDatabase user = new ModelDatabase(USER);
     final TestingEncryption encryption = new TestingEncryption();
     final List<ErrorReport> notices = new ArrayList<>();
     final KeySession session = new KeySession();
@@ -73,16 +75,17 @@ public final class TestingKeys {
     /** Reads everything again from the rows, as a start does. */
     KeyServices open() {
         KeyCatalog catalog = KeyCatalog.open(master, scheduler);
-        Encryptors encryptors = new Encryptors(instance::serviceKey);
+        Encryptors encryptors = new Encryptors(instance::openers);
         encryptors.attach(catalog);
         return new KeyServices(
                 instance,
                 catalog,
                 encryptors,
-                new OneDatabase(encryption),
+                new OneDatabase(encryption, Map.of(USER, user, MASTER, master)),
                 randomness,
                 new FixedClock(),
-                new KeySettings(directory, List.of(directory), true));
+                new KeySettings(directory, List.of(directory), true),
+                () -> {});
     }
 
     public KeyRequest in(int database) {
@@ -124,7 +127,13 @@ public final class TestingKeys {
         return numbers;
     }
 
-    private record OneDatabase(EncryptionControl control) implements DatabaseEncryptions {
+    private record OneDatabase(EncryptionControl control, Map<Integer, Database> stores)
+            implements DatabaseEncryptions {
+        @Override
+        public Optional<Database> storage(int databaseOid) {
+            return Optional.ofNullable(stores.get(databaseOid));
+        }
+
         @Override
         public Optional<EncryptionControl> find(int databaseOid) {
             return Optional.ofNullable(Map.of(USER, control).get(databaseOid));

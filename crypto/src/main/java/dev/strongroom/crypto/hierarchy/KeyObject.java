@@ -11,7 +11,9 @@ public enum KeyObject {
     PRIVATE_KEY(3),
     DATABASE_ENCRYPTION_KEY(4),
     TLS_KEY(5),
-    CREDENTIAL(6);
+    CREDENTIAL(6),
+    /** What authenticates boot records, kept when the service master key changes. */
+    INSTANCE_KEY(7);
 
     private final int code;
 

@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /**
  * The key of the instance (S-3): wraps database master keys, the keys of the system databases, credentials and the TLS
- * key, and authenticates every boot record. Made at initialisation, wrapped by each root provider. Safe for any thread.
+ * key; the first one of an instance also gives the key that authenticates every boot record. Made at initialisation, wrapped by each root provider. Safe for any thread.
  */
 public final class ServiceMasterKey implements AutoCloseable {
     public static final int KEY_BYTES = 32;
@@ -18,7 +18,6 @@ public final class ServiceMasterKey implements AutoCloseable {
     private final long createdMicros;
     private final KeyBuffer secret;
     private final WrappingKey wrapping;
-    private final MacKey instanceKey;
 
     /** Takes over {@code secret}. */
     public ServiceMasterKey(UUID guid, long createdMicros, KeyBuffer secret) {
@@ -29,7 +28,6 @@ public final class ServiceMasterKey implements AutoCloseable {
         this.createdMicros = createdMicros;
         this.secret = secret;
         wrapping = new WrappingKey(guid, secret);
-        instanceKey = new MacKey(derive("instance", MacKey.MAC_BYTES));
     }
 
     public static ServiceMasterKey generate(Randomness randomness, long nowMicros) {
@@ -48,9 +46,9 @@ public final class ServiceMasterKey implements AutoCloseable {
         return wrapping;
     }
 
-    /** Authenticates the boot records of all databases (S-2). */
-    public MacKey instanceKey() {
-        return instanceKey;
+    /** What authenticates the boot records of all databases (S-2), where this is the instance's first key. */
+    public KeyBuffer instanceSecret() {
+        return derive("instance", MacKey.MAC_BYTES);
     }
 
     /** The key itself, for root providers and key backup only. */
@@ -69,7 +67,6 @@ public final class ServiceMasterKey implements AutoCloseable {
     @Override
     public void close() {
         wrapping.close();
-        instanceKey.close();
         secret.close();
     }
 }

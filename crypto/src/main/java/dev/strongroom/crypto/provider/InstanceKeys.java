@@ -11,6 +11,7 @@ import dev.strongroom.crypto.hierarchy.KeyObject;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.hierarchy.WrapLabel;
 import dev.strongroom.crypto.key.KeyBuffer;
+import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.crypto.provider.InstanceRecord.Stored;
 import dev.strongroom.crypto.provider.InstanceRecord.Wrap;
 import dev.strongroom.crypto.seal.SelfTest;
@@ -28,18 +29,31 @@ import org.jspecify.annotations.Nullable;
  * synchronised and rare.
  */
 public final class InstanceKeys implements AutoCloseable {
+    private static final byte[] NOTHING = {};
     private static final String[] SLOTS = {"instance.0", "instance.1"};
 
     private final StorageFiles files;
     private final Randomness randomness;
+    private final List<RootProvider> providers;
+    private final KeyBuffer instanceSecret;
+    private final MacKey instanceKey;
     private ServiceMasterKey serviceKey;
+    private @Nullable ServiceMasterKey former;
     private InstanceRecord record;
 
     private InstanceKeys(
-            StorageFiles files, Randomness randomness, ServiceMasterKey serviceKey, InstanceRecord record) {
+            StorageFiles files,
+            Randomness randomness,
+            List<RootProvider> providers,
+            ServiceMasterKey serviceKey,
+            KeyBuffer instanceSecret,
+            InstanceRecord record) {
         this.files = files;
         this.randomness = randomness;
+        this.providers = new ArrayList<>(providers);
         this.serviceKey = serviceKey;
+        this.instanceSecret = instanceSecret;
+        this.instanceKey = new MacKey(instanceSecret.duplicate());
         this.record = record;
     }
 
@@ -66,8 +80,9 @@ public final class InstanceKeys implements AutoCloseable {
         // Seconds in the upper half, as PostgreSQL builds its identifier; chance below.
         long identifier = (Math.floorDiv(now, 1_000_000) << 32) | (randomness.nextLong() & 0xFFFF_FFFFL);
         InstanceRecord empty =
-                new InstanceRecord(0, KeyObject.newGuid(randomness), identifier, key.guid(), now, List.of());
-        InstanceKeys keys = new InstanceKeys(files, randomness, key, empty);
+                new InstanceRecord(
+                0, KeyObject.newGuid(randomness), identifier, key.guid(), now, List.of(), NOTHING, NOTHING);
+        InstanceKeys keys = new InstanceKeys(files, randomness, providers, key, key.instanceSecret(), empty);
         keys.write(keys.wrapsOf(providers, key));
         return keys;
     }
@@ -105,13 +120,48 @@ public final class InstanceKeys implements AutoCloseable {
         if (key == null) {
             throw noneOpens(lastFailure);
         }
-        if (!stored.authentic(key.instanceKey())) {
-            key.close();
-            throw NumberedError.ROOT_UNAVAILABLE.exception("the instance record was changed by someone else");
+        ServiceMasterKey newest = key;
+        KeyBuffer secret = record.instanceKey().length == 0
+                ? newest.instanceSecret()
+                : newest.wrapping()
+                        .unwrap(record.instanceKey(), KeyObject.INSTANCE_KEY, record.instanceId(), NOTHING)
+                        .orElseThrow(InstanceKeys::changed);
+        InstanceKeys keys = new InstanceKeys(files, randomness, providers, newest, secret, record);
+        if (!stored.authentic(keys.instanceKey)) {
+            keys.close();
+            throw changed();
         }
-        InstanceKeys keys = new InstanceKeys(files, randomness, key, record);
+        if (record.formerKey().length > 0) {
+            keys.former = unwrapFormer(record, newest);
+        }
         keys.refreshWraps(providers, log);
         return keys;
+    }
+
+    private static DatabaseException changed() {
+        return NumberedError.ROOT_UNAVAILABLE.exception("the instance record was changed by someone else");
+    }
+
+    private static ServiceMasterKey unwrapFormer(InstanceRecord record, ServiceMasterKey newest) {
+        ByteBuffer carried = ByteBuffer.wrap(record.formerKey());
+        UUID guid = new UUID(carried.getLong(), carried.getLong());
+        long created = carried.getLong();
+        byte[] wrapped = new byte[carried.remaining()];
+        carried.get(wrapped);
+        return newest.wrapping()
+                .unwrap(wrapped, KeyObject.SERVICE_MASTER_KEY, guid, NOTHING)
+                .map(secret -> new ServiceMasterKey(guid, created, secret))
+                .orElseThrow(InstanceKeys::changed);
+    }
+
+    private byte[] wrapFormer(ServiceMasterKey old, ServiceMasterKey fresh) {
+        byte[] wrapped =
+                fresh.wrapping().wrap(old.secret(), KeyObject.SERVICE_MASTER_KEY, old.guid(), NOTHING, randomness);
+        return ByteBuffer.allocate(3 * Long.BYTES + wrapped.length)
+                .put(KeyObject.guidBytes(old.guid()))
+                .putLong(old.createdMicros())
+                .put(wrapped)
+                .array();
     }
 
     private static DatabaseException noneOpens(@Nullable DatabaseException lastFailure) {
@@ -202,6 +252,67 @@ public final class InstanceKeys implements AutoCloseable {
         return serviceKey;
     }
 
+    /** The keys that wraps may be under: the service master key, and the one before while it is being replaced. */
+    public synchronized List<ServiceMasterKey> openers() {
+        ServiceMasterKey old = former;
+        return old == null ? List.of(serviceKey) : List.of(serviceKey, old);
+    }
+
+    /** Authenticates the boot records of all databases (S-2); stays when the service master key changes. */
+    public MacKey instanceKey() {
+        return instanceKey;
+    }
+
+    /** Whether a former key still opens wraps that are to be made anew. */
+    public synchronized boolean replacing() {
+        return former != null;
+    }
+
+    /**
+     * Makes another key the service master key, in one durable step; the one before stays at hand until
+     * {@link #finishReplacing}. Takes over {@code fresh}.
+     */
+    public synchronized void replace(ServiceMasterKey fresh) {
+        if (former != null) {
+            throw NumberedError.SERVICE_KEY_UNUSABLE.exception(
+                    "the service master key is being replaced already; restart the server to finish that");
+        }
+        byte[] instance = fresh.wrapping()
+                .wrap(instanceSecret, KeyObject.INSTANCE_KEY, record.instanceId(), NOTHING, randomness);
+        write(new InstanceRecord(
+                record.sequence() + 1,
+                record.instanceId(),
+                record.systemIdentifier(),
+                fresh.guid(),
+                fresh.createdMicros(),
+                wrapsOf(providers, fresh),
+                instance,
+                wrapFormer(serviceKey, fresh)));
+        former = serviceKey;
+        serviceKey = fresh;
+    }
+
+    /** Everything is under the new key: forgets the one before. */
+    public synchronized void finishReplacing() {
+        ServiceMasterKey old = former;
+        if (old != null) {
+            // Twice, so that neither slot names the former key any more.
+            for (int slot = 0; slot < SLOTS.length; slot++) {
+                write(new InstanceRecord(
+                        record.sequence() + 1,
+                        record.instanceId(),
+                        record.systemIdentifier(),
+                        record.keyGuid(),
+                        record.keyCreatedMicros(),
+                        record.wraps(),
+                        record.instanceKey(),
+                        NOTHING));
+            }
+            former = null;
+            old.close();
+        }
+    }
+
     public synchronized UUID instanceId() {
         return record.instanceId();
     }
@@ -224,6 +335,7 @@ public final class InstanceKeys implements AutoCloseable {
         List<Wrap> wraps = new ArrayList<>(record.wraps());
         wraps.add(wrapBy(provider, serviceKey));
         write(wraps);
+        providers.add(provider);
     }
 
     /** ALTER SERVICE MASTER KEY DROP ENCRYPTION BY MACHINE KEY; the last one stays. */
@@ -236,17 +348,23 @@ public final class InstanceKeys implements AutoCloseable {
                     "the encryption of the service master key by \"" + specification + "\" cannot be dropped");
         }
         write(wraps);
+        providers.removeIf(provider -> provider.specification().equals(specification));
     }
 
     private void write(List<Wrap> wraps) {
-        InstanceRecord next = new InstanceRecord(
+        write(new InstanceRecord(
                 record.sequence() + 1,
                 record.instanceId(),
                 record.systemIdentifier(),
                 serviceKey.guid(),
                 serviceKey.createdMicros(),
-                List.copyOf(wraps));
-        byte[] encoded = next.encode(serviceKey.instanceKey());
+                List.copyOf(wraps),
+                record.instanceKey(),
+                record.formerKey()));
+    }
+
+    private void write(InstanceRecord next) {
+        byte[] encoded = next.encode(instanceKey);
         String slot = SLOTS[(int) (next.sequence() & 1)];
         boolean created = !files.exists(slot);
         try (StorageFile file = created ? files.create(slot) : files.open(slot)) {
@@ -285,6 +403,8 @@ public final class InstanceKeys implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        serviceKey.close();
+        openers().forEach(ServiceMasterKey::close);
+        instanceKey.close();
+        instanceSecret.close();
     }
 }

@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
 ///
 /// ```text
 /// 0   4   "SRIN"
-/// 4   2   format, 1
+/// 4   2   format, 2
 /// 6   2   number of wraps
 /// 8   8   sequence: the higher of the two slots counts
 /// 16  16  instance id
@@ -24,15 +24,24 @@ import java.util.zip.CRC32C;
 /// 40  16  guid of the service master key
 /// 56  8   when it was made, microseconds since 1970 UTC
 /// 64  ..  wraps: length (2) and specification, length (2) and wrapped key
-/// ..  32  HMAC under the service master key's instance key
+/// ..  ..  length (2) and key of the instance under the service master key; 0 where it is derived from it
+/// ..  ..  length (2) and guid, date and wrap of the service master key before, while it is being replaced; else 0
+/// ..  32  HMAC under the key of the instance
 /// ..  4   CRC-32C of everything before
 /// ```
 record InstanceRecord(
-        long sequence, UUID instanceId, long systemIdentifier, UUID keyGuid, long keyCreatedMicros, List<Wrap> wraps) {
+        long sequence,
+        UUID instanceId,
+        long systemIdentifier,
+        UUID keyGuid,
+        long keyCreatedMicros,
+        List<Wrap> wraps,
+        byte[] instanceKey,
+        byte[] formerKey) {
     static final int MAX_BYTES = 64 * 1024;
 
     private static final byte[] MAGIC = "SRIN".getBytes(StandardCharsets.US_ASCII);
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int HEADER_BYTES = 64;
 
     /** The service master key as one root provider wrapped it. */
@@ -58,6 +67,9 @@ record InstanceRecord(
             buffer.putShort((short) name.length).put(name);
             buffer.putShort((short) wrap.wrapped().length).put(wrap.wrapped());
         }
+        for (byte[] carried : new byte[][] {instanceKey, formerKey}) {
+            buffer.putShort((short) carried.length).put(carried);
+        }
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
@@ -81,6 +93,8 @@ record InstanceRecord(
                 String name = new String(take(buffer), StandardCharsets.UTF_8);
                 wraps.add(new Wrap(name, take(buffer)));
             }
+            byte[] instanceKey = take(buffer);
+            byte[] formerKey = take(buffer);
             byte[] body = Arrays.copyOf(content, buffer.position());
             byte[] mac = new byte[MacKey.MAC_BYTES];
             buffer.get(mac);
@@ -90,7 +104,15 @@ record InstanceRecord(
                 return Optional.empty();
             }
             return Optional.of(new Stored(
-                    new InstanceRecord(sequence, instanceId, systemIdentifier, keyGuid, created, List.copyOf(wraps)),
+                    new InstanceRecord(
+                            sequence,
+                            instanceId,
+                            systemIdentifier,
+                            keyGuid,
+                            created,
+                            List.copyOf(wraps),
+                            instanceKey,
+                            formerKey),
                     body,
                     mac));
         } catch (BufferUnderflowException e) {

@@ -1,5 +1,8 @@
 package dev.strongroom.crypto.provider;
 
+import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
+import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,6 +68,33 @@ class InstanceKeysTest {
             assertThat(keys.serviceKey().secret().copy()).isEqualTo(secret);
         }
         assertThat(log).isEmpty();
+    }
+
+    @Test
+    @DisplayName("TDE-118: another service master key: one durable step, the former key opens until all is wrapped anew")
+    void theServiceMasterKeyIsReplacedInOneStep() throws IOException {
+        byte[] instance;
+        try (InstanceKeys keys = create("file:" + root)) {
+            instance = keys.instanceKey().mac(new byte[1]);
+            keys.replace(ServiceMasterKey.generate(randomness, 5));
+            assertThat(keys.openers()).hasSize(2);
+        }
+        UUID guid;
+        try (InstanceKeys keys = open("file:" + root)) {
+            assertThat(keys.replacing()).isTrue();
+            assertThat(keys.openers()).hasSize(2);
+            assertThat(keys.instanceKey().mac(new byte[1])).isEqualTo(instance);
+            guid = keys.serviceKey().guid();
+            keys.finishReplacing();
+        }
+        try (InstanceKeys keys = open("file:" + root)) {
+            assertThat(keys.replacing()).isFalse();
+            assertThat(keys.openers()).hasSize(1);
+            assertThat(keys.serviceKey().guid()).isEqualTo(guid);
+            assertThat(keys.instanceKey().mac(new byte[1])).isEqualTo(instance);
+            keys.replace(ServiceMasterKey.generate(randomness, 6));
+        }
+        open("file:" + root).close();
     }
 
     /** TDE-115: an existing directory never gets a new root. */

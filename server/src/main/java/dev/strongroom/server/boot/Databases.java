@@ -21,6 +21,7 @@ import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
+import dev.strongroom.storage.table.Database;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -189,6 +190,14 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
         return storage.all().stream()
                 .filter(database -> database.id() == databaseOid)
                 .<EncryptionControl>map(StoredDatabase::encryption)
+                .findFirst();
+    }
+
+    @Override
+    public Optional<Database> storage(int databaseOid) {
+        return storage.all().stream()
+                .filter(database -> database.id() == databaseOid)
+                .<Database>map(database -> database.content().tables())
                 .findFirst();
     }
 

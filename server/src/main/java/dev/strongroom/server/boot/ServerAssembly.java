@@ -114,14 +114,14 @@ public final class ServerAssembly implements RunningServer {
         shutdown.push(() -> release(lock));
         InstanceKeys keys = openKeys(files, randomness, clock);
         shutdown.push(keys::close);
-        Encryptors encryptors = new Encryptors(keys::serviceKey);
+        Encryptors encryptors = new Encryptors(keys::openers);
         Storage<TableContent> storage = Storage.ofLocked(
                 new StorageEnvironment(
                         files,
                         scheduler,
                         clock,
                         randomness,
-                        keys.serviceKey().instanceKey(),
+                        keys.instanceKey(),
                         encryptors,
                         storageSettings(),
                         this::stopAfterFailure),
@@ -138,10 +138,20 @@ public final class ServerAssembly implements RunningServer {
         opened.useKeys(keyCatalog);
         databases = opened;
         KeyServices keyServices =
-                new KeyServices(keys, keyCatalog, encryptors, opened, randomness, clock, keySettings());
+                new KeyServices(
+                        keys,
+                        keyCatalog,
+                        encryptors,
+                        opened,
+                        randomness,
+                        clock,
+                        keySettings(),
+                        () -> TlsIdentity.rewrap(files, keys.openers(), randomness));
         SystemRelations relations = new SystemRelations(new KeyViews(keyServices).all());
         opened.useSystemRelations(relations);
         opened.openAll();
+        keyServices.masterKeys().settle();
+        keyServices.serviceKeys().resume();
         CancelRequests cancels = new CancelRequests(randomness);
         SqlEngine engine = new SqlEngine(new SqlEngine.Parts(
                 opened,

@@ -92,14 +92,14 @@ final class VerifyCommand implements Callable<Integer> {
                 report -> LOG.warn("{}", report.message()))) {
             Scheduler scheduler = new ThreadScheduler((role, failure) -> LOG.error("{} failed", role, failure));
             Clock clock = new SystemClock();
-            Encryptors encryptors = new Encryptors(keys::serviceKey);
+            Encryptors encryptors = new Encryptors(keys::openers);
             StorageSettings sizes = StorageSettings.forMemory(0);
             StorageEnvironment environment = new StorageEnvironment(
                     disk,
                     scheduler,
                     clock,
                     randomness,
-                    keys.serviceKey().instanceKey(),
+                    keys.instanceKey(),
                     encryptors::unwrap,
                     new StorageSettings(POOL_BYTES, sizes.logSegmentBytes(), sizes.checkpoint()),
                     stopped -> {});

@@ -9,6 +9,7 @@ import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.SystemAccess;
 import dev.strongroom.crypto.hierarchy.KeyObject;
+import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.hierarchy.WrappingKey;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.protocol.flow.TlsPolicy;
@@ -39,6 +40,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import javax.net.ssl.SSLException;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -94,6 +96,36 @@ public final class TlsIdentity {
             }
         } catch (GeneralSecurityException | IOException | OperatorCreationException failure) {
             throw unusable("the server's own TLS certificate cannot be used", failure);
+        }
+    }
+
+    /**
+     * Wraps the key of the self-signed identity under the newest service master key.
+     *
+     * @param openers the newest first
+     */
+    public static void rewrap(StorageFiles files, List<ServiceMasterKey> openers, Randomness randomness) {
+        if (!files.exists(CERTIFICATE) || !files.exists(WRAPPED_KEY)) {
+            return;
+        }
+        try {
+            byte[] context = sha256(parse(readAll(files, CERTIFICATE)).getEncoded());
+            byte[] wrapped = readAll(files, WRAPPED_KEY);
+            for (ServiceMasterKey opener : openers) {
+                Optional<KeyBuffer> key = opener.wrapping().unwrap(wrapped, KeyObject.TLS_KEY, KEY_GUID, context);
+                if (key.isPresent()) {
+                    try (KeyBuffer opened = key.get()) {
+                        byte[] fresh =
+                                openers.get(0).wrapping().wrap(opened, KeyObject.TLS_KEY, KEY_GUID, context, randomness);
+                        write(files, WRAPPED_KEY + ".new", fresh);
+                        files.rename(WRAPPED_KEY + ".new", WRAPPED_KEY);
+                        files.syncDirectory("tls");
+                    }
+                    return;
+                }
+            }
+        } catch (GeneralSecurityException | IOException failure) {
+            throw unusable("the key of the server's own TLS certificate could not be wrapped anew", failure);
         }
     }
 

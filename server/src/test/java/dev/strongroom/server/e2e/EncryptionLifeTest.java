@@ -166,6 +166,41 @@ final class EncryptionLifeTest {
         }
     }
 
+    @Test
+    @DisplayName("TDE-118, TDE-128, TDE-129: master keys are replaced under an encrypted database; restarts open it")
+    void masterKeysAreReplacedUnderAnEncryptedDatabase() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+            createCertificate(server);
+            try (Connection connection = server.connect("master");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE ENCRYPTION KEY FOR DATABASE postgres WITH ALGORITHM = AES_256"
+                        + " ENCRYPTION BY SERVER CERTIFICATE c");
+                statement.execute("ALTER DATABASE postgres SET ENCRYPTION ON");
+                statement.execute("BACKUP SERVICE MASTER KEY TO FILE = 'smk' ENCRYPTION BY PASSWORD = 'An0ther-one'");
+                statement.execute("BACKUP MASTER KEY TO FILE = 'dmk' ENCRYPTION BY PASSWORD = 'An0ther-one'");
+                statement.execute("ALTER SERVICE MASTER KEY REGENERATE");
+                statement.execute("ALTER MASTER KEY REGENERATE WITH ENCRYPTION BY PASSWORD = 'Third-0ne!'");
+            }
+            server.kill();
+            server.start();
+            try (Connection connection = server.connect("master", "sslmode", "require");
+                    Statement statement = connection.createStatement()) {
+                awaitState(server, 3);
+                statement.execute(
+                        "RESTORE SERVICE MASTER KEY FROM FILE = 'smk' DECRYPTION BY PASSWORD = 'An0ther-one'");
+                statement.execute("RESTORE MASTER KEY FROM FILE = 'dmk' DECRYPTION BY PASSWORD = 'An0ther-one'"
+                        + " ENCRYPTION BY PASSWORD = 'F0urth-one'");
+                statement.execute("OPEN MASTER KEY DECRYPTION BY PASSWORD = 'F0urth-one'");
+                statement.execute("CLOSE MASTER KEY");
+            }
+            server.kill();
+            server.start();
+            awaitState(server, 3);
+            server.stop();
+            assertThat(server.verify().exitCode()).isZero();
+        }
+    }
+
     private static void putBackOnePage(byte[] before, byte[] now) {
         for (int at = 2 * PAGE; at + PAGE <= before.length; at += PAGE) {
             if (!Arrays.equals(before, at, at + PAGE, now, at, at + PAGE)) {

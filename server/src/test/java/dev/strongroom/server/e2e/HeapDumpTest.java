@@ -123,14 +123,14 @@ final class HeapDumpTest {
                 report -> {})) {
             ServiceMasterKey serviceKey = instance.serviceKey();
             secrets.put("SMK", serviceKey.secret().copy());
-            Encryptors encryptors = new Encryptors(instance::serviceKey);
+            Encryptors encryptors = new Encryptors(instance::openers);
             try (Storage<TableContent> storage = new Storage<>(
                     new StorageEnvironment(
                             files,
                             scheduler,
                             new SystemClock(),
                             new SecureRandomness(),
-                            serviceKey.instanceKey(),
+                            instance.instanceKey(),
                             encryptors,
                             StorageSettings.forMemory(0),
                             stopped -> {}),

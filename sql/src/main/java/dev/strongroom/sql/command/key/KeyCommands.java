@@ -86,9 +86,9 @@ public final class KeyCommands {
                     serviceKeys.dropRoot(request, root.provider());
                 }
             }
-            case KeyStatement.RegenerateServiceKey ignored ->
-                throw ServiceKeys.unsupported("ALTER SERVICE MASTER KEY REGENERATE");
-            case KeyStatement.RestoreServiceKey ignored -> throw ServiceKeys.unsupported("RESTORE SERVICE MASTER KEY");
+            case KeyStatement.RegenerateServiceKey regenerate -> serviceKeys.regenerate(request, regenerate.force());
+            case KeyStatement.RestoreServiceKey restore ->
+                serviceKeys.restore(request, restore.path(), restore.password().value(), restore.force());
             case KeyStatement.AlterServiceKeyAccount ignored ->
                 throw ServiceKeys.unsupported("ALTER SERVICE MASTER KEY WITH an account");
         }
