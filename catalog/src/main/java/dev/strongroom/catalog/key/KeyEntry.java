@@ -3,8 +3,6 @@ package dev.strongroom.catalog.key;
 import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.hierarchy.Certificate;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +38,12 @@ public sealed interface KeyEntry {
         }
 
         MasterKeyEntry withServiceWrap(byte @Nullable [] service, long nowMicros) {
-            return new MasterKeyEntry(
-                    databaseOid, guid, edition, passwordCount, service, createdMicros, nowMicros);
+            return new MasterKeyEntry(databaseOid, guid, edition, passwordCount, service, createdMicros, nowMicros);
         }
 
         /** The next edition, with so many password wraps. */
         MasterKeyEntry withPasswords(int count, long nowMicros) {
-            return new MasterKeyEntry(
-                    databaseOid, guid, edition + 1, count, serviceWrap, createdMicros, nowMicros);
+            return new MasterKeyEntry(databaseOid, guid, edition + 1, count, serviceWrap, createdMicros, nowMicros);
         }
     }
 

@@ -72,7 +72,8 @@ public final class MasterKeys {
         services.catalog().change(head -> {
             for (int database : services.databases().open()) {
                 if (database != DatabaseDefinition.TEMPDB) {
-                    services.passwords().settle(database, head.masterKey(database).orElse(null));
+                    services.passwords()
+                            .settle(database, head.masterKey(database).orElse(null));
                 }
             }
             return new Change(List.of(), List.of());

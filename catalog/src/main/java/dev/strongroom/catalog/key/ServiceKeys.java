@@ -1,9 +1,9 @@
 package dev.strongroom.catalog.key;
 
-import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.catalog.key.KeyCatalog.Change;
 import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
@@ -11,8 +11,8 @@ import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
 import dev.strongroom.crypto.hierarchy.DekWraps;
 import dev.strongroom.crypto.hierarchy.KeyBackupFile;
 import dev.strongroom.crypto.hierarchy.KeyObject;
-import dev.strongroom.crypto.hierarchy.PasswordPolicy;
 import dev.strongroom.crypto.hierarchy.Opening;
+import dev.strongroom.crypto.hierarchy.PasswordPolicy;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
@@ -46,7 +46,8 @@ public final class ServiceKeys {
         request.requireControlServer();
         replace(
                 request,
-                ServiceMasterKey.generate(services.randomness(), services.clock().epochMicros()),
+                ServiceMasterKey.generate(
+                        services.randomness(), services.clock().epochMicros()),
                 force);
     }
 
@@ -68,8 +69,7 @@ public final class ServiceKeys {
                 }
                 replace(
                         request,
-                        new ServiceMasterKey(
-                                backup.guid(), services.clock().epochMicros(), secret),
+                        new ServiceMasterKey(backup.guid(), services.clock().epochMicros(), secret),
                         force);
             }
             case Opening.WrongPassword ignored ->

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * DDL of one transaction. Every change is written at once as rows through the storage transaction, so that conflicts show
  * where PostgreSQL's would, and is seen by {@link #snapshot} from then on. Roles and databases are written through a second
- * transaction on {@code master}; a transaction that writes both is refused at commit, because the two could part in a crash.
+ * transaction on {@code master}; one that writes both commits in two steps, so that the two never part (S-1).
  * Used by the session's thread only.
  */
 public final class CatalogTransaction {
@@ -260,32 +260,31 @@ public final class CatalogTransaction {
     /**
      * Commits storage and publishes.
      *
-     * @throws dev.strongroom.common.error.DatabaseException FEATURE_NOT_SUPPORTED where both {@code master} and this
-     *     database were written; otherwise what storage throws. Nothing is published then
+     * @throws dev.strongroom.common.error.DatabaseException what storage throws. Nothing is published then
      */
     public void commit() {
-        Transaction sharedWrites = master;
-        if (sharedWrites != null && sharedWrites != storage && storage.id() != 0) {
-            rollback();
-            throw ErrorReport.error(
-                            ErrorCode.FEATURE_NOT_SUPPORTED,
-                            "changing roles or databases together with other data in one transaction is not supported yet")
-                    .withHint("Run CREATE, ALTER and DROP of roles and databases in transactions of their own.")
-                    .exception();
-        }
         if (changes.isEmpty()) {
             storage.commit();
             return;
         }
         catalog.beginPublishing();
         try {
-            storage.commit();
-            if (sharedWrites != null && sharedWrites != storage) {
-                sharedWrites.commit();
-            }
+            commitStorage();
             publish();
         } finally {
             catalog.endPublishing();
+        }
+    }
+
+    private void commitStorage() {
+        Transaction sharedWrites = master;
+        if (sharedWrites == null || sharedWrites == storage) {
+            storage.commit();
+        } else if (storage.id() == 0) {
+            storage.commit();
+            sharedWrites.commit();
+        } else {
+            catalog.shared().twoDatabases().commit(sharedWrites, catalog.databaseOid(), storage);
         }
     }
 

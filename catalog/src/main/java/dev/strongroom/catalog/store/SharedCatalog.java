@@ -3,6 +3,7 @@ package dev.strongroom.catalog.store;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.table.TwoDatabaseCommit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,11 @@ public final class SharedCatalog {
     /** The storage of {@code master}. */
     public Database master() {
         return master;
+    }
+
+    /** Commits what writes {@code master} and another database, and knows what was decided. */
+    public TwoDatabaseCommit twoDatabases() {
+        return new TwoDatabaseCommit(master);
     }
 
     /** A fresh OID for a role or a database. */

@@ -1,6 +1,15 @@
 package dev.strongroom.catalog.key;
 
+import static dev.strongroom.catalog.key.TestingKeys.MASTER;
+import static dev.strongroom.catalog.key.TestingKeys.NOW;
+import static dev.strongroom.catalog.key.TestingKeys.PASSWORD;
+import static dev.strongroom.catalog.key.TestingKeys.USER;
+import static dev.strongroom.catalog.key.TestingKeys.assertNumber;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strongroom.catalog.key.Certificates.PrivateKeyClause;
 import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
+import dev.strongroom.catalog.key.KeyEntry.Protection;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.storage.model.ModelDatabase;
@@ -8,22 +17,13 @@ import dev.strongroom.storage.table.RowCursor;
 import dev.strongroom.storage.table.ScanRange;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
-import static dev.strongroom.catalog.key.TestingKeys.NOW;
-import static dev.strongroom.catalog.key.TestingKeys.MASTER;
-import static dev.strongroom.catalog.key.TestingKeys.PASSWORD;
-import static dev.strongroom.catalog.key.TestingKeys.USER;
-import static dev.strongroom.catalog.key.TestingKeys.assertNumber;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.strongroom.catalog.key.Certificates.PrivateKeyClause;
-import dev.strongroom.catalog.key.KeyEntry.Protection;
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,8 +86,7 @@ class MasterKeysTest {
     @DisplayName("S-3: the password wraps are in the key's own database, none in master")
     void passwordWrapsAreInTheirOwnDatabase() {
         masterKeys().create(keys.in(USER), PASSWORD);
-        MasterKeyEntry entry =
-                keys.open().catalog().head().masterKey(USER).orElseThrow();
+        MasterKeyEntry entry = keys.open().catalog().head().masterKey(USER).orElseThrow();
         List<byte[]> wraps = masterKeys().passwordWraps(entry);
         assertThat(wraps).hasSize(1);
         assertThat(KeyEntry.encode(entry).length).isLessThan(200);
@@ -104,8 +103,7 @@ class MasterKeysTest {
         List<String> found = new ArrayList<>();
         Row row = new Row(2);
         transaction.beginStatement();
-        try (RowCursor cursor =
-                database.table(PasswordWraps.TABLE).scan(transaction, 0, ScanRange.ALL, null)) {
+        try (RowCursor cursor = database.table(PasswordWraps.TABLE).scan(transaction, 0, ScanRange.ALL, null)) {
             while (cursor.next()) {
                 cursor.load(row);
                 found.add(hex((byte[]) row.getRef(1)));
@@ -116,7 +114,8 @@ class MasterKeysTest {
     }
 
     @Test
-    @DisplayName("S-3: a crash between the own database and master leaves the old passwords, and nothing of the new ones")
+    @DisplayName(
+            "S-3: a crash between the own database and master leaves the old passwords, and nothing of the new ones")
     void aCrashBetweenTheTwoDatabasesLeavesTheOldPasswords() {
         masterKeys().create(keys.in(USER), PASSWORD);
         MasterKeyEntry entry = keys.services.catalog().head().masterKey(USER).orElseThrow();
@@ -157,7 +156,8 @@ class MasterKeysTest {
     }
 
     @Test
-    @DisplayName("TDE-118, TDE-119: RESTORE SERVICE MASTER KEY brings a backup back; 15317, 15465; FORCE reports what is lost")
+    @DisplayName(
+            "TDE-118, TDE-119: RESTORE SERVICE MASTER KEY brings a backup back; 15317, 15465; FORCE reports what is lost")
     void theServiceMasterKeyIsRestored() {
         keys.createMasterKey();
         ServiceKeys serviceKeys = keys.services.serviceKeys();

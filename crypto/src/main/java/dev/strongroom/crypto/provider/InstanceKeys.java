@@ -79,8 +79,7 @@ public final class InstanceKeys implements AutoCloseable {
         ServiceMasterKey key = ServiceMasterKey.generate(randomness, now);
         // Seconds in the upper half, as PostgreSQL builds its identifier; chance below.
         long identifier = (Math.floorDiv(now, 1_000_000) << 32) | (randomness.nextLong() & 0xFFFF_FFFFL);
-        InstanceRecord empty =
-                new InstanceRecord(
+        InstanceRecord empty = new InstanceRecord(
                 0, KeyObject.newGuid(randomness), identifier, key.guid(), now, List.of(), NOTHING, NOTHING);
         InstanceKeys keys = new InstanceKeys(files, randomness, providers, key, key.instanceSecret(), empty);
         keys.write(keys.wrapsOf(providers, key));
@@ -277,8 +276,8 @@ public final class InstanceKeys implements AutoCloseable {
             throw NumberedError.SERVICE_KEY_UNUSABLE.exception(
                     "the service master key is being replaced already; restart the server to finish that");
         }
-        byte[] instance = fresh.wrapping()
-                .wrap(instanceSecret, KeyObject.INSTANCE_KEY, record.instanceId(), NOTHING, randomness);
+        byte[] instance =
+                fresh.wrapping().wrap(instanceSecret, KeyObject.INSTANCE_KEY, record.instanceId(), NOTHING, randomness);
         write(new InstanceRecord(
                 record.sequence() + 1,
                 record.instanceId(),

@@ -1,8 +1,5 @@
 package dev.strongroom.crypto.provider;
 
-import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
-import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +7,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Clock;
+import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.disk.SimulatedDisk;
@@ -22,9 +20,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +71,8 @@ class InstanceKeysTest {
     }
 
     @Test
-    @DisplayName("TDE-118: another service master key: one durable step, the former key opens until all is wrapped anew")
+    @DisplayName(
+            "TDE-118: another service master key: one durable step, the former key opens until all is wrapped anew")
     void theServiceMasterKeyIsReplacedInOneStep() throws IOException {
         byte[] instance;
         try (InstanceKeys keys = create("file:" + root)) {

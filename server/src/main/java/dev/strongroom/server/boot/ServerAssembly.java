@@ -115,6 +115,7 @@ public final class ServerAssembly implements RunningServer {
         InstanceKeys keys = openKeys(files, randomness, clock);
         shutdown.push(keys::close);
         Encryptors encryptors = new Encryptors(keys::openers);
+        LateDecisions decisions = new LateDecisions();
         Storage<TableContent> storage = Storage.ofLocked(
                 new StorageEnvironment(
                         files,
@@ -123,6 +124,7 @@ public final class ServerAssembly implements RunningServer {
                         randomness,
                         keys.instanceKey(),
                         encryptors,
+                        decisions,
                         storageSettings(),
                         this::stopAfterFailure),
                 TableContent::new);
@@ -130,6 +132,7 @@ public final class ServerAssembly implements RunningServer {
         Optional<InitialPassword> password = initialise(storage, keys, randomness);
         SharedCatalog shared = CatalogBootstrap.openShared(
                 storage.open(Storage.MASTER).content().tables());
+        decisions.attach(shared.twoDatabases());
         KeyCatalog keyCatalog = KeyCatalog.open(shared.master(), scheduler);
         encryptors.attach(keyCatalog);
         Databases opened =
@@ -137,19 +140,19 @@ public final class ServerAssembly implements RunningServer {
         opened.verifyManifests(settings.get(ServerSettings.TDE_VERIFY_AT_START));
         opened.useKeys(keyCatalog);
         databases = opened;
-        KeyServices keyServices =
-                new KeyServices(
-                        keys,
-                        keyCatalog,
-                        encryptors,
-                        opened,
-                        randomness,
-                        clock,
-                        keySettings(),
-                        () -> TlsIdentity.rewrap(files, keys.openers(), randomness));
+        KeyServices keyServices = new KeyServices(
+                keys,
+                keyCatalog,
+                encryptors,
+                opened,
+                randomness,
+                clock,
+                keySettings(),
+                () -> TlsIdentity.rewrap(files, keys.openers(), randomness));
         SystemRelations relations = new SystemRelations(new KeyViews(keyServices).all());
         opened.useSystemRelations(relations);
         opened.openAll();
+        shared.twoDatabases().forgetAllOf(opened.open());
         keyServices.masterKeys().settle();
         keyServices.serviceKeys().resume();
         CancelRequests cancels = new CancelRequests(randomness);

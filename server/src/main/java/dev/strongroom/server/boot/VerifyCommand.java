@@ -93,6 +93,7 @@ final class VerifyCommand implements Callable<Integer> {
             Scheduler scheduler = new ThreadScheduler((role, failure) -> LOG.error("{} failed", role, failure));
             Clock clock = new SystemClock();
             Encryptors encryptors = new Encryptors(keys::openers);
+            LateDecisions decisions = new LateDecisions();
             StorageSettings sizes = StorageSettings.forMemory(0);
             StorageEnvironment environment = new StorageEnvironment(
                     disk,
@@ -101,14 +102,15 @@ final class VerifyCommand implements Callable<Integer> {
                     randomness,
                     keys.instanceKey(),
                     encryptors::unwrap,
+                    decisions,
                     new StorageSettings(POOL_BYTES, sizes.logSegmentBytes(), sizes.checkpoint()),
                     stopped -> {});
-            return verify(environment, encryptors);
+            return verify(environment, encryptors, decisions);
         }
     }
 
     /** {@code master} knows the other databases and their keys, so they are verified while it is open. */
-    private ExitCode verify(StorageEnvironment environment, Encryptors encryptors) {
+    private ExitCode verify(StorageEnvironment environment, Encryptors encryptors, LateDecisions decisions) {
         long[] pages = new long[2];
         OfflineVerification<TableContent> others =
                 new OfflineVerification<>(environment, TableContent::new, TreeVerification::check);
@@ -117,6 +119,7 @@ final class VerifyCommand implements Callable<Integer> {
                     TreeVerification.check(database, findings);
                     SharedCatalog shared =
                             CatalogBootstrap.openShared(database.content().tables());
+                    decisions.attach(shared.twoDatabases());
                     encryptors.attach(KeyCatalog.open(shared.master(), environment.scheduler()));
                     for (DatabaseDefinition other : shared.head().databases()) {
                         if (other.oid() != Storage.MASTER && other.oid() != Storage.TEMPDB) {

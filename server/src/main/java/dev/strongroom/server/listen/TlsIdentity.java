@@ -115,8 +115,9 @@ public final class TlsIdentity {
                 Optional<KeyBuffer> key = opener.wrapping().unwrap(wrapped, KeyObject.TLS_KEY, KEY_GUID, context);
                 if (key.isPresent()) {
                     try (KeyBuffer opened = key.get()) {
-                        byte[] fresh =
-                                openers.get(0).wrapping().wrap(opened, KeyObject.TLS_KEY, KEY_GUID, context, randomness);
+                        byte[] fresh = openers.get(0)
+                                .wrapping()
+                                .wrap(opened, KeyObject.TLS_KEY, KEY_GUID, context, randomness);
                         write(files, WRAPPED_KEY + ".new", fresh);
                         files.rename(WRAPPED_KEY + ".new", WRAPPED_KEY);
                         files.syncDirectory("tls");
@@ -124,7 +125,7 @@ public final class TlsIdentity {
                     return;
                 }
             }
-        } catch (GeneralSecurityException | IOException failure) {
+        } catch (GeneralSecurityException failure) {
             throw unusable("the key of the server's own TLS certificate could not be wrapped anew", failure);
         }
     }

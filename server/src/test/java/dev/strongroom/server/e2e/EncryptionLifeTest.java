@@ -171,6 +171,16 @@ final class EncryptionLifeTest {
     void masterKeysAreReplacedUnderAnEncryptedDatabase() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
             createCertificate(server);
+            try (Connection connection = server.connect("postgres");
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                statement.execute("CREATE ROLE pair");
+                statement.execute("CREATE TABLE pair (id int)");
+                connection.rollback();
+                statement.execute("CREATE ROLE pair");
+                statement.execute("CREATE TABLE pair (id int)");
+                connection.commit();
+            }
             try (Connection connection = server.connect("master");
                     Statement statement = connection.createStatement()) {
                 statement.execute("CREATE DATABASE ENCRYPTION KEY FOR DATABASE postgres WITH ALGORITHM = AES_256"
@@ -186,6 +196,9 @@ final class EncryptionLifeTest {
             try (Connection connection = server.connect("master", "sslmode", "require");
                     Statement statement = connection.createStatement()) {
                 awaitState(server, 3);
+                assertThat(text(statement, "SELECT count(*) FROM pg_roles WHERE rolname = 'pair'"))
+                        .as("S-1")
+                        .isEqualTo("1");
                 statement.execute(
                         "RESTORE SERVICE MASTER KEY FROM FILE = 'smk' DECRYPTION BY PASSWORD = 'An0ther-one'");
                 statement.execute("RESTORE MASTER KEY FROM FILE = 'dmk' DECRYPTION BY PASSWORD = 'An0ther-one'"

@@ -17,7 +17,6 @@ import dev.strongroom.sql.parse.statement.KeyStatement;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import dev.strongroom.sql.parse.statement.PreparedStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
-import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.SettingStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import dev.strongroom.sql.parse.statement.TransactionStatement;
@@ -87,16 +86,10 @@ final class SessionCommands {
         };
     }
 
-    /**
-     * Roles and databases live in master and change in transactions of their own: between the statements of one message each
-     * commits what came before and itself.
-     */
+    /** Statements about whole databases: between the statements of one message each commits what came before and itself. */
     private CommandResult command(Statement statement, NamedStatement source) {
-        boolean shared = statement instanceof DatabaseStatement
-                || (statement instanceof RoleStatement
-                        && !(statement instanceof RoleStatement.Privileges)
-                        && !(statement instanceof RoleStatement.ReassignOwned));
-        boolean alone = shared && !session.transaction().inBlock();
+        boolean alone =
+                statement instanceof DatabaseStatement && !session.transaction().inBlock();
         if (alone && session.transaction().block() == SessionTransaction.Block.IMPLICIT) {
             executor.commit();
         }

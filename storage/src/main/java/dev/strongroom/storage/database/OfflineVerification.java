@@ -48,6 +48,7 @@ public final class OfflineVerification<C extends StoredContent> {
                 environment.randomness(),
                 environment.instanceKey(),
                 environment.encryptors(),
+                environment.decisions(),
                 environment.settings(),
                 stopped -> {});
         BufferPool pool = new BufferPool(environment.settings().bufferPoolBytes(), environment.scheduler());

@@ -7,6 +7,7 @@ import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.storage.boot.EncryptorLookup;
+import dev.strongroom.storage.txn.Decisions;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  *
  * @param files the data directory
  * @param instanceKey authenticates boot records and journals; derived from the service master key
+ * @param decisions what {@code master} decided about transactions that wrote it and another database
  * @param onStop told when a database had to stop because the disk failed; the server ends the process
  */
 public record StorageEnvironment(
@@ -23,5 +25,19 @@ public record StorageEnvironment(
         Randomness randomness,
         MacKey instanceKey,
         EncryptorLookup encryptors,
+        Decisions decisions,
         StorageSettings settings,
-        Consumer<DatabaseException> onStop) {}
+        Consumer<DatabaseException> onStop) {
+    /** Where no transaction writes two databases. */
+    public StorageEnvironment(
+            StorageFiles files,
+            Scheduler scheduler,
+            Clock clock,
+            Randomness randomness,
+            MacKey instanceKey,
+            EncryptorLookup encryptors,
+            StorageSettings settings,
+            Consumer<DatabaseException> onStop) {
+        this(files, scheduler, clock, randomness, instanceKey, encryptors, Decisions.NONE, settings, onStop);
+    }
+}

@@ -310,6 +310,13 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             long applied = recovery.redo(record.redoLsn());
             SpaceAllocator space = new SpaceAllocator(opening.pages(), log, environment.scheduler());
             content.attach(space);
+            List<Long> decided = analysis.takeCommitted(
+                    transaction -> environment.decisions().committed(opening.id, transaction));
+            Recovery.commit(
+                    decided,
+                    analysis.counters().timestamp() - decided.size(),
+                    environment.clock().epochMicros(),
+                    log);
             recovery.undo(analysis.unfinished(), log);
             content.open(analysis.counters());
             LOG.info(

@@ -8,13 +8,18 @@ import dev.strongroom.storage.log.LogRecord;
 import dev.strongroom.storage.log.RecordKind;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
 
 /** First pass of recovery: what the log says beyond the boot record, before any page is touched. */
 public final class Analysis {
     /** Last LSN of each transaction that has neither committed nor ended its rollback. */
     private final Map<Long, Long> unfinished = new HashMap<>();
 
+    private final Set<Long> prepared = new HashSet<>();
     private EncryptionFacts encryption;
     private Counters counters;
     private long pageCount;
@@ -39,6 +44,10 @@ public final class Analysis {
                 counters = counters.max(new Counters(0, timestamp + 1, 0, 0, 0));
             }
             case RecordKind.ABORT -> unfinished.remove(transaction);
+            case RecordKind.PREPARE -> {
+                unfinished.put(transaction, record.lsn());
+                prepared.add(transaction);
+            }
             case RecordKind.GROW -> pageCount = Math.max(pageCount, record.longAt(record.bodyOffset()));
             case RecordKind.ENCRYPTION -> {
                 if (record.lsn() > encryption.lsn()) {
@@ -52,6 +61,21 @@ public final class Analysis {
                 }
             }
         }
+    }
+
+    /**
+     * Takes the prepared transactions that {@code master} decided to commit out of those to undo (S-1).
+     *
+     * @return their ids
+     */
+    public List<Long> takeCommitted(LongPredicate decided) {
+        List<Long> committed = unfinished.keySet().stream()
+                .filter(id -> prepared.contains(id) && decided.test(id))
+                .sorted()
+                .toList();
+        committed.forEach(unfinished::remove);
+        counters = counters.max(new Counters(0, counters.timestamp() + committed.size(), 0, 0, 0));
+        return committed;
     }
 
     /** Transactions to undo, with the LSN of their last record. */

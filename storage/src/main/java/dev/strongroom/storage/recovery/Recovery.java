@@ -103,6 +103,23 @@ public final class Recovery {
                 + record.previousPageLsn(section) + "; the disk lost a write or put it in the wrong place");
     }
 
+    /**
+     * Logs the commits that {@code master} had decided on when the crash came.
+     *
+     * @param firstTimestamp of the first of them
+     */
+    public static void commit(List<Long> decided, long firstTimestamp, long epochMicros, LogStream stream) {
+        RecordWriter writer = new RecordWriter();
+        long timestamp = firstTimestamp;
+        for (long transaction : decided) {
+            writer.begin(RecordKind.COMMIT, transaction, 0, 0, false);
+            stream.append(writer.putLong(timestamp++).putLong(epochMicros));
+        }
+        if (!decided.isEmpty()) {
+            stream.durable(stream.endLsn());
+        }
+    }
+
     /** Undoes the transactions that lost, newest first, and marks each as ended. */
     public void undo(Map<Long, Long> unfinished, LogStream stream) {
         List<Map.Entry<Long, Long>> losers = unfinished.entrySet().stream()

@@ -110,6 +110,12 @@ final class StoredTransaction implements Transaction {
     }
 
     @Override
+    public void prepare() {
+        checkActive();
+        store.rows.prepare(txn);
+    }
+
+    @Override
     public void commit() {
         checkActive();
         try {

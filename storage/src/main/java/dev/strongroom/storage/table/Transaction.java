@@ -40,6 +40,14 @@ public interface Transaction {
      */
     void commit();
 
+    /**
+     * Promises durably to commit if {@code master} decides so; {@link #commit} cannot fail for the transaction's own reasons
+     * any more, {@link #rollback} is still possible. It has written something.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException SERIALIZATION_FAILURE if validation fails
+     */
+    void prepare();
+
     /** Undoes everything. Idempotent; allowed in any state. */
     void rollback();
 

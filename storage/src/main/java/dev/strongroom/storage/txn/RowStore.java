@@ -166,6 +166,11 @@ public final class RowStore {
 
     // ---- ending ----
 
+    /** Logs durably that the transaction follows {@code master}'s decision. */
+    public void prepare(Txn txn) {
+        transactions.prepare(txn);
+    }
+
     /** @param visible run when others see it; not for a transaction that wrote nothing */
     public void commit(Txn txn, Runnable visible) {
         transactions.commit(txn, visible);

@@ -150,6 +150,36 @@ public final class Transactions implements ActiveTransactions {
         trying.defer(done);
     }
 
+    /**
+     * Logs durably that a transaction will follow another database's decision. A serializable one keeps others from
+     * committing until it has ended: what it was validated against must not change.
+     *
+     * @throws DatabaseException SERIALIZATION_FAILURE; the caller rolls back
+     */
+    void prepare(Txn txn) {
+        if (txn.id == 0) {
+            throw new IllegalStateException("nothing to prepare");
+        }
+        long lsn;
+        boolean kept = false;
+        committing.lock();
+        try {
+            if (txn.serializable) {
+                validate(txn);
+            }
+            txn.record.begin(RecordKind.PREPARE, txn.id, txn.lastLsn, 0, false);
+            lsn = log.append(txn.record);
+            txn.lastLsn = lsn;
+            txn.prepared = true;
+            kept = txn.serializable;
+        } finally {
+            if (!kept) {
+                committing.unlock();
+            }
+        }
+        log.durable(lsn);
+    }
+
     private void publish(Txn txn, Runnable visible) {
         synchronized (this) {
             visibleTime = Math.max(visibleTime, txn.commitTime);
@@ -160,9 +190,11 @@ public final class Transactions implements ActiveTransactions {
     }
 
     private long logCommit(Txn txn) {
-        committing.lock();
+        if (!keepsOthers(txn)) {
+            committing.lock();
+        }
         try {
-            if (txn.serializable) {
+            if (txn.serializable && !txn.prepared) {
                 validate(txn);
             }
             long time = nextTime;
@@ -175,6 +207,10 @@ public final class Transactions implements ActiveTransactions {
         } finally {
             committing.unlock();
         }
+    }
+
+    private static boolean keepsOthers(Txn txn) {
+        return txn.prepared && txn.serializable;
     }
 
     /** What a serializable transaction has read must not have changed since its snapshot (Neumann et al., SIGMOD 2015). */
@@ -205,6 +241,9 @@ public final class Transactions implements ActiveTransactions {
             txn.record.begin(RecordKind.ABORT, txn.id, txn.lastLsn, 0, false);
             log.append(txn.record);
             writers.remove(txn.id);
+            if (keepsOthers(txn)) {
+                committing.unlock();
+            }
         }
         end(txn);
     }

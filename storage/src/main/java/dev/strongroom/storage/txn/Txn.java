@@ -26,6 +26,9 @@ public final class Txn {
     volatile long commitTime = NONE;
     /** No longer in anybody's way: undone, or committed and visible. */
     volatile boolean ended;
+
+    /** Promised to commit if another database decides so. */
+    boolean prepared;
     /** Raised when locks or writes are given up, so that who waits looks again. */
     volatile int releases;
     /** Oldest read timestamp in use, {@link Long#MAX_VALUE} without a snapshot. */

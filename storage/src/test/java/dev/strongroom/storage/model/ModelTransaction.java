@@ -112,6 +112,11 @@ final class ModelTransaction implements Transaction {
     }
 
     @Override
+    public void prepare() {
+        // Nothing is durable here.
+    }
+
+    @Override
     public void commit() {
         synchronized (database) {
             if (!isActive()) {
