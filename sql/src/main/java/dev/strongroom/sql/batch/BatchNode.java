@@ -21,6 +21,11 @@ abstract class BatchNode implements PlanNode {
         return plain;
     }
 
+    @Override
+    public final PlanNode shown() {
+        return plain.shown();
+    }
+
     /** Whether there are enough rows for batches to pay. */
     abstract boolean pays(ExecutionContext context);
 

@@ -59,6 +59,9 @@ public interface CommandSession {
     /** As {@link #plan(Statement, String)}, with the types of its parameters. */
     PreparedPlan plan(Statement statement, String text, List<PgType> parameterTypes);
 
+    /** As {@link #plan(Statement, String)}, with every node described, and measuring itself if it is to run. */
+    PreparedPlan explain(Statement statement, String text, boolean measured);
+
     /** Locks and checks what a plan touches. */
     void prepareToRun(PreparedPlan plan);
 

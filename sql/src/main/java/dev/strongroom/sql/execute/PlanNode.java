@@ -22,6 +22,11 @@ public interface PlanNode {
         return false;
     }
 
+    /** The node that EXPLAIN shows: itself unless it only stands in front of another one. */
+    default PlanNode shown() {
+        return this;
+    }
+
     /** Children in the order EXPLAIN shows them. */
     List<PlanNode> inputs();
 

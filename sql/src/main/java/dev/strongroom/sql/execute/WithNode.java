@@ -61,6 +61,11 @@ public final class WithNode implements PlanNode {
         };
     }
 
+    /** The queries kept for the main one, in the order written. */
+    public List<Definition> definitions() {
+        return definitions;
+    }
+
     /** The plan of the main query, whose kind decides the command tag. */
     public PlanNode body() {
         return body;

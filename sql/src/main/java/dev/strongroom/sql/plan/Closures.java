@@ -103,7 +103,7 @@ final class Closures {
         RelDataTypeFactory.Builder types = PgTypeFactory.INSTANCE.builder();
         for (RexNode argument : arguments.keySet()) {
             RexFieldAccess access = (RexFieldAccess) argument;
-            types.add("a" + types.getFieldCount(), access.getType());
+            types.add(access.getField().getName() + "#" + types.getFieldCount(), access.getType());
             boolean own = subquery.surroundings().own().contains(variable(access));
             operands.add(own ? new RexInputRef(access.getField().getIndex(), access.getType()) : access);
         }

@@ -71,7 +71,7 @@ final class NodeBuilder {
         this.scans = new ScanNodes(this, context.catalog());
         this.joins = new JoinNodes(this);
         this.groups = new GroupNodes(this, context.catalog());
-        this.notes = new PlanNotes(context.explain());
+        this.notes = new PlanNotes(context.purpose());
     }
 
     /** For expressions of a catalog rather than of a statement. */
@@ -85,7 +85,7 @@ final class NodeBuilder {
                         TypeContext.DEFAULT,
                         null,
                         null,
-                        false,
+                        PlanningContext.Purpose.RUN,
                         "",
                         List.of()));
     }
@@ -124,8 +124,9 @@ final class NodeBuilder {
 
     /** The plan of a query in an expression. */
     PlanNode subPlan(RelNode query) {
+        List<PlanNode> around = notes.enterSubPlan();
         PlanNode node = inOrder(build(optimizer.planned(query)), query).node();
-        notes.addSubPlan(node);
+        notes.leaveSubPlan(around, node);
         return node;
     }
 
@@ -173,14 +174,14 @@ final class NodeBuilder {
         return inOrder(build(rel), rel);
     }
 
+    /** Every finished node passes here, inputs first: EXPLAIN's description, and the place to run a node in another way. */
     Built noted(PhysicalRel rel, Built built, Consumer<PlanNotes.Details> details) {
-        PlanNode node = BatchPlans.choose(built.node());
-        return new Built(notes.add(node, rel, rel.rows(), details), built.slots());
+        return new Built(notes.add(BatchPlans.choose(built.node()), rel, details), built.slots());
     }
 
-    Built notedLookup(Physical rel, Built built, double rows, Consumer<PlanNotes.Details> details) {
-        return new Built(
-                notes.add(built.node(), rel, rel instanceof LookupRel ? rows : rel.rows(), details), built.slots());
+    /** As above for the side of a join that is looked into. */
+    Built notedLookup(LookupRel rel, Built built, Consumer<PlanNotes.Details> details) {
+        return new Built(notes.addLookup(built.node(), rel, details), built.slots());
     }
 
     Built filter(RowRel rel, Filter filter, RelNode input) {

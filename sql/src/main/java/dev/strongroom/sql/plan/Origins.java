@@ -6,6 +6,7 @@ import org.apache.calcite.plan.hep.HepRelVertex;
 import org.apache.calcite.plan.volcano.RelSubset;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
@@ -52,6 +53,23 @@ final class Origins {
             current = call.getOperands().getFirst();
         }
         return current instanceof RexInputRef reference ? of(rel, reference.getIndex()) : null;
+    }
+
+    /** The call behind a field of an aggregation, null for other fields. */
+    static @Nullable AggregateCall call(RelNode rel, int field) {
+        return stripped(rel) instanceof Aggregate aggregate && field >= aggregate.getGroupCount()
+                ? aggregate.getAggCallList().get(field - aggregate.getGroupCount())
+                : null;
+    }
+
+    /** What a field of a projection is, null for other nodes. */
+    static @Nullable RexNode expression(RelNode rel, int field) {
+        return stripped(rel) instanceof Project project ? project.getProjects().get(field) : null;
+    }
+
+    /** The first input of a node as its planning saw it. */
+    static RelNode inputOf(RelNode rel) {
+        return stripped(stripped(rel).getInput(0));
     }
 
     private static RelNode stripped(RelNode rel) {

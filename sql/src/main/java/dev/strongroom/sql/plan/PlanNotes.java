@@ -1,5 +1,6 @@
 package dev.strongroom.sql.plan;
 
+import dev.strongroom.sql.execute.MeasuredNode;
 import dev.strongroom.sql.execute.PlanNode;
 import dev.strongroom.sql.rel.PhysicalRel;
 import dev.strongroom.sql.rel.PlanCost;
@@ -17,40 +18,56 @@ import org.jspecify.annotations.Nullable;
 
 /** What EXPLAIN says about the nodes of a plan: collected for EXPLAIN only. */
 final class PlanNotes {
-    private final boolean wanted;
+    private final PlanningContext.Purpose purpose;
     private final Map<PlanNode, PlanNote> notes = new IdentityHashMap<>();
-    private final List<PlanNode> subPlans = new ArrayList<>();
+    private List<PlanNode> subPlans = new ArrayList<>();
 
-    PlanNotes(boolean wanted) {
-        this.wanted = wanted;
+    PlanNotes(PlanningContext.Purpose purpose) {
+        this.purpose = purpose;
     }
 
     Map<PlanNode, PlanNote> notes() {
         return notes;
     }
 
-    void addSubPlan(PlanNode node) {
+    /** Plans of queries met so far, which are not the sub-plan's own; to be given back when it is done. */
+    List<PlanNode> enterSubPlan() {
+        List<PlanNode> around = subPlans;
+        subPlans = new ArrayList<>();
+        return around;
+    }
+
+    void leaveSubPlan(List<PlanNode> around, PlanNode node) {
+        subPlans = around;
         subPlans.add(node);
     }
 
-    /** Describes a node. */
-    PlanNode add(PlanNode node, PhysicalRel rel, double rows, Consumer<Details> describe) {
-        if (wanted) {
-            Details details = new Details(rel);
-            describe.accept(details);
-            PlanCost cost = cost(rel);
-            notes.put(
-                    node,
-                    new PlanNote(
-                            details.relation,
-                            cost.startup(),
-                            cost.total(),
-                            rows,
-                            8 * node.width(),
-                            details.lines,
-                            takeSubPlans()));
-        }
-        return node;
+    /** Describes a node; gives the node to use in its place. */
+    PlanNode add(PlanNode node, PhysicalRel rel, Consumer<Details> describe) {
+        return purpose == PlanningContext.Purpose.RUN ? node : add(node, cost(rel), rel.rows(), describe);
+    }
+
+    /** Describes the side of a join that is looked into, once for each row of the other. */
+    PlanNode addLookup(PlanNode node, LookupRel rel, Consumer<Details> describe) {
+        return purpose == PlanningContext.Purpose.RUN
+                ? node
+                : add(
+                        node,
+                        rel.access().cost(rel.facts(), rel.scan()),
+                        rel.access().rows(),
+                        describe);
+    }
+
+    private PlanNode add(PlanNode node, PlanCost cost, double rows, Consumer<Details> describe) {
+        Details details = new Details();
+        describe.accept(details);
+        PlanNode used = purpose == PlanningContext.Purpose.MEASURE ? new MeasuredNode(node) : node;
+        int width = 8 * node.width();
+        notes.put(
+                used,
+                new PlanNote(
+                        details.relation, cost.startup(), cost.total(), rows, width, details.lines, takeSubPlans()));
+        return used;
     }
 
     private List<PlanNode> takeSubPlans() {
@@ -82,13 +99,10 @@ final class PlanNotes {
 
     /** Lines under a node. */
     static final class Details {
-        private final PhysicalRel rel;
         private final List<String> lines = new ArrayList<>();
         private @Nullable ScanRel relation;
 
-        private Details(PhysicalRel rel) {
-            this.rel = rel;
-        }
+        private Details() {}
 
         void relation(ScanRel scan) {
             relation = scan;
@@ -120,10 +134,6 @@ final class PlanNotes {
             if (!text.isEmpty()) {
                 lines.add(label + ": " + text);
             }
-        }
-
-        PhysicalRel rel() {
-            return rel;
         }
     }
 }

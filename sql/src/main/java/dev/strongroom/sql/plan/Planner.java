@@ -123,7 +123,8 @@ public final class Planner {
                     analysis.parameters().resolved(),
                     columns,
                     relations(analysis),
-                    !analysis.timeDependent());
+                    !analysis.timeDependent(),
+                    builder.notes().notes());
         }
 
         private static List<ResultColumn> columns(List<AnalyzedQuery.Output> outputs, List<PgRelType> types) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param database where row estimates come from, null without one
  * @param statistics what ANALYZE found, null without a catalog
  * @param text statement text, for error positions
- * @param explain whether the plan will be explained rather than run
+ * @param purpose what the plan is for
  * @param parameterTypes types the client declared for {@code $1}…, null elements where it left them open
  */
 public record PlanningContext(
@@ -27,10 +27,19 @@ public record PlanningContext(
         TypeContext types,
         @Nullable Database database,
         @Nullable StatisticsStore statistics,
-        boolean explain,
+        Purpose purpose,
         String text,
         List<@Nullable PgType> parameterTypes) {
     public PlanningContext {
         parameterTypes = Collections.unmodifiableList(new ArrayList<>(parameterTypes));
+    }
+
+    /** What a plan is for. */
+    public enum Purpose {
+        RUN,
+        /** EXPLAIN: every node is described. */
+        EXPLAIN,
+        /** EXPLAIN ANALYZE: every node is described and measures itself; the plan runs once. */
+        MEASURE
     }
 }

@@ -4,6 +4,7 @@ import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.execute.PlanNode;
 import dev.strongroom.sql.session.ResultColumn;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns result columns, null where the statement returns no rows
  * @param relations relations to check and lock first
  * @param cacheable false where the plan holds a literal such as {@code 'now'} and is good for this transaction only
+ * @param notes what EXPLAIN says about nodes, by identity; empty for a plan that is to run
  */
 public record PreparedPlan(
         Kind kind,
@@ -23,7 +25,8 @@ public record PreparedPlan(
         List<PgType> parameterTypes,
         @Nullable List<ResultColumn> columns,
         List<RelationUse> relations,
-        boolean cacheable) {
+        boolean cacheable,
+        Map<PlanNode, PlanNote> notes) {
     public PreparedPlan {
         parameterTypes = List.copyOf(parameterTypes);
         columns = columns == null ? null : List.copyOf(columns);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
@@ -112,7 +113,7 @@ final class ScanNodes {
         } else {
             node = new IndexScan(layout, access.index(), mapping, bounds(access), backward, filter);
         }
-        return builder.notedLookup(rel, built(node, scan, fields), access.rows(), notes -> {
+        Consumer<PlanNotes.Details> details = notes -> {
             notes.relation(scan);
             List<RexNode> conditions = new ArrayList<>(access.used());
             for (Access.Bound bound : new Access.Bound[] {access.low(), access.high()}) {
@@ -122,7 +123,11 @@ final class ScanNodes {
             }
             notes.conditionOnTable("Index Cond", conditions, scan);
             notes.conditionOnTable("Filter", residual, scan);
-        });
+        };
+        Built built = built(node, scan, fields);
+        return rel instanceof LookupRel join
+                ? builder.notedLookup(join, built, details)
+                : builder.noted(rel, built, details);
     }
 
     private Expr value(Access.Equality equality) {

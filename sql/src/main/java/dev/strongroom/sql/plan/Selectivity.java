@@ -70,8 +70,7 @@ final class Selectivity {
                 ColumnStatistics known = facts.column(scan.relation(), range.getKey());
                 double nulls = known == null ? 0 : known.nullFraction();
                 double both = low + high - 1 + nulls;
-                boolean guessed = known == null || known.histogram().isEmpty();
-                result *= guessed || both <= 0 ? Math.max(BOTH_BOUNDS, both <= 0 ? 1 / rows : 0) : both;
+                result *= known == null || both <= 0 ? BOTH_BOUNDS : both;
             }
         }
         return clamp(result);

@@ -125,12 +125,18 @@ final class SessionView implements CommandSession {
     @Override
     public PreparedPlan plan(Statement statement, String text, List<PgType> parameterTypes) {
         List<@Nullable PgType> types = new ArrayList<>(parameterTypes);
-        return Planner.plan(statement, planning(text, types, false));
+        return Planner.plan(statement, planning(text, types, PlanningContext.Purpose.RUN));
     }
 
-    private PlanningContext planning(String text, List<@Nullable PgType> types, boolean explain) {
+    @Override
+    public PreparedPlan explain(Statement statement, String text, boolean measured) {
+        PlanningContext.Purpose purpose = measured ? PlanningContext.Purpose.MEASURE : PlanningContext.Purpose.EXPLAIN;
+        return Planner.plan(statement, planning(text, List.of(), purpose));
+    }
+
+    private PlanningContext planning(String text, List<@Nullable PgType> types, PlanningContext.Purpose purpose) {
         return new PlanningContext(
-                snapshot(), path(), session.typeContext(), database(), catalog().statistics(), explain, text, types);
+                snapshot(), path(), session.typeContext(), database(), catalog().statistics(), purpose, text, types);
     }
 
     @Override

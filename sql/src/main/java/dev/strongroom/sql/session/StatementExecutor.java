@@ -184,7 +184,7 @@ final class StatementExecutor {
                         session.typeContext(),
                         session.catalogSession().catalog().storage(),
                         session.catalogSession().catalog().statistics(),
-                        false,
+                        PlanningContext.Purpose.RUN,
                         named.text(),
                         named.declared()));
     }

@@ -16,9 +16,11 @@ import dev.strongroom.sql.type.PgConstant;
 import dev.strongroom.sql.type.PgFunction;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.type.PgSpecial;
+import dev.strongroom.sql.type.SubqueryOperator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
@@ -30,38 +32,49 @@ import org.jspecify.annotations.Nullable;
  * every constant with its type, implicit conversions shown inside of operators and calls only. Reading the text again gives the
  * same expression.
  */
-final class ExpressionPrinter {
-    private final @Nullable Relation relation;
+public final class ExpressionPrinter {
+    /** Text of what this class has no text for: fields, parameters, queries; null for none. */
+    private final Function<RexNode, @Nullable String> names;
+
     private final StringBuilder out = new StringBuilder();
 
-    private ExpressionPrinter(@Nullable Relation relation) {
-        this.relation = relation;
+    private ExpressionPrinter(Function<RexNode, @Nullable String> names) {
+        this.names = names;
+    }
+
+    /** The text for EXPLAIN, with names given by the caller. */
+    public static String explain(RexNode node, Function<RexNode, @Nullable String> names) {
+        ExpressionPrinter printer = new ExpressionPrinter(names);
+        printer.write(node, true);
+        return printer.out.toString();
     }
 
     /** The text, or nothing where the expression has a part that has no text of its own (a sub-query). */
     static Optional<String> print(RexNode node, @Nullable Relation relation) {
-        ExpressionPrinter printer = new ExpressionPrinter(relation);
+        ExpressionPrinter printer = new ExpressionPrinter(part -> part instanceof RexInputRef reference
+                        && relation != null
+                ? Identifiers.quote(relation.columns().get(reference.getIndex()).name())
+                : null);
         return printer.write(node, false) ? Optional.of(printer.out.toString()) : Optional.empty();
     }
 
     private boolean write(RexNode node, boolean showImplicit) {
         switch (node) {
-            case RexInputRef reference -> {
-                if (relation == null) {
-                    return false;
-                }
-                out.append(Identifiers.quote(
-                        relation.columns().get(reference.getIndex()).name()));
-            }
             case RexLiteral literal -> literal(literal);
             case RexCall call -> {
                 return call(call, showImplicit);
             }
             default -> {
-                return false;
+                return named(node);
             }
         }
         return true;
+    }
+
+    private boolean named(RexNode node) {
+        String name = names.apply(node);
+        out.append(name == null ? node.toString() : name);
+        return name != null;
     }
 
     private void literal(RexLiteral literal) {
@@ -80,6 +93,7 @@ final class ExpressionPrinter {
             return true;
         }
         return switch (call.getOperator()) {
+            case SubqueryOperator ignored -> named(call);
             case PgFunction function -> function.isOperator() ? operator(call, function) : function(call, function);
             case PgSpecial special -> special(call, special, showImplicit);
             default -> standard(call);

@@ -197,8 +197,8 @@ final class TestingDatabase {
 
     PreparedPlan prepare(String text, PgType... parameters) {
         List<@Nullable PgType> declared = new ArrayList<>(List.of(parameters));
-        PlanningContext context =
-                new PlanningContext(catalog(), path(), types(), database, null, false, text, declared);
+        PlanningContext context = new PlanningContext(
+                catalog(), path(), types(), database, null, PlanningContext.Purpose.RUN, text, declared);
         return Planner.plan(SqlTextParser.parse(text).getFirst().statement(), context);
     }
 
