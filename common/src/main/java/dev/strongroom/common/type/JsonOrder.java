@@ -53,11 +53,10 @@ public final class JsonOrder {
 
     private static int compareTrees(@Nullable Object a, @Nullable Object b) {
         int order = Integer.compare(rank(a), rank(b));
-        if (order != 0) {
+        if (order != 0 || a == null || b == null) {
             return order;
         }
         return switch (a) {
-            case null -> 0;
             case String text -> CodePoints.compare(text, (String) b);
             case Numeric number -> number.compareTo((Numeric) b);
             case Boolean truth -> truth.compareTo((Boolean) b);
