@@ -5,6 +5,7 @@ import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.statistics.ColumnStatistics;
+import dev.strongroom.catalog.statistics.StatisticsStore;
 import dev.strongroom.catalog.statistics.TableStatistics;
 import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.sql.rel.CostPlanner;
@@ -110,11 +111,12 @@ final class Statistics implements TableFacts {
 
     @Override
     public @Nullable ColumnStatistics column(Relation relation, int column) {
-        if (context.statistics() == null || column >= relation.columns().size()) {
+        StatisticsStore statistics = context.statistics();
+        if (statistics == null || column >= relation.columns().size()) {
             return null;
         }
         TableStatistics found = analyzed.computeIfAbsent(
-                relation.oid(), oid -> context.statistics().find(oid).orElse(null));
+                relation.oid(), oid -> statistics.find(oid).orElse(null));
         return found == null ? null : found.column(column + 1).orElse(null);
     }
 }

@@ -127,7 +127,7 @@ abstract class Extreme extends VectorAggregate {
         private long[] unscaled = {};
 
         private int[] scales = {};
-        private byte @Nullable [][] texts = {};
+        private byte[] @Nullable [] texts = {};
 
         References(PgType type, int sign) {
             super(sign);

@@ -17,7 +17,7 @@ final class TextColumn extends StoredColumn {
     private final boolean padded;
     private final Vector encoded = new Vector(dev.strongroom.sql.batch.vector.Batch.CAPACITY);
     private long[] ranges = new long[firstCapacity()];
-    private byte @Nullable [][] heaps = new byte[firstCapacity()][];
+    private byte[] @Nullable [] heaps = new byte[firstCapacity()][];
     private byte[] piece = new byte[FIRST_PIECE];
     private int used;
     private long heapBytes = FIRST_PIECE;
