@@ -13,6 +13,8 @@ import dev.strongroom.sql.execute.Frame;
 import dev.strongroom.sql.execute.SlotExprs;
 import dev.strongroom.sql.function.ValueOrder;
 import dev.strongroom.storage.table.KeyPart;
+import dev.strongroom.storage.table.RowCursor;
+import dev.strongroom.storage.table.ScanRange;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.TableLayout;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.List;
 /** A foreign key as the referencing table sees it. */
 final class OutgoingKey {
     private final TargetTable table;
+    private final Constraint.ForeignKey definition;
     private final String name;
     private final int[] slots;
     private final boolean matchFull;
@@ -36,6 +39,7 @@ final class OutgoingKey {
             int index,
             Expr[] keyParts) {
         this.table = table;
+        this.definition = key;
         this.name = key.name();
         this.slots = slots;
         this.matchFull = key.matchFull();
@@ -74,6 +78,25 @@ final class OutgoingKey {
             keyParts[i] = CastExprs.cast(SlotExprs.left(type, slots[position]), wanted, -1, true);
         }
         return new OutgoingKey(table, key, slots, layout, index, keyParts);
+    }
+
+    Constraint.ForeignKey definition() {
+        return definition;
+    }
+
+    /** Whether a row with the same key is still in the referencing table, as far as the statement sees. */
+    boolean stillThere(Frame frame, Row row) {
+        Row other = new Row(table.width());
+        Table own = frame.context().database().table(table.layout());
+        try (RowCursor rows = own.scan(frame.context().transaction(), 0, ScanRange.ALL, slots)) {
+            while (rows.next()) {
+                rows.load(other);
+                if (!changed(row, other)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Slots of column numbers. */

@@ -2,6 +2,7 @@ package dev.strongroom.sql.change;
 
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.execute.DeferredChecks;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.Frame;
@@ -112,6 +113,16 @@ final class RowWriter {
             OutgoingKey key = keys.get(i);
             if ((before == null || key.changed(before, after)) && !key.holds(frame, after)) {
                 Row row = after.copy();
+                DeferredChecks deferred = deferred(key.definition());
+                if (deferred != null) {
+                    deferred.add(key.definition().oid(), later -> {
+                        Frame own = new Frame(later);
+                        if (!key.holds(own, row) && key.stillThere(own, row)) {
+                            throw key.missing(own, row);
+                        }
+                    });
+                    continue;
+                }
                 checks.later(() -> {
                     if (!key.holds(frame, row)) {
                         throw key.missing(frame, row);
@@ -119,6 +130,14 @@ final class RowWriter {
                 });
             }
         }
+    }
+
+    /** Where a check of this key waits, null if it does not. */
+    private @Nullable DeferredChecks deferred(Constraint.ForeignKey key) {
+        DeferredChecks deferred = context.deferred();
+        return deferred != null && key.deferrable() && deferred.defers(key.oid(), key.initiallyDeferred())
+                ? deferred
+                : null;
     }
 
     private static boolean concerns(IncomingKey key, Row before, @Nullable Row after) {
@@ -155,7 +174,14 @@ final class RowWriter {
             }
             switch (action(key, after)) {
                 case RESTRICT -> {}
-                case NO_ACTION -> checks.later(() -> verifyUnreferenced(key, old));
+                case NO_ACTION -> {
+                    DeferredChecks deferred = deferred(key.definition());
+                    if (deferred == null) {
+                        checks.later(() -> verifyUnreferenced(key, old));
+                    } else {
+                        deferred.add(key.definition().oid(), later -> verifyUnreferenced(key, old, new Frame(later)));
+                    }
+                }
                 case CASCADE -> checks.soon(() -> cascade(key, old, replacement));
                 case SET_NULL -> checks.soon(() -> assign(key, old, replacement == null, false));
                 case SET_DEFAULT -> checks.soon(() -> assign(key, old, replacement == null, true));
@@ -165,6 +191,10 @@ final class RowWriter {
 
     private void verifyUnreferenced(IncomingKey key, Row old) {
         checks.refreshSnapshot();
+        verifyUnreferenced(key, old, frame);
+    }
+
+    private static void verifyUnreferenced(IncomingKey key, Row old, Frame frame) {
         if (key.referenced(frame, old) && !key.stillPresent(frame, old)) {
             throw key.violation(frame, old);
         }

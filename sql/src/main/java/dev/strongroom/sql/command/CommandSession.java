@@ -11,6 +11,7 @@ import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
 import dev.strongroom.sql.plan.PreparedPlan;
 import dev.strongroom.sql.session.DatabaseDirectory;
 import dev.strongroom.sql.session.SessionSettings;
@@ -73,6 +74,9 @@ public interface CommandSession {
      * @throws dev.strongroom.common.error.DatabaseException ACTIVE_SQL_TRANSACTION
      */
     void refuseInBlock(String command);
+
+    /** What happens to a temporary table whenever a transaction commits. */
+    void onCommit(int tableOid, OnCommit what);
 
     /** Does something once the transaction has committed. */
     void afterCommit(Runnable work);

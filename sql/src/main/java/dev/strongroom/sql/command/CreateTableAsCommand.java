@@ -13,7 +13,6 @@ import dev.strongroom.sql.execute.PlanCursor;
 import dev.strongroom.sql.parse.statement.Query;
 import dev.strongroom.sql.parse.statement.TableStatement;
 import dev.strongroom.sql.parse.statement.TableStatement.CreateTableAs;
-import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
 import dev.strongroom.sql.plan.PreparedPlan;
 import dev.strongroom.sql.session.ResultColumn;
 import dev.strongroom.storage.table.RowLoader;
@@ -31,9 +30,6 @@ final class CreateTableAsCommand {
         boolean temporary = create.persistence() == TableStatement.Persistence.TEMPORARY;
         if (!temporary) {
             Commands.refuseReadOnly(session, "CREATE TABLE AS");
-        }
-        if (create.onCommit() != OnCommit.PRESERVE_ROWS) {
-            throw Commands.unsupported("ON COMMIT " + create.onCommit().name().replace('_', ' '));
         }
         if (!(create.source() instanceof Query query)) {
             throw Commands.unsupported("CREATE TABLE AS EXECUTE");
@@ -64,6 +60,7 @@ final class CreateTableAsCommand {
                         arrayType,
                         CreateTableCommand.options(create.options()),
                         null));
+        CreateTableCommand.onCommit(create.onCommit(), Names.current(oid, session), session);
         if (!create.withData()) {
             return "CREATE TABLE AS";
         }

@@ -75,6 +75,7 @@ final class CreateTableCommand {
                 options(create.options()),
                 null);
         session.ddl().create(table);
+        onCommit(create.onCommit(), table, session);
         builder.sequences().forEach(session.ddl()::create);
         ConstraintCommands commands = new ConstraintCommands(session);
         if (primary != null) {
@@ -90,12 +91,21 @@ final class CreateTableCommand {
         return "CREATE TABLE";
     }
 
+    /** ON COMMIT of a new table; only temporary ones can have it. */
+    static void onCommit(OnCommit what, TableDefinition table, CommandSession session) {
+        if (what != OnCommit.PRESERVE_ROWS) {
+            if (table.persistence() != Persistence.TEMPORARY) {
+                throw ErrorReport.error(
+                                ErrorCode.INVALID_TABLE_DEFINITION, "ON COMMIT can only be used on temporary tables")
+                        .exception();
+            }
+            session.onCommit(table.oid(), what);
+        }
+    }
+
     private static void refuse(CreateTable create) {
         if (!create.inherits().isEmpty()) {
             throw Commands.unsupported("INHERITS");
-        }
-        if (create.onCommit() != OnCommit.PRESERVE_ROWS) {
-            throw Commands.unsupported("ON COMMIT " + create.onCommit().name().replace('_', ' '));
         }
     }
 

@@ -33,6 +33,7 @@ public final class ExecutionContext {
     private final Map<Integer, SharedRows> relations = new HashMap<>();
     private final Map<SubPlanExpr, RowStore> kept = new IdentityHashMap<>();
     private final Map<SubPlanExpr, HashedRows> hashed = new IdentityHashMap<>();
+    private @Nullable DeferredChecks deferred;
     private Batching batching = Batching.BY_SIZE;
     private @Nullable Row[] correlated = new Row[4];
 
@@ -53,6 +54,17 @@ public final class ExecutionContext {
     /** For immutable expressions, which ask neither a session nor a database: keys of indexes. */
     public static ExecutionContext detached() {
         return new ExecutionContext(NoSession.INSTANCE, null, null, NO_PARAMETERS);
+    }
+
+    /** Has checks of deferrable constraints wait there. */
+    public ExecutionContext deferTo(DeferredChecks checks) {
+        deferred = checks;
+        return this;
+    }
+
+    /** Where checks of deferrable constraints may wait; null if they have to be done at once. */
+    public @Nullable DeferredChecks deferred() {
+        return deferred;
     }
 
     public SessionContext session() {

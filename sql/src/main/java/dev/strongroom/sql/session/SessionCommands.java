@@ -1,5 +1,7 @@
 package dev.strongroom.sql.session;
 
+import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
@@ -8,6 +10,7 @@ import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.CommandResult;
 import dev.strongroom.sql.command.Commands;
+import dev.strongroom.sql.execute.DeferredChecks;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.CursorStatement;
@@ -15,6 +18,7 @@ import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
+import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.parse.statement.PreparedStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
 import dev.strongroom.sql.parse.statement.SettingStatement;
@@ -23,6 +27,7 @@ import dev.strongroom.sql.parse.statement.TransactionStatement;
 import dev.strongroom.sql.parse.statement.TransactionStatement.TransactionMode;
 import dev.strongroom.sql.parse.statement.Use;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -163,10 +168,11 @@ final class SessionCommands {
                 modes(set.modes(), set.session());
                 return "SET";
             }
-            case TransactionStatement.SetConstraints ignored -> {
+            case TransactionStatement.SetConstraints set -> {
                 if (!transaction.inBlock()) {
                     warn(ErrorCode.NO_ACTIVE_SQL_TRANSACTION, "SET CONSTRAINTS can only be used in transaction blocks");
                 }
+                setConstraints(set);
                 return "SET CONSTRAINTS";
             }
             case TransactionStatement.TwoPhase twoPhase ->
@@ -174,6 +180,35 @@ final class SessionCommands {
                                 ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE, "prepared transactions are disabled")
                         .withHint("Set max_prepared_transactions to a nonzero value.")
                         .exception();
+        }
+    }
+
+    private void setConstraints(TransactionStatement.SetConstraints set) {
+        DeferredChecks deferred = session.transaction().deferred();
+        if (set.names().isEmpty()) {
+            deferred.setAll(set.deferred());
+        }
+        for (ObjectName name : set.names()) {
+            Set<Integer> found = new HashSet<>();
+            for (CatalogObject object : session.snapshot().all()) {
+                if (object instanceof Constraint constraint && constraint.name().equals(name.name())) {
+                    if (!constraint.deferrable()) {
+                        throw ErrorReport.error(
+                                        ErrorCode.WRONG_OBJECT_TYPE,
+                                        "constraint \"" + name.name() + "\" is not deferrable")
+                                .exception();
+                    }
+                    found.add(constraint.oid());
+                }
+            }
+            if (found.isEmpty()) {
+                throw ErrorReport.error(ErrorCode.UNDEFINED_OBJECT, "constraint \"" + name.name() + "\" does not exist")
+                        .exception();
+            }
+            deferred.set(found, set.deferred());
+        }
+        if (!set.deferred() && !deferred.isEmpty()) {
+            deferred.runDue(executor.context(session.transaction().beginStatement(), new Row(0)));
         }
     }
 

@@ -1,15 +1,24 @@
 package dev.strongroom.sql.session;
 
+import dev.strongroom.catalog.object.Relation;
+import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.store.CatalogSession;
 import dev.strongroom.catalog.store.CatalogTransaction;
+import dev.strongroom.catalog.store.DropBehavior;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.sql.execute.DeferredChecks;
+import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
 import dev.strongroom.storage.table.IsolationLevel;
+import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +44,11 @@ final class SessionTransaction {
     private @Nullable CatalogTransaction running;
     private boolean snapshotTaken;
 
-    private record SavepointEntry(String name, Transaction.Savepoint storage, CatalogTransaction.Mark mark) {}
+    private final DeferredChecks deferred = new DeferredChecks();
+    private final Map<Integer, OnCommit> temporaryTables = new HashMap<>();
+
+    private record SavepointEntry(
+            String name, Transaction.Savepoint storage, CatalogTransaction.Mark mark, DeferredChecks.Mark checks) {}
 
     SessionTransaction(
             CatalogSession catalog, SessionSettings settings, CancelFlag cancel, AdvisoryLocks.Holder advisory) {
@@ -148,9 +161,10 @@ final class SessionTransaction {
     /**
      * Commits whatever is open.
      *
+     * @param checks does the checks that were put off to now
      * @return false if a failed transaction was rolled back instead
      */
-    boolean commit() {
+    boolean commit(Consumer<Transaction> checks) {
         if (block == Block.FAILED) {
             rollback();
             return false;
@@ -158,6 +172,10 @@ final class SessionTransaction {
         CatalogTransaction current = running;
         try {
             if (current != null) {
+                if (!deferred.isEmpty()) {
+                    checks.accept(beginStatement());
+                }
+                clearTemporaryTables(current);
                 current.commit();
             }
         } catch (RuntimeException e) {
@@ -169,6 +187,38 @@ final class SessionTransaction {
         }
         end();
         return true;
+    }
+
+    /** Checks that wait for the end of the transaction. */
+    DeferredChecks deferred() {
+        return deferred;
+    }
+
+    /** ON COMMIT of a temporary table of this session. */
+    void onCommit(int tableOid, OnCommit what) {
+        temporaryTables.put(tableOid, what);
+    }
+
+    private void clearTemporaryTables(CatalogTransaction current) {
+        if (temporaryTables.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<Integer, OnCommit> entry : Map.copyOf(temporaryTables).entrySet()) {
+            Relation relation = current.snapshot().relation(entry.getKey()).orElse(null);
+            if (!(relation instanceof TableDefinition table)) {
+                temporaryTables.remove(entry.getKey());
+            } else if (entry.getValue() == OnCommit.DROP) {
+                temporaryTables.remove(entry.getKey());
+                current.drop(
+                        List.of(table.ref()),
+                        DropBehavior.CASCADE,
+                        current.snapshot().searchPath(List.of(), "", 0));
+            } else {
+                Table rows =
+                        catalog.catalog().storage().table(current.snapshot().layout(table));
+                rows.truncate(current.storage());
+            }
+        }
     }
 
     /** Rolls back whatever is open. */
@@ -199,7 +249,10 @@ final class SessionTransaction {
     /** Whether committing needs the log at most: no DDL, nothing in another database. */
     boolean commitsShortly() {
         CatalogTransaction current = running;
-        return block != Block.FAILED && (current == null || !current.changed());
+        return block != Block.FAILED
+                && deferred.isEmpty()
+                && temporaryTables.isEmpty()
+                && (current == null || !current.changed());
     }
 
     /** Whether rolling back has nothing to take back. */
@@ -210,6 +263,7 @@ final class SessionTransaction {
 
     private void end() {
         advisory.transactionEnded();
+        deferred.clear();
         running = null;
         savepoints.clear();
         snapshotTaken = false;
@@ -230,11 +284,13 @@ final class SessionTransaction {
             return;
         }
         if (savepoints.isEmpty()) {
+            deferred.clear();
             current.rollback();
         } else {
             SavepointEntry last = savepoints.get(savepoints.size() - 1);
             current.storage().rollbackTo(last.storage);
             current.rollbackTo(last.mark);
+            deferred.rollbackTo(last.checks);
         }
     }
 
@@ -242,7 +298,7 @@ final class SessionTransaction {
 
     void savepoint(String name) {
         CatalogTransaction current = running();
-        savepoints.add(new SavepointEntry(name, current.storage().savepoint(), current.savepoint()));
+        savepoints.add(new SavepointEntry(name, current.storage().savepoint(), current.savepoint(), deferred.mark()));
         settings.beginLevel();
     }
 
@@ -261,6 +317,7 @@ final class SessionTransaction {
         CatalogTransaction current = running();
         current.storage().rollbackTo(entry.storage);
         current.rollbackTo(entry.mark);
+        deferred.rollbackTo(entry.checks);
         while (savepoints.size() > index) {
             savepoints.remove(savepoints.size() - 1);
             settings.rollbackLevel();

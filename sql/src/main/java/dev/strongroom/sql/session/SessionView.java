@@ -13,6 +13,7 @@ import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.CommandSession;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
 import dev.strongroom.sql.plan.Planner;
 import dev.strongroom.sql.plan.PlanningContext;
 import dev.strongroom.sql.plan.PreparedPlan;
@@ -156,6 +157,11 @@ final class SessionView implements CommandSession {
                             ErrorCode.ACTIVE_SQL_TRANSACTION, command + " cannot run inside a transaction block")
                     .exception();
         }
+    }
+
+    @Override
+    public void onCommit(int tableOid, OnCommit what) {
+        session.transaction().onCommit(tableOid, what);
     }
 
     @Override

@@ -359,7 +359,8 @@ final class StatementExecutor {
 
     ExecutionContext context(Transaction transaction, Row parameters) {
         return new ExecutionContext(
-                functions, session.catalogSession().catalog().storage(), transaction, parameters);
+                        functions, session.catalogSession().catalog().storage(), transaction, parameters)
+                .deferTo(session.transaction().deferred());
     }
 
     void refuseReadOnly(String command) {
@@ -416,7 +417,8 @@ final class StatementExecutor {
         closePortals();
         boolean committed;
         try {
-            committed = session.transaction().commit();
+            committed = session.transaction()
+                    .commit(storage -> session.transaction().deferred().runAll(context(storage, new Row(0))));
         } catch (DatabaseException e) {
             commands.afterRollback();
             throw e;
