@@ -1,11 +1,10 @@
 package dev.strongroom.sql.change;
 
-import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.PlanCursor;
 import dev.strongroom.sql.execute.PlanNode;
-import dev.strongroom.sql.execute.RowStore;
+import dev.strongroom.sql.execute.RowSpool;
 import dev.strongroom.sql.execute.ValuesNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,17 +54,15 @@ public final class InsertNode implements PlanNode {
             }
             return inserter.finish();
         }
-        RowStore collected = new RowStore(context.memory());
-        try (PlanCursor rows = source.open(context)) {
-            while (rows.next()) {
-                collected.add(rows.row());
+        try (RowSpool collected = new RowSpool(context)) {
+            try (PlanCursor rows = source.open(context)) {
+                while (rows.next()) {
+                    collected.add(rows.row());
+                }
             }
+            inserter.many();
+            collected.drain(inserter::add);
         }
-        inserter.many();
-        for (Row row : collected.rows()) {
-            inserter.add(row);
-        }
-        collected.clear();
         return inserter.finish();
     }
 

@@ -6,7 +6,7 @@ import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.Frame;
 import dev.strongroom.sql.execute.PlanCursor;
 import dev.strongroom.sql.execute.PlanNode;
-import dev.strongroom.sql.execute.RowStore;
+import dev.strongroom.sql.execute.RowSpool;
 import dev.strongroom.storage.table.WriteOutcome;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -59,32 +59,32 @@ abstract class RowChange {
                 }
             }
         } else {
-            RowStore collected = new RowStore(context.memory());
-            try (PlanCursor rows = source.open(context)) {
-                while (rows.next()) {
-                    collected.add(rows.row());
+            try (RowSpool collected = new RowSpool(context)) {
+                try (PlanCursor rows = source.open(context)) {
+                    while (rows.next()) {
+                        collected.add(rows.row());
+                    }
                 }
+                changeAll(collected);
             }
-            changeAll(collected);
         }
         checks.finish();
         return returning.cursor();
     }
 
-    private void changeAll(RowStore collected) {
+    private void changeAll(RowSpool collected) {
         boolean mayRepeat = source.width() > target.width() + 2;
         Set<ByteBuffer> done = new HashSet<>();
-        for (Row row : collected.rows()) {
+        collected.drain(row -> {
             if (row.isNull(offset + target.width())) {
-                continue;
+                return;
             }
             byte[] key = row.getRef(offset + target.width());
             if (!mayRepeat || done.add(ByteBuffer.wrap(key))) {
                 changeRow(row);
             }
             context.cancel().check();
-        }
-        collected.clear();
+        });
     }
 
     private void changeRow(Row row) {

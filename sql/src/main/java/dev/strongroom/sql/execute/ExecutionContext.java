@@ -16,6 +16,9 @@ public final class ExecutionContext {
     /** Default limit of what one statement may keep in memory. */
     public static final long DEFAULT_MEMORY_BYTES = 1L << 30;
 
+    private static final long DEFAULT_WORK_KILOBYTES = 4096;
+    private static final long OBJECT_FACTOR = 8;
+
     /** When nodes that can run in batches do so. */
     public enum Batching {
         BY_SIZE,
@@ -30,6 +33,7 @@ public final class ExecutionContext {
     private final @Nullable Transaction transaction;
     private final Row parameters;
     private final MemoryAccount memory;
+    private long workBytes;
     private final Map<Integer, SharedRows> relations = new HashMap<>();
     private final Map<SubPlanExpr, RowStore> kept = new IdentityHashMap<>();
     private final Map<SubPlanExpr, HashedRows> hashed = new IdentityHashMap<>();
@@ -85,6 +89,44 @@ public final class ExecutionContext {
 
     public MemoryAccount memory() {
         return memory;
+    }
+
+    /**
+     * Memory that one sort or hash table may take before it goes on in temporary files: what {@code work_mem} says, times what
+     * rows take more as objects than packed.
+     */
+    public long workBytes() {
+        if (workBytes == 0) {
+            String setting = session.setting("work_mem");
+            long kilobytes = setting == null ? DEFAULT_WORK_KILOBYTES : kilobytes(setting);
+            workBytes = (kilobytes << 10) * OBJECT_FACTOR;
+        }
+        return workBytes;
+    }
+
+    /** A size as SHOW prints it. */
+    private static long kilobytes(String size) {
+        long number = 0;
+        int at = 0;
+        for (; at < size.length() && Character.isDigit(size.charAt(at)); at++) {
+            number = number * 10 + size.charAt(at) - '0';
+        }
+        return switch (size.substring(at)) {
+            case "MB" -> number << 10;
+            case "GB" -> number << 20;
+            case "TB" -> number << 30;
+            default -> number;
+        };
+    }
+
+    /** A file for rows beyond that. */
+    SpillFile spill() {
+        return new SpillFile(database().temp());
+    }
+
+    /** Whether there is anything to spill to. */
+    public boolean canSpill() {
+        return database != null;
     }
 
     public Batching batching() {

@@ -7,8 +7,17 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Joins on equal keys: the right side is read into a hash table, the left side looks up. Null keys match nothing. */
+/**
+ * Joins on equal keys: the right side is read into a hash table, the left side looks up. Null keys match nothing. A right side too
+ * large for {@code work_mem} is dealt out to temporary files by the hash of its key, and the left side with it; then each pair of
+ * files is joined by itself.
+ */
 public final class HashJoin implements PlanNode {
+    /** Below this nobody asks for {@code work_mem}. */
+    private static final long LITTLE = 256 << 10;
+
+    private static final PlanCursor NOTHING = new EmptyNode(0).open(ExecutionContext.detached());
+
     private final PlanNode left;
     private final PlanNode right;
     private final JoinKind kind;
@@ -16,6 +25,8 @@ public final class HashJoin implements PlanNode {
     private final Expr[] rightKeys;
     private final @Nullable Expr residual;
     private final RowKey key;
+    /** How often the inputs were dealt out to files before. */
+    private final int level;
 
     /**
      * A join.
@@ -31,14 +42,25 @@ public final class HashJoin implements PlanNode {
             List<Expr> leftKeys,
             List<Expr> rightKeys,
             @Nullable Expr residual) {
+        this(left, right, kind, leftKeys.toArray(Expr[]::new), rightKeys.toArray(Expr[]::new), residual, 0);
+    }
+
+    private HashJoin(
+            PlanNode left,
+            PlanNode right,
+            JoinKind kind,
+            Expr[] leftKeys,
+            Expr[] rightKeys,
+            @Nullable Expr residual,
+            int level) {
         this.left = left;
         this.right = right;
         this.kind = kind;
-        this.leftKeys = leftKeys.toArray(Expr[]::new);
-        this.rightKeys = rightKeys.toArray(Expr[]::new);
+        this.leftKeys = leftKeys;
+        this.rightKeys = rightKeys;
         this.residual = residual;
-        List<PgType> types = leftKeys.stream().map(Expr::type).toList();
-        this.key = RowKey.all(types);
+        this.level = level;
+        this.key = RowKey.all(keyTypes());
     }
 
     @Override
@@ -48,7 +70,17 @@ public final class HashJoin implements PlanNode {
 
     @Override
     public PlanCursor open(ExecutionContext context) {
-        return new Cursor(context);
+        Cursor cursor = new Cursor(context);
+        boolean opened = false;
+        try {
+            PlanCursor running = cursor.start();
+            opened = true;
+            return running;
+        } finally {
+            if (!opened) {
+                cursor.close();
+            }
+        }
     }
 
     @Override
@@ -87,7 +119,9 @@ public final class HashJoin implements PlanNode {
     }
 
     private final class Cursor implements PlanCursor {
-        private final PlanCursor outer;
+        private final ExecutionContext context;
+        private PlanCursor outer = NOTHING;
+        private @Nullable SpillPartitions rightParts;
         private final Frame frame;
         private final Row both;
         private final Row leftKey = new Row(leftKeys.length);
@@ -102,23 +136,84 @@ public final class HashJoin implements PlanNode {
         private Row row;
 
         Cursor(ExecutionContext context) {
+            this.context = context;
             frame = new Frame(context);
             both = new Row(left.width() + right.width());
             row = both;
             rows = new RowStore(context.memory());
             table = new KeyTable<>(key, context.memory());
-            build(context);
-            outer = left.open(context);
         }
 
-        private void build(ExecutionContext context) {
+        /** Reads the right side; goes on in memory or, with both sides, in files. */
+        PlanCursor start() {
+            build();
+            SpillPartitions parts = rightParts;
+            if (parts == null) {
+                outer = left.open(context);
+                return this;
+            }
+            parts.complete();
+            SpillPartitions leftParts = new SpillPartitions(context, level, left.width());
+            PlanCursor joined = new Parts(context, leftParts, parts);
+            rightParts = null;
+            boolean dealt = false;
+            try {
+                dealLeft(leftParts);
+                dealt = true;
+                return joined;
+            } finally {
+                if (!dealt) {
+                    joined.close();
+                }
+            }
+        }
+
+        private void dealLeft(SpillPartitions parts) {
+            boolean keepAll = kind != JoinKind.INNER && kind != JoinKind.SEMI && kind != JoinKind.RIGHT;
+            try (PlanCursor rows = left.open(context)) {
+                while (rows.next()) {
+                    boolean present = evaluate(leftKeys, leftKey, frame.on(rows.row()));
+                    if (present || keepAll) {
+                        parts.add(rows.row(), present ? key.hash(leftKey) : 0);
+                    }
+                }
+            }
+            parts.complete();
+        }
+
+        /** Moves what is in memory to files. */
+        private SpillPartitions spill(Row values) {
+            SpillPartitions parts = new SpillPartitions(context, level, right.width());
+            rightParts = parts;
+            for (Row kept : rows.rows()) {
+                boolean present = evaluate(rightKeys, values, frame.on(kept));
+                parts.add(kept, present ? key.hash(values) : 0);
+            }
+            rows.clear();
+            table.clear();
+            return parts;
+        }
+
+        private boolean isFull() {
+            long bytes = rows.bytes() + table.bytes();
+            return bytes >= LITTLE
+                    && level < SpillPartitions.MAX_LEVEL
+                    && context.canSpill()
+                    && bytes >= context.workBytes();
+        }
+
+        private void build() {
             Row values = new Row(rightKeys.length);
             boolean keepAll = kind == JoinKind.RIGHT || kind == JoinKind.FULL;
             try (PlanCursor cursor = right.open(context)) {
                 while (cursor.next()) {
-                    frame.on(cursor.row());
-                    boolean present = evaluate(rightKeys, values);
+                    boolean present = evaluate(rightKeys, values, frame.on(cursor.row()));
                     if (!present && !keepAll) {
+                        continue;
+                    }
+                    SpillPartitions parts = rightParts;
+                    if (parts != null) {
+                        parts.add(cursor.row(), present ? key.hash(values) : 0);
                         continue;
                     }
                     rows.add(cursor.row());
@@ -130,12 +225,15 @@ public final class HashJoin implements PlanNode {
                         }
                         found.add(rows.size() - 1);
                     }
+                    if (isFull()) {
+                        spill(values);
+                    }
                 }
             }
         }
 
         /** Evaluates a key; false if a part of it is null. */
-        private boolean evaluate(Expr[] expressions, Row into) {
+        private boolean evaluate(Expr[] expressions, Row into, Frame frame) {
             for (int i = 0; i < expressions.length; i++) {
                 expressions[i].evalInto(frame, into, i);
                 if (into.isNull(i)) {
@@ -156,8 +254,7 @@ public final class HashJoin implements PlanNode {
                         unmatchedRight = 0;
                         break;
                     }
-                    frame.on(outer.row());
-                    bucket = evaluate(leftKeys, leftKey) ? table.find(leftKey) : null;
+                    bucket = evaluate(leftKeys, leftKey, frame.on(outer.row())) ? table.find(leftKey) : null;
                     position = 0;
                     matched = false;
                     inLeftRow = true;
@@ -230,6 +327,62 @@ public final class HashJoin implements PlanNode {
             outer.close();
             rows.clear();
             table.clear();
+            SpillPartitions parts = rightParts;
+            if (parts != null) {
+                parts.close();
+            }
+        }
+    }
+
+    /** Joins file by file. */
+    private final class Parts implements PlanCursor {
+        private final ExecutionContext context;
+        private final SpillPartitions leftParts;
+        private final SpillPartitions rightParts;
+        private PlanCursor rows = NOTHING;
+        private int part = -1;
+
+        Parts(ExecutionContext context, SpillPartitions leftParts, SpillPartitions rightParts) {
+            this.context = context;
+            this.leftParts = leftParts;
+            this.rightParts = rightParts;
+        }
+
+        @Override
+        public boolean next() {
+            while (!rows.next()) {
+                rows.close();
+                if (part >= 0) {
+                    leftParts.close(part);
+                    rightParts.close(part);
+                }
+                if (++part == SpillPartitions.count()) {
+                    rows = NOTHING;
+                    return false;
+                }
+                rows = new HashJoin(
+                                leftParts.scan(part),
+                                rightParts.scan(part),
+                                kind,
+                                leftKeys,
+                                rightKeys,
+                                residual,
+                                level + 1)
+                        .open(context);
+            }
+            return true;
+        }
+
+        @Override
+        public Row row() {
+            return rows.row();
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+            leftParts.close();
+            rightParts.close();
         }
     }
 

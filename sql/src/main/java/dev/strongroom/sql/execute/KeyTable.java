@@ -28,6 +28,11 @@ final class KeyTable<E> {
         return entries.size();
     }
 
+    /** What the keys take, about. */
+    long bytes() {
+        return bytes;
+    }
+
     E entry(int index) {
         return entries.get(index);
     }

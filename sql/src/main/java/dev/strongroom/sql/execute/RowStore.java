@@ -30,6 +30,11 @@ public final class RowStore {
         rows.add(row);
     }
 
+    /** What the rows take, about. */
+    long bytes() {
+        return bytes;
+    }
+
     public int size() {
         return rows.size();
     }

@@ -64,7 +64,7 @@ final class GroupNodes {
         }
         List<PgType> types = NodeBuilder.types(aggregate).subList(0, keys.length);
         if (distinct) {
-            PlanNode node = new DistinctNode(input.node(), slots, types);
+            PlanNode node = DistinctNode.anyOrder(input.node(), slots, types);
             return builder.noted(rel, new Built(node, slots), notes -> notes.groupKeys(aggregate));
         }
         List<dev.strongroom.sql.execute.AggregateCall> calls = new ArrayList<>();

@@ -61,6 +61,20 @@ final class TestingServer implements DatabaseDirectory {
                 InitialContents.systemSchemas(), systemRelations.tables(), new IndexExpressionCompiler());
     }
 
+    /** Bytes in temporary files of the databases. */
+    long temporaryBytes() {
+        return open.values().stream()
+                .mapToLong(catalog -> catalog.storage().temp().bytes())
+                .sum();
+    }
+
+    /** Temporary files made so far. */
+    long temporaryFiles() {
+        return open.values().stream()
+                .mapToLong(catalog -> catalog.storage().temp().filesMade())
+                .sum();
+    }
+
     Client connect() {
         return connect("postgres", "postgres");
     }

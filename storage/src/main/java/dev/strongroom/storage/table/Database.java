@@ -1,5 +1,7 @@
 package dev.strongroom.storage.table;
 
+import dev.strongroom.storage.temp.TempFiles;
+
 /** One open database. Implemented by the engine, and by an in-memory model that tests compare it with. Thread-safe. */
 public interface Database {
     /** Number of the database in this server (decision S-1): master 1, tempdb 2, postgres 5. */
@@ -23,4 +25,9 @@ public interface Database {
 
     /** Counters that live outside transactions. */
     Sequences sequences();
+
+    /** Makes files for what a statement cannot keep in memory. */
+    default TempFiles temp() {
+        return TempFiles.none();
+    }
 }

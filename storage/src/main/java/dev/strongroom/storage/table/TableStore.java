@@ -194,6 +194,11 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     }
 
     @Override
+    public TempFiles temp() {
+        return temp;
+    }
+
+    @Override
     public Sequences sequences() {
         return sequences;
     }

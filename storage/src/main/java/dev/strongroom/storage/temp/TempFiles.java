@@ -76,6 +76,11 @@ public final class TempFiles implements AutoCloseable {
         bytes.addAndGet(by);
     }
 
+    /** Files made so far, whether they are still there or not. */
+    public long filesMade() {
+        return next.get();
+    }
+
     /** Bytes of all temporary files there are. */
     public long bytes() {
         return bytes.get();

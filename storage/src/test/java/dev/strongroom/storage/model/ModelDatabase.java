@@ -13,6 +13,9 @@ import dev.strongroom.storage.table.TableLockMode;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionErrors;
 import dev.strongroom.storage.table.TransactionOptions;
+import dev.strongroom.storage.temp.TempFiles;
+import dev.strongroom.testkit.disk.SimulatedDisk;
+import dev.strongroom.testkit.random.SeededRandomness;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,6 +48,14 @@ public final class ModelDatabase implements Database {
 
     public ModelDatabase(int id) {
         this.id = id;
+    }
+
+    private final TempFiles temp =
+            TempFiles.open(new SimulatedDisk(new SeededRandomness(1)).files(), new SeededRandomness(2));
+
+    @Override
+    public TempFiles temp() {
+        return temp;
     }
 
     @Override
