@@ -161,6 +161,9 @@ public final class ExpressionCompiler {
             case IS_NOT_DISTINCT_FROM -> LogicExprs.distinct(first, operands.get(1), false);
             case ASSIGNMENT_CAST -> CastExprs.cast(first, type, typmod, false);
             case EXPLICIT_CAST -> CastExprs.cast(first, type, typmod, true);
+            case SIMPLE_CASE ->
+                LogicExprs.withValue(first, LogicExprs.choose(type, operands.subList(1, operands.size())));
+            case CASE_VALUE -> LogicExprs.caseValue(type);
             case BARRIER -> first;
         };
     }

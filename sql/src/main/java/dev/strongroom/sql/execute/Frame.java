@@ -1,6 +1,7 @@
 package dev.strongroom.sql.execute;
 
 import dev.strongroom.common.value.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an expression is evaluated against: one input row, or two for a join condition, and the running statement. Each cursor
@@ -15,6 +16,10 @@ public final class Frame {
 
     /** Whether the value just evaluated is null. */
     boolean nil;
+
+    /** The operand of the simple CASE that is being evaluated, boxed. */
+    @Nullable
+    Object caseValue;
 
     public Frame(ExecutionContext context) {
         this.context = context;

@@ -21,6 +21,89 @@ public final class LogicExprs {
         return new Not(operand).shaped(new Shape.Not(operand));
     }
 
+    /** A CASE whose conditions look at a value that is evaluated once, before them. */
+    static Expr withValue(Expr value, Expr choice) {
+        return new WithValue(value, choice);
+    }
+
+    /** The value of the CASE around it. */
+    static Expr caseValue(PgType type) {
+        return new CaseValue(type);
+    }
+
+    private static final class WithValue extends Expr {
+        private final Expr value;
+        private final Expr choice;
+
+        WithValue(Expr value, Expr choice) {
+            super(choice.type());
+            this.value = value;
+            this.choice = choice;
+        }
+
+        /** Sets the value; gives the one of a CASE further out. */
+        private @Nullable Object enter(Frame frame) {
+            Object own = value.evalBoxed(frame);
+            Object outer = frame.caseValue;
+            frame.caseValue = own;
+            return outer;
+        }
+
+        @Override
+        public long evalLong(Frame frame) {
+            Object outer = enter(frame);
+            try {
+                return choice.evalLong(frame);
+            } finally {
+                frame.caseValue = outer;
+            }
+        }
+
+        @Override
+        public double evalDouble(Frame frame) {
+            Object outer = enter(frame);
+            try {
+                return choice.evalDouble(frame);
+            } finally {
+                frame.caseValue = outer;
+            }
+        }
+
+        @Override
+        public @Nullable Object evalRef(Frame frame) {
+            Object outer = enter(frame);
+            try {
+                return choice.evalRef(frame);
+            } finally {
+                frame.caseValue = outer;
+            }
+        }
+    }
+
+    private static final class CaseValue extends Expr {
+        CaseValue(PgType type) {
+            super(type);
+        }
+
+        @Override
+        public long evalLong(Frame frame) {
+            frame.nil = frame.caseValue == null;
+            return frame.caseValue instanceof Long number ? number : 0;
+        }
+
+        @Override
+        public double evalDouble(Frame frame) {
+            frame.nil = frame.caseValue == null;
+            return frame.caseValue instanceof Double number ? number : 0;
+        }
+
+        @Override
+        public @Nullable Object evalRef(Frame frame) {
+            frame.nil = frame.caseValue == null;
+            return frame.caseValue;
+        }
+    }
+
     /** IS NULL, or IS NOT NULL where {@code wanted} is false. */
     public static Expr isNull(Expr operand, boolean wanted) {
         return new IsNull(operand, wanted).shaped(new Shape.IsNull(operand, wanted));

@@ -32,6 +32,10 @@ public enum SpecialForm {
     ASSIGNMENT_CAST,
     /** Cast to the call's type as {@code ::} does. */
     EXPLICIT_CAST,
+    /** {@code CASE value WHEN ...}: the value, then conditions and results as in CASE; the value is evaluated once. */
+    SIMPLE_CASE,
+    /** The value of the SIMPLE_CASE around it. */
+    CASE_VALUE,
     /** {@code a AND b} etc. come as Calcite's kinds; this is the value itself, a barrier to Calcite's rewrites. */
     BARRIER
 }

@@ -21,10 +21,14 @@ import dev.strongroom.sql.validate.ModifyAnalyzer;
 import dev.strongroom.sql.validate.TableText;
 import dev.strongroom.storage.table.TableLockMode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.SqlWithItem;
 import org.jspecify.annotations.Nullable;
 
 /** Plans queries and modifications. Stateless and thread-safe. */
@@ -78,8 +82,7 @@ public final class Planner {
         }
 
         PreparedPlan query(Query query) {
-            define(query.modifications());
-            AnalyzedQuery analyzed = analyzer.query(query.node());
+            AnalyzedQuery analyzed = analyzer.query(define(query));
             List<PgRelType> types = new ArrayList<>();
             for (int i = 0; i < analyzed.columns().size(); i++) {
                 types.add(analyzed.type(i));
@@ -89,8 +92,11 @@ public final class Planner {
         }
 
         PreparedPlan modification(Modification statement) {
-            define(statement.with().modifications());
-            AnalyzedModification analyzed = analyzer.analyze(statement);
+            boolean shared = !statement.with().modifications().isEmpty();
+            if (shared) {
+                define(statement.with().items(), statement.with().modifications());
+            }
+            AnalyzedModification analyzed = shared ? analyzer.analyzeBody(statement) : analyzer.analyze(statement);
             PlanNode node = new ModifyPlanner(builder, context.catalog(), targets).plan(analyzed);
             List<PgRelType> types = analyzed.returning().values().stream()
                     .map(value -> PgRelType.of(value.getType()))
@@ -105,14 +111,46 @@ public final class Planner {
             return finish(kind, node, columns);
         }
 
-        /** Data-modifying CTEs: each runs once, before the statement itself. */
-        private void define(List<ModifyingItem> items) {
-            for (ModifyingItem item : items) {
-                AnalyzedModification modification = analyzer.analyze(item.statement());
-                int id = analyzer.define(item.name(), item.columns(), modification);
-                PlanNode node = new ModifyPlanner(builder, context.catalog(), targets).plan(modification);
-                changes.add(new WithNode.Definition(id, item.name(), node, true));
+        /** Defines the WITH queries that share a statement with data-modifying ones; gives the query without them. */
+        private SqlNode define(Query query) {
+            SqlNode node = query.node();
+            SqlOrderBy order = node instanceof SqlOrderBy ordered ? ordered : null;
+            SqlNode inner = order == null ? node : order.query;
+            if (query.modifications().isEmpty() || !(inner instanceof SqlWith with)) {
+                define(List.of(), query.modifications());
+                return node;
             }
+            List<SqlWithItem> items = new ArrayList<>();
+            with.withList.forEach(item -> items.add((SqlWithItem) item));
+            define(items, query.modifications());
+            return order == null
+                    ? with.body
+                    : new SqlOrderBy(order.getParserPosition(), with.body, order.orderList, order.offset, order.fetch);
+        }
+
+        /** Both kinds of WITH queries in the order written: data-modifying ones run once, before the statement itself. */
+        private void define(List<SqlWithItem> items, List<ModifyingItem> modifications) {
+            List<Object> all = new ArrayList<>(items);
+            all.addAll(modifications);
+            all.sort(Comparator.comparingInt(Run::position));
+            for (Object one : all) {
+                if (one instanceof ModifyingItem item) {
+                    AnalyzedModification modification = analyzer.analyze(item.statement());
+                    int id = analyzer.define(item.name(), item.columns(), modification);
+                    PlanNode node = new ModifyPlanner(builder, context.catalog(), targets).plan(modification);
+                    changes.add(new WithNode.Definition(id, item.name(), node, true));
+                } else {
+                    ModifyAnalyzer.Sibling sibling = analyzer.define((SqlWithItem) one);
+                    PlanNode node = builder.plan(sibling.rel()).node();
+                    changes.add(new WithNode.Definition(sibling.id(), sibling.name(), node, false));
+                }
+            }
+        }
+
+        private static int position(Object item) {
+            return item instanceof ModifyingItem modifying
+                    ? modifying.position()
+                    : ((SqlWithItem) item).name.getParserPosition().getColumnNum();
         }
 
         private PreparedPlan finish(PreparedPlan.Kind kind, PlanNode node, @Nullable List<ResultColumn> columns) {

@@ -94,7 +94,9 @@ final class AggregateBuilder {
         RelTrees.visitExpression(node, rel -> {}, expression -> {
             if (expression instanceof org.apache.calcite.rex.RexFieldAccess access
                     && access.getReferenceExpr() instanceof org.apache.calcite.rex.RexCorrelVariable variable
-                    && variable.id.equals(scope.correlation())) {
+                    && variable.id.equals(scope.correlation())
+                    && access.getField().getIndex()
+                            < scope.from().rel().getRowType().getFieldCount()) {
                 fields.add(access.getField().getIndex());
             }
         });
@@ -221,6 +223,10 @@ final class AggregateBuilder {
         }
         RexShuttle shuttle =
                 RelTrees.recorrelate(analysis.rex, scope.correlation(), correlationAbove, rel.getRowType(), field -> {
+                    int width = scope.from().rel().getRowType().getFieldCount();
+                    if (field >= width) { // an aggregate of this query, written inside of the sub-query
+                        return groups.expressions().size() + field - width;
+                    }
                     RexNode reference = RexInputRef.of(field, scope.from().rel().getRowType());
                     int group = groups.expressions().indexOf(reference);
                     if (group < 0) {

@@ -181,7 +181,6 @@ final class CallAnalyzer {
         CallStage savedWindows = scope.windows;
         String savedClause = scope.clause;
         if (inAggregate) {
-            requireAggregatesAllowed(call);
             scope.aggregates = null;
             scope.clause = "aggregate arguments";
             scope.windows = null;
@@ -263,10 +262,10 @@ final class CallAnalyzer {
         List<RexNode> arguments =
                 resolved.operands().subList(direct.size(), resolved.operands().size());
         if (signature.kind() == FunctionKind.AGGREGATE && parts.window == null) {
-            CallStage stage = scope.aggregates;
-            Objects.requireNonNull(stage);
-            return stage.add(new CallStage.Found(
-                    signature, direct, arguments, distinct, filter, order, resolved.result(), null));
+            CallStage.Found found =
+                    new CallStage.Found(signature, direct, arguments, distinct, filter, order, resolved.result(), null);
+            RexNode outer = new OuterAggregates(scope).place(found, call);
+            return outer != null ? outer : ownStage(call).add(found);
         }
         if (parts.window != null) {
             return window(name, parts, resolved, distinct, filter);
@@ -336,9 +335,9 @@ final class CallAnalyzer {
         return orders;
     }
 
-    private void requireAggregatesAllowed(SqlCall call) {
+    private CallStage ownStage(SqlCall call) {
         if (scope.aggregates != null) {
-            return;
+            return scope.aggregates;
         }
         String message = scope.clause.equals("aggregate arguments")
                 ? "aggregate function calls cannot be nested"

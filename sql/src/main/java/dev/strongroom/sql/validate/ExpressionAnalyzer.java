@@ -465,11 +465,15 @@ final class ExpressionAnalyzer {
         List<RexNode> results = new ArrayList<>();
         SqlNode valueNode = node.getValueOperand();
         RexNode value = valueNode == null ? null : coercions.resolveUnknown(analyze(valueNode), valueNode);
+        boolean once = value != null && RelTrees.isVolatile(value);
+        RexNode compared = once
+                ? PgSpecial.call(analysis.rex, SpecialForm.CASE_VALUE, null, PgRelType.of(value.getType()), List.of())
+                : value;
         for (SqlNode when : node.getWhenOperands()) {
             conditions.add(
-                    value == null
+                    compared == null
                             ? argumentOf("CASE/WHEN", when)
-                            : analysis.resolver.operator("=", List.of(value, analyze(when)), when));
+                            : analysis.resolver.operator("=", List.of(compared, analyze(when)), when));
         }
         for (SqlNode then : node.getThenOperands()) {
             results.add(analyze(then));
@@ -487,6 +491,10 @@ final class ExpressionAnalyzer {
             operands.add(coercions.implicit(results.get(i), common, node));
         }
         operands.add(coercions.implicit(results.getLast(), common, node));
+        if (value != null && once) {
+            operands.addFirst(value);
+            return PgSpecial.call(analysis.rex, SpecialForm.SIMPLE_CASE, null, common, operands);
+        }
         return analysis.rex.makeCall(common, SqlStdOperatorTable.CASE, operands);
     }
 

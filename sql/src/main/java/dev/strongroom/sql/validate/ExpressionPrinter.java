@@ -211,7 +211,7 @@ public final class ExpressionPrinter {
                         : cast(operands.getFirst(), PgRelType.of(call.getType()));
             }
             case BARRIER -> write(operands.getFirst(), showImplicit);
-            case SLICE, FIELD -> false;
+            case SLICE, FIELD, SIMPLE_CASE, CASE_VALUE -> false;
         };
     }
 

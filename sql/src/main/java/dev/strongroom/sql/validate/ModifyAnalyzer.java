@@ -34,6 +34,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlWithItem;
 import org.jspecify.annotations.Nullable;
 
 /** INSERT, UPDATE and DELETE, each as a source query plus what is done with its rows (decision P-5). */
@@ -67,9 +68,30 @@ public final class ModifyAnalyzer {
         return new QueryAnalyzer(analysis, null, ctes).query(node);
     }
 
+    /**
+     * A WITH query beside data-modifying ones: its rows are kept for all parts of the statement.
+     *
+     * @param id under which its rows are kept
+     */
+    public record Sibling(int id, String name, RelNode rel) {}
+
+    /** Makes the rows of a WITH query readable under its name, by later data-modifying queries too. */
+    public Sibling define(SqlWithItem item) {
+        QueryAnalyzer.Definition definition = new QueryAnalyzer(analysis, null, ctes)
+                .define(List.of(item), ctes)
+                .getFirst();
+        return new Sibling(definition.id(), definition.name(), definition.rel());
+    }
+
+    /** Analyses a statement whose WITH queries are its own. */
     public AnalyzedModification analyze(Modification statement) {
         QueryAnalyzer queries = new QueryAnalyzer(analysis, null, ctes);
         definitions.addAll(queries.define(new ArrayList<>(statement.with().items()), ctes));
+        return analyzeBody(statement);
+    }
+
+    /** Analyses a statement whose WITH queries were defined before, one by one. */
+    public AnalyzedModification analyzeBody(Modification statement) {
         return switch (statement) {
             case Insert insert -> new InsertAnalyzer(this, analysis, ctes).analyze(insert);
             case Update update -> update(update);
