@@ -188,6 +188,35 @@ public final class Vector {
         }
     }
 
+    /** Takes the values of some rows of another vector, row i from the i-th of them; below zero for null. */
+    public void gather(Vector from, int[] rows, int count) {
+        reset(from.form);
+        heap = from.heap;
+        scale = from.scale;
+        switch (form) {
+            case LONGS, BYTES, DECIMALS -> {
+                for (int i = 0; i < count; i++) {
+                    longs[i] = rows[i] < 0 ? 0 : from.longs[rows[i]];
+                }
+            }
+            case DOUBLES -> {
+                for (int i = 0; i < count; i++) {
+                    doubles[i] = rows[i] < 0 ? 0 : from.doubles[rows[i]];
+                }
+            }
+            case OBJECTS -> {
+                for (int i = 0; i < count; i++) {
+                    objects[i] = rows[i] < 0 ? null : from.objects[rows[i]];
+                }
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            if (rows[i] < 0 || from.nulls[rows[i]]) {
+                setNull(i);
+            }
+        }
+    }
+
     /** Writes the value of a row into a slot. */
     public void copyTo(int row, Row into, int slot) {
         if (nulls[row]) {

@@ -5,9 +5,13 @@ import dev.strongroom.sql.execute.AggregateNode;
 import dev.strongroom.sql.execute.DistinctNode;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.FilterNode;
+import dev.strongroom.sql.execute.HashJoin;
 import dev.strongroom.sql.execute.PlanNode;
 import dev.strongroom.sql.execute.ProjectNode;
+import dev.strongroom.sql.execute.SortKey;
+import dev.strongroom.sql.execute.SortNode;
 import dev.strongroom.sql.execute.TableScan;
+import dev.strongroom.sql.execute.TopNode;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,6 +34,15 @@ public final class BatchPlans {
                 new AggregateBatches(aggregate, input);
             case DistinctNode distinct
             when input(distinct) instanceof BatchNode input -> new DistinctBatches(distinct, input);
+            case HashJoin join
+            when join.inputs().get(0) instanceof BatchNode left
+                    && join.inputs().get(1) instanceof BatchNode right
+                    && JoinBatches.supports(join)
+                    && Condition.supports(join.residual()) -> new JoinBatches(join, left, right);
+            case SortNode sort
+            when input(sort) instanceof BatchNode input && isPlain(sort.keys()) -> new SortBatches(sort, input);
+            case TopNode top
+            when input(top) instanceof BatchNode input && isPlain(top.keys()) -> new TopBatches(top, input);
             default -> node;
         };
     }
@@ -52,6 +65,11 @@ public final class BatchPlans {
                 && aggregate.calls().stream()
                         .allMatch(call ->
                                 runs(call.arguments()) && runs(call.direct()) && Condition.supports(call.filter()));
+    }
+
+    /** The order of columns is the types' own. */
+    private static boolean isPlain(List<SortKey> keys) {
+        return keys.stream().allMatch(key -> key.collation().isEmpty());
     }
 
     /** Changes and locks need each row's key and version: they read row by row. */

@@ -63,6 +63,25 @@ public final class HashJoin implements PlanNode {
         this.key = RowKey.all(keyTypes());
     }
 
+    public JoinKind kind() {
+        return kind;
+    }
+
+    /** Keys over the left row. */
+    public List<Expr> leftKeys() {
+        return List.of(leftKeys);
+    }
+
+    /** Keys over the right row as the only one. */
+    public List<Expr> rightKeys() {
+        return List.of(rightKeys);
+    }
+
+    /** Further condition over left and right row. */
+    public @Nullable Expr residual() {
+        return residual;
+    }
+
     @Override
     public int width() {
         return kind == JoinKind.SEMI || kind == JoinKind.ANTI ? left.width() : left.width() + right.width();

@@ -25,7 +25,7 @@ public final class LimitNode implements PlanNode {
     }
 
     /** Value of a LIMIT expression, {@link Long#MAX_VALUE} for no limit. */
-    static long count(@Nullable Expr expression, Frame frame) {
+    public static long count(@Nullable Expr expression, Frame frame) {
         long value = value(expression, frame, Long.MAX_VALUE);
         if (value < 0) {
             throw ErrorReport.error(ErrorCode.INVALID_ROW_COUNT_IN_LIMIT_CLAUSE, "LIMIT must not be negative")
@@ -35,7 +35,7 @@ public final class LimitNode implements PlanNode {
     }
 
     /** Value of an OFFSET expression. */
-    static long offset(@Nullable Expr expression, Frame frame) {
+    public static long offset(@Nullable Expr expression, Frame frame) {
         long value = value(expression, frame, 0);
         if (value < 0) {
             throw ErrorReport.error(ErrorCode.INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE, "OFFSET must not be negative")

@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Compares rows by sort keys. */
-final class RowComparator implements Comparator<Row> {
+public final class RowComparator implements Comparator<Row> {
     private final SortKey[] keys;
     private final ValueOrder[] orders;
 
-    RowComparator(List<SortKey> keys) {
+    public RowComparator(List<SortKey> keys) {
         this.keys = keys.toArray(SortKey[]::new);
         this.orders = new ValueOrder[this.keys.length];
         for (int i = 0; i < orders.length; i++) {

@@ -10,11 +10,17 @@ public final class SortNode implements PlanNode {
     private static final int MAX_RUNS = 64;
 
     private final PlanNode input;
+    private final List<SortKey> keys;
     private final RowComparator comparator;
 
     public SortNode(PlanNode input, List<SortKey> keys) {
         this.input = input;
+        this.keys = List.copyOf(keys);
         this.comparator = new RowComparator(keys);
+    }
+
+    public List<SortKey> keys() {
+        return keys;
     }
 
     @Override

@@ -24,6 +24,20 @@ public final class TopNode implements PlanNode {
         this.offset = offset;
     }
 
+    public List<SortKey> keys() {
+        return keys;
+    }
+
+    /** How many rows. */
+    public Expr count() {
+        return count;
+    }
+
+    /** How many rows to leave out first. */
+    public @Nullable Expr offset() {
+        return offset;
+    }
+
     @Override
     public int width() {
         return input.width();

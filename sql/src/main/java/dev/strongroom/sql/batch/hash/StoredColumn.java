@@ -3,6 +3,7 @@ package dev.strongroom.sql.batch.hash;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Vector;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of one column, kept by position. {@link #attach} names the vector that rows are then taken from and compared with;
@@ -33,6 +34,17 @@ public abstract class StoredColumn {
         };
     }
 
+    /** A column for values that come in some form and are never compared. */
+    public static StoredColumn of(Vector.Form form) {
+        return switch (form) {
+            case LONGS -> new LongColumn();
+            case DOUBLES -> new DoubleColumn();
+            case BYTES -> new TextColumn(false);
+            case DECIMALS -> new NumericColumn();
+            case OBJECTS -> new ObjectColumn(PgType.TEXT);
+        };
+    }
+
     /** Takes a vector whose rows are to be kept, found or compared; it stays as it is meanwhile. */
     public void attach(Vector vector) {
         source = vector;
@@ -48,6 +60,14 @@ public abstract class StoredColumn {
 
     final boolean hasNulls() {
         return hasNulls;
+    }
+
+    /** Keeps the values of some rows. */
+    public final void addAll(Vector vector, int @Nullable [] rows, int count) {
+        attach(vector);
+        for (int i = 0; i < count; i++) {
+            add(rows == null ? i : rows[i]);
+        }
     }
 
     /** Keeps the value of a row of the vector at the next position. */
