@@ -68,22 +68,25 @@ final class WindowParser {
                 SqlLiteral.createBoolean(frame.rows, pos),
                 frame.lower,
                 frame.upper,
-                null,
+                // Calcite has no place for GROUPS; its ALLOW PARTIAL is nothing PostgreSQL has.
+                frame.groups ? SqlLiteral.createBoolean(false, pos) : null,
                 frame.exclusion,
                 pos);
     }
 
     private record Frame(
-            boolean rows, @Nullable SqlNode lower, @Nullable SqlNode upper, SqlLiteral exclusion) {}
+            boolean rows,
+            boolean groups,
+            @Nullable SqlNode lower,
+            @Nullable SqlNode upper,
+            SqlLiteral exclusion) {}
 
     private Frame frame() {
         Token word = tokens.peek();
-        if (word.isWord("groups")) {
-            throw TokenStream.unsupported("window frame mode GROUPS", word.start() + 1);
-        }
         boolean rows = tokens.accept("rows");
-        if (!rows && !tokens.accept("range")) {
-            return new Frame(false, null, null, SqlWindow.createExcludeNoOthers(TokenStream.pos(word)));
+        boolean groups = !rows && tokens.accept("groups");
+        if (!rows && !groups && !tokens.accept("range")) {
+            return new Frame(false, false, null, null, SqlWindow.createExcludeNoOthers(TokenStream.pos(word)));
         }
         SqlNode lower;
         SqlNode upper = null;
@@ -94,7 +97,7 @@ final class WindowParser {
         } else {
             lower = bound();
         }
-        return new Frame(rows, lower, upper, exclusion());
+        return new Frame(rows, groups, lower, upper, exclusion());
     }
 
     private SqlNode bound() {

@@ -22,6 +22,7 @@ import dev.strongroom.sql.rel.ProjectSetRel;
 import dev.strongroom.sql.rel.WindowRel;
 import dev.strongroom.sql.type.PgAggregate;
 import dev.strongroom.sql.type.PgFunction;
+import dev.strongroom.sql.type.PgGrouping;
 import dev.strongroom.sql.type.PgRelType;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,12 @@ final class GroupNodes {
             return builder.noted(rel, new Built(node, slots), notes -> notes.groupKeys(aggregate));
         }
         List<dev.strongroom.sql.execute.AggregateCall> calls = new ArrayList<>();
+        boolean groupingMask = false;
         for (AggregateCall call : aggregate.getAggCallList()) {
+            if (call.getAggregation() instanceof PgGrouping) {
+                groupingMask = true;
+                continue;
+            }
             calls.add(call(call, from, input.slots()));
         }
         List<int[]> sets = new ArrayList<>();
@@ -79,8 +85,8 @@ final class GroupNodes {
                         .toArray());
             }
         }
-        PlanNode node = new AggregateNode(input.node(), slots, types, sets, calls, false);
-        int[] outputs = NodeBuilder.identity(keys.length + calls.size());
+        PlanNode node = new AggregateNode(input.node(), slots, types, sets, calls, groupingMask);
+        int[] outputs = NodeBuilder.identity(node.width());
         return builder.noted(rel, new Built(node, outputs), notes -> notes.groupKeys(aggregate));
     }
 

@@ -6,6 +6,8 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.sql.rel.ScanRel;
 import dev.strongroom.sql.type.PgAggregate;
+import dev.strongroom.sql.type.PgConstant;
+import dev.strongroom.sql.type.PgGrouping;
 import dev.strongroom.sql.type.SubqueryOperator;
 import dev.strongroom.sql.validate.FromItem.Entry;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.ImmutableBitSet;
@@ -131,6 +135,9 @@ final class AggregateBuilder {
         for (CallStage.Found found : aggregates.calls()) {
             calls.add(call(found));
         }
+        if (groups.severalSets()) {
+            calls.add(groupingMask());
+        }
         RelNode projected = Rels.projectIfNeeded(analysis, input, below);
         int keys = groups.expressions().size();
         List<ImmutableBitSet> sets = groups.severalSets() ? groups.sets() : List.of(ImmutableBitSet.range(keys));
@@ -144,6 +151,56 @@ final class AggregateBuilder {
                 calls);
         built = rel;
         return rel;
+    }
+
+    private static AggregateCall groupingMask() {
+        return AggregateCall.create(
+                SqlParserPos.ZERO,
+                PgGrouping.INSTANCE,
+                false,
+                false,
+                false,
+                ImmutableList.of(),
+                List.of(),
+                -1,
+                null,
+                RelCollations.EMPTY,
+                Analysis.INT8,
+                null);
+    }
+
+    /** {@code GROUPING(…)}: the bits of its arguments out of the mask, the first argument's highest. */
+    private RexNode grouping(RexCall call, RelNode rel) {
+        int keys = groups.expressions().size();
+        RexNode result = PgConstant.of(analysis.rex, Analysis.INT4, 0L);
+        SqlNode at = SqlLiteral.createNull(SqlParserPos.ZERO);
+        int shift = call.getOperands().size();
+        for (RexNode argument : call.getOperands()) {
+            shift--;
+            int key = groups.expressions().indexOf(argument);
+            if (key < 0) {
+                throw ErrorReport.error(
+                                ErrorCode.GROUPING_ERROR,
+                                "arguments to GROUPING must be grouping expressions of the associated query level")
+                        .exception();
+            }
+            if (!groups.severalSets()) {
+                continue;
+            }
+            RexNode mask = RexInputRef.of(keys + aggregates.calls().size(), rel.getRowType());
+            RexNode down = PgConstant.of(analysis.rex, Analysis.INT4, (long) (keys - 1 - key));
+            RexNode moved = analysis.resolver.operator(">>", List.of(mask, down), at);
+            RexNode one = PgConstant.of(analysis.rex, Analysis.INT8, 1L);
+            RexNode bit = analysis.coercions.coerce(
+                    analysis.resolver.operator("&", List.of(moved, one), at),
+                    Analysis.INT4,
+                    Coercions.Level.EXPLICIT,
+                    at);
+            RexNode up = PgConstant.of(analysis.rex, Analysis.INT4, (long) shift);
+            RexNode placed = analysis.resolver.operator("<<", List.of(bit, up), at);
+            result = analysis.resolver.operator("|", List.of(result, placed), at);
+        }
+        return result;
     }
 
     private static @Nullable List<ImmutableBitSet> distinctSets(List<ImmutableBitSet> sets) {
@@ -210,6 +267,9 @@ final class AggregateBuilder {
         }
         if (!(node instanceof RexCall call)) {
             return node;
+        }
+        if (PgGrouping.isCall(call.getOperator())) {
+            return grouping(call, rel);
         }
         List<RexNode> operands = call.getOperands().stream().map(this::above).toList();
         RexNode copy = operands.equals(call.getOperands()) ? call : call.clone(call.getType(), operands);

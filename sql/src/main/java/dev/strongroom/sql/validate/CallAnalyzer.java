@@ -11,6 +11,7 @@ import dev.strongroom.sql.function.OutputColumn;
 import dev.strongroom.sql.parse.node.PgOperators;
 import dev.strongroom.sql.type.PgConstant;
 import dev.strongroom.sql.type.PgFunction;
+import dev.strongroom.sql.type.PgGrouping;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.type.PgSpecial;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class CallAnalyzer {
         Parts parts = new Parts(call);
         SqlCall function = parts.function;
         if (function.getKind() == SqlKind.GROUPING) {
-            throw Analysis.unsupported("GROUPING()", call);
+            return PgGrouping.call(analysis.rex, expressions.analyzeAll(function.getOperandList()));
         }
         if (!(function.getOperator() instanceof SqlUnresolvedFunction unresolved)) {
             throw Analysis.unsupported(function.getOperator().getName(), call);

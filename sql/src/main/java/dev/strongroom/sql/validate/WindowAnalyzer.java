@@ -73,7 +73,11 @@ final class WindowAnalyzer {
         if (lower == null) {
             return Frame.DEFAULT;
         }
-        Units units = window.isRows() ? Units.ROWS : Units.RANGE;
+        Units units = window.isRows() ? Units.ROWS : window.isAllowPartial() ? Units.RANGE : Units.GROUPS;
+        if (units == Units.GROUPS && order.isEmpty()) {
+            throw Analysis.error(ErrorCode.WINDOWING_ERROR, "GROUPS mode requires an ORDER BY clause", window)
+                    .exception();
+        }
         Bound start = bound(lower);
         Bound end = upper == null ? Bound.CURRENT_ROW : bound(upper);
         if (start == Bound.UNBOUNDED_FOLLOWING) {
@@ -123,7 +127,7 @@ final class WindowAnalyzer {
         SqlNode distance = ((SqlCall) node).operand(0);
         RexNode value = expressions.analyze(distance);
         Coercions coercions = scope.analysis().coercions;
-        if (units == Units.ROWS) {
+        if (units != Units.RANGE) {
             return coercions.coerce(value, Analysis.INT8, Coercions.Level.ASSIGNMENT, distance);
         }
         if (order.size() != 1) {

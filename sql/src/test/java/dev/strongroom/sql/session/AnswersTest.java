@@ -23,7 +23,7 @@ class AnswersTest {
     private static final String SESSION = "\\session ";
 
     @ParameterizedTest
-    @ValueSource(strings = {"defaults", "deferred", "expression-indexes", "jsonb"})
+    @ValueSource(strings = {"defaults", "deferred", "expression-indexes", "grouping", "jsonb"})
     void answersAreThoseOfPostgres(String name) throws IOException {
         String recorded = recorded(name);
         assertThat(replay(recorded)).isEqualTo(recorded);
