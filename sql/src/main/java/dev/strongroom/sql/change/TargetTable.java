@@ -12,6 +12,7 @@ import dev.strongroom.sql.execute.Frame;
 import dev.strongroom.storage.table.TableLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** A table that is written to, and what its rows must satisfy. Immutable to those who use it; thread-safe. */
@@ -24,6 +25,9 @@ public final class TargetTable {
     private final TargetColumn[] columns;
     private final List<CheckedCondition> checks;
     private final boolean generates;
+    /** Defaults asked for so far, by slot. */
+    private final AtomicReferenceArray<@Nullable Default> defaults;
+
     private volatile @Nullable List<OutgoingKey> outgoing;
     private volatile @Nullable List<IncomingKey> incoming;
 
@@ -38,6 +42,7 @@ public final class TargetTable {
         this.layout = layout;
         this.columns = columns.toArray(TargetColumn[]::new);
         this.checks = List.copyOf(checks);
+        this.defaults = new AtomicReferenceArray<>(columns.size());
         this.generates = columns.stream().anyMatch(column -> column.generated() != null);
     }
 
@@ -93,8 +98,16 @@ public final class TargetTable {
     /** Default of a column, null for none. */
     @Nullable
     Expr columnDefault(int slot) {
-        return tables.columnDefault(definition, definition.columns().get(slot));
+        Default known = defaults.get(slot);
+        if (known == null) {
+            known = new Default(
+                    tables.columnDefault(definition, definition.columns().get(slot)));
+            defaults.set(slot, known);
+        }
+        return known.expression;
     }
+
+    private record Default(@Nullable Expr expression) {}
 
     /** Computes generated columns, then tests NOT NULL and CHECK constraints. */
     void complete(Frame frame, Row row) {

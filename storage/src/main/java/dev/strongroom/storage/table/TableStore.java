@@ -190,7 +190,16 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
 
     @Override
     public Table table(TableLayout layout) {
-        return new StoredTable(this, layout);
+        TreeState state = states.get(layout.treeId());
+        StoredTable last = state == null ? null : state.lastTable();
+        if (last != null && last.layout == layout) {
+            return last;
+        }
+        StoredTable table = new StoredTable(this, layout);
+        if (state != null) {
+            state.lastTable(table);
+        }
+        return table;
     }
 
     @Override

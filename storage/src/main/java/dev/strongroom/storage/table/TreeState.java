@@ -18,8 +18,20 @@ final class TreeState {
 
     private volatile int creatorSavepoints;
 
+    /** The table last made for the tree: nearly always the one wanted next, and dear to make. */
+    private volatile @Nullable StoredTable lastTable;
+
     TreeState(Tree tree) {
         this.tree = tree;
+    }
+
+    @Nullable
+    StoredTable lastTable() {
+        return lastTable;
+    }
+
+    void lastTable(StoredTable table) {
+        lastTable = table;
     }
 
     void createdBy(@Nullable Txn txn, int savepoints) {
