@@ -2,8 +2,10 @@ package dev.strongroom.catalog.key;
 
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.verify.Finding;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The encryption of the databases that are open; implemented where databases are opened. Thread-safe. */
 public interface DatabaseEncryptions {
@@ -12,6 +14,9 @@ public interface DatabaseEncryptions {
 
     /** The tables of an open database. */
     Optional<Database> storage(int databaseOid);
+
+    /** Verifies an open database beside its work: pages, their sums, tables against indexes. */
+    void verify(int databaseOid, Consumer<Finding> findings);
 
     /** OIDs of the open databases. */
     Collection<Integer> open();

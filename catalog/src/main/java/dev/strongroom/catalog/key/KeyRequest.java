@@ -73,7 +73,7 @@ public record KeyRequest(
         return role.oid();
     }
 
-    static DatabaseException denied() {
+    public static DatabaseException denied() {
         return NumberedError.NO_PERMISSION.exception("user does not have permission to perform this action");
     }
 }

@@ -231,7 +231,14 @@ public final class CatalogSnapshot {
 
     /** How storage sees a table: its clustering key and its secondary indexes in {@link #storedIndexes} order. */
     public TableLayout layout(TableDefinition table) {
-        return layouts.computeIfAbsent(table.oid(), ignored -> buildLayout(table));
+        return layouts.computeIfAbsent(table.oid(), ignored -> buildLayout(table, storedIndexes(table)));
+    }
+
+    /** As {@link #layout}, without indexes over expressions or over some rows only: for reading, where no session is. */
+    public TableLayout plainLayout(TableDefinition table) {
+        return buildLayout(
+                table,
+                storedIndexes(table).stream().filter(IndexDefinition::plain).toList());
     }
 
     /** Indexes that storage maintains beside the clustered one; element i is index i + 1 of the storage table. */
@@ -255,7 +262,7 @@ public final class CatalogSnapshot {
         return -1;
     }
 
-    private TableLayout buildLayout(TableDefinition table) {
+    private TableLayout buildLayout(TableDefinition table, List<IndexDefinition> stored) {
         String keyName = "";
         List<KeyPart> key = List.of();
         for (IndexDefinition index : indexes(table.oid())) {
@@ -265,7 +272,7 @@ public final class CatalogSnapshot {
             }
         }
         List<IndexLayout> secondary = new ArrayList<>();
-        for (IndexDefinition index : storedIndexes(table)) {
+        for (IndexDefinition index : stored) {
             secondary.add(
                     index.plain() ? index.layout() : index.layout(indexExpressions.derivation(this, table, index)));
         }

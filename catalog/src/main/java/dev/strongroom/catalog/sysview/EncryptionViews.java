@@ -1,6 +1,7 @@
 package dev.strongroom.catalog.sysview;
 
 import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
+import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.SystemTable;
@@ -51,6 +52,12 @@ final class EncryptionViews {
             15211,
             "sr_manifest_head",
             "database_id int, database_name sysname, sequence bigint, page_count bigint, head varbinary");
+
+    /** Reading it verifies the current database. */
+    static final SystemTable VERIFY = SysTable.of(
+            15212,
+            "sr_verify",
+            "database_id int, file nvarchar(260), page bigint, key_version bigint, finding nvarchar(4000)");
 
     private static final List<String> STATES = List.of(
             "NONE",
@@ -189,6 +196,20 @@ final class EncryptionViews {
                 }
             }
         }
+    }
+
+    void verify(SystemContext context, RowBuilder row, Consumer<Row> sink) {
+        Viewer viewer = Viewer.of(context);
+        if (!viewer.seesServerState()) {
+            throw KeyRequest.denied();
+        }
+        services.databases()
+                .verify(viewer.databaseOid(), finding -> row.set("database_id", finding.databaseId())
+                        .set("file", finding.file())
+                        .set("page", finding.page() < 0 ? null : finding.page())
+                        .set("key_version", (long) finding.keyVersion())
+                        .set("finding", finding.what())
+                        .emit(sink));
     }
 
     void manifestHead(SystemContext context, RowBuilder row, Consumer<Row> sink) {

@@ -34,6 +34,7 @@ public final class KeyViews {
         views.add(live(EncryptionViews.LOG_SEGMENTS, encryption::logSegments));
         views.add(live(EncryptionViews.UNBACKED_ENCRYPTORS, encryption::unbackedEncryptors));
         views.add(live(EncryptionViews.MANIFEST_HEAD, encryption::manifestHead));
+        views.add(live(EncryptionViews.VERIFY, encryption::verify));
         DatabaseViews databases = new DatabaseViews(services);
         views.add(live(DatabaseViews.DATABASES, databases::databases));
         return List.copyOf(views);

@@ -15,6 +15,7 @@ import dev.strongroom.crypto.provider.RootProviders;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.model.ModelDatabase;
 import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.time.SimulatedScheduler;
@@ -24,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A server's keys without a server: master in memory, one user database whose encryption is a state machine. */
@@ -138,6 +140,9 @@ public final class TestingKeys {
         public Optional<EncryptionControl> find(int databaseOid) {
             return Optional.ofNullable(Map.of(USER, control).get(databaseOid));
         }
+
+        @Override
+        public void verify(int databaseOid, Consumer<Finding> findings) {}
 
         @Override
         public Collection<Integer> open() {

@@ -22,6 +22,10 @@ import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.table.Database;
+import dev.strongroom.catalog.verify.CrossCheck;
+import dev.strongroom.storage.database.OfflineVerification;
+import dev.strongroom.storage.verify.Finding;
+import java.util.function.Consumer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -191,6 +195,14 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
                 .filter(database -> database.id() == databaseOid)
                 .<EncryptionControl>map(StoredDatabase::encryption)
                 .findFirst();
+    }
+
+    @Override
+    public void verify(int databaseOid, Consumer<Finding> findings) {
+        Catalog catalog = open(databaseOid);
+        OfflineVerification.verifyOpen(storage.get(databaseOid), findings);
+        Consumer<String> lines = what -> findings.accept(Finding.ofDatabase(databaseOid, what));
+        new CrossCheck(catalog.head(), catalog.storage(), lines).run();
     }
 
     @Override

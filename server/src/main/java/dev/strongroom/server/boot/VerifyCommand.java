@@ -1,5 +1,13 @@
 package dev.strongroom.server.boot;
 
+import dev.strongroom.catalog.bootstrap.InitialContents;
+import dev.strongroom.catalog.pgview.SystemRelations;
+import dev.strongroom.catalog.store.Catalog;
+import dev.strongroom.catalog.verify.CrossCheck;
+import dev.strongroom.storage.database.StoredDatabase;
+import java.util.List;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.key.Encryptors;
 import dev.strongroom.catalog.key.KeyCatalog;
@@ -41,12 +49,27 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(VerifyCommand.class);
+    /** 128 MiB. */
+    private static final long PROGRESS_PAGES = 16384;
+
     private static final long POOL_BYTES = 256L << 20;
 
     @Mixin
     private SettingOptions options = new SettingOptions();
 
+    @Option(names = "--format", paramLabel = "FORM", description = "text or json (one object a line); default text.")
+    private Format format = Format.text;
+
+    @Option(names = "--progress", description = "Say on standard error how far it is.")
+    private boolean progress;
+
     private long defects;
+
+    /** How findings are printed. */
+    enum Format {
+        text,
+        json
+    }
 
     @Override
     public Integer call() {
@@ -112,31 +135,68 @@ final class VerifyCommand implements Callable<Integer> {
     /** {@code master} knows the other databases and their keys, so they are verified while it is open. */
     private ExitCode verify(StorageEnvironment environment, Encryptors encryptors, LateDecisions decisions) {
         long[] pages = new long[2];
+        SharedCatalog[] shared = new SharedCatalog[1];
         OfflineVerification<TableContent> others =
-                new OfflineVerification<>(environment, TableContent::new, TreeVerification::check);
+                new OfflineVerification<>(environment, TableContent::new, (database, findings) -> {
+                    TreeVerification.check(database, findings);
+                    crossCheck(database, shared[0], environment, findings);
+                });
         OfflineVerification<TableContent> master =
                 new OfflineVerification<>(environment, TableContent::new, (database, findings) -> {
                     TreeVerification.check(database, findings);
-                    SharedCatalog shared =
+                    SharedCatalog opened =
                             CatalogBootstrap.openShared(database.content().tables());
-                    decisions.attach(shared.twoDatabases());
-                    encryptors.attach(KeyCatalog.open(shared.master(), environment.scheduler()));
-                    for (DatabaseDefinition other : shared.head().databases()) {
+                    shared[0] = opened;
+                    decisions.attach(opened.twoDatabases());
+                    encryptors.attach(KeyCatalog.open(opened.master(), environment.scheduler()));
+                    crossCheck(database, opened, environment, findings);
+                    for (DatabaseDefinition other : opened.head().databases()) {
                         if (other.oid() != Storage.MASTER && other.oid() != Storage.TEMPDB) {
                             others.verify(other.oid(), findings);
                             pages[1]++;
                         }
                     }
                 });
+        others.reportTo(this::progress);
+        master.reportTo(this::progress);
         master.verify(Storage.MASTER, this::report);
         long databases = pages[1] + 1;
-        System.out.println("verified " + databases + " databases, " + (master.pages() + others.pages()) + " pages, "
-                + defects + " defects");
+        long looked = master.pages() + others.pages();
+        System.out.println(
+                format == Format.json
+                        ? "{\"kind\":\"summary\",\"databases\":" + databases + ",\"pages\":" + looked + ",\"defects\":"
+                                + defects + "}"
+                        : "verified " + databases + " databases, " + looked + " pages, " + defects + " defects");
         return defects == 0 ? ExitCode.OK : ExitCode.DEFECTS_FOUND;
+    }
+
+    /** Level 4: tables against their indexes. */
+    private static void crossCheck(
+            StoredDatabase<TableContent> database,
+            SharedCatalog shared,
+            StorageEnvironment environment,
+            Consumer<Finding> findings) {
+        Catalog catalog = CatalogBootstrap.open(
+                database.content().tables(),
+                shared,
+                new Catalog.Builtins(InitialContents.systemSchemas(), new SystemRelations(List.of()).tables()),
+                environment.scheduler());
+        try {
+            Consumer<String> lines = what -> findings.accept(Finding.ofDatabase(database.id(), what));
+            new CrossCheck(catalog.head(), catalog.storage(), lines).run();
+        } finally {
+            catalog.close();
+        }
+    }
+
+    private void progress(int database, long pages, long total) {
+        if (progress && (pages % PROGRESS_PAGES == 0 || pages == total)) {
+            System.err.println("database " + database + ": " + pages + " of " + total + " pages");
+        }
     }
 
     private void report(Finding finding) {
         defects++;
-        System.out.println(finding);
+        System.out.println(format == Format.json ? finding.json() : finding);
     }
 }

@@ -120,6 +120,9 @@ final class RefusalTest {
                                             .getRoutine())
                                     .isEqualTo("MSSQL91001");
                         });
+                assertThat(count(statement, "SELECT count(*) FROM sys.sr_verify WHERE page = " + page))
+                        .as("TDE-517 as SQL")
+                        .isEqualTo(1);
                 assertThat(count(statement, "SELECT count(*) FROM small")).isEqualTo(1);
                 assertThat(count(statement, "SELECT count(*) FROM big WHERE id < 100"))
                         .isEqualTo(99);
@@ -128,6 +131,12 @@ final class RefusalTest {
             ServerProcess.Result verified = server.verify();
             assertThat(verified.exitCode()).as(verified.output()).isEqualTo(1);
             assertThat(verified.output()).contains("database 5 file data.00000001 page " + page + " key version 0");
+            ServerProcess.Result json = server.verify("--format", "json", "--progress");
+            assertThat(json.exitCode()).isEqualTo(1);
+            assertThat(json.output())
+                    .contains("\"kind\":\"defect\",\"database\":5,\"file\":\"data.00000001\",\"page\":" + page)
+                    .containsPattern("\"kind\":\"summary\",\"databases\":4,\"pages\":\\d+,\"defects\":")
+                    .containsPattern("database 5: \\d+ of \\d+ pages");
         }
     }
 

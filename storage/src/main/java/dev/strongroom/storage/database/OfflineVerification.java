@@ -5,6 +5,8 @@ import dev.strongroom.storage.buffer.BufferPool;
 import dev.strongroom.storage.file.OverlayFiles;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.storage.verify.PageCheck;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -15,7 +17,18 @@ public final class OfflineVerification<C extends StoredContent> {
     private final StorageEnvironment environment;
     private final ContentFactory<C> factory;
     private final Deeper<C> deeper;
+    private Progress progress = (database, page, total) -> {};
     private long pages;
+
+    /** Told now and then how far it is. */
+    @FunctionalInterface
+    public interface Progress {
+        void accept(int databaseId, long pages, long total);
+    }
+
+    public void reportTo(Progress listener) {
+        progress = listener;
+    }
 
     /** Checks of what stands in the pages. */
     @FunctionalInterface
@@ -56,10 +69,10 @@ public final class OfflineVerification<C extends StoredContent> {
             StoredDatabase<C> database = StoredDatabase.inspect(above, id, pool, factory);
             try {
                 long[] damaged = new long[1];
-                pages += new PageCheck(id, database.store(), database.log().endLsn()).run(finding -> {
+                pages += pageCheck(database).run(Runnable::run, finding -> {
                     damaged[0]++;
                     findings.accept(finding);
-                });
+                }, done -> progress.accept(id, done, database.store().pageCount()));
                 if (damaged[0] == 0) {
                     // A page that does not open has said enough by itself, and spoils the sums.
                     rolledBack(database, findings);
@@ -73,6 +86,21 @@ public final class OfflineVerification<C extends StoredContent> {
                     id, StoredDatabase.directory(id), -1, 0, failure.report().message()));
         } finally {
             overlay.release();
+        }
+    }
+
+    private static PageCheck pageCheck(StoredDatabase<?> database) {
+        return new PageCheck(
+                database.id(), database.store(), () -> database.log().endLsn());
+    }
+
+    /** Levels 1 and 2 of a database in use, beside its work. */
+    public static void verifyOpen(StoredDatabase<?> database, Consumer<Finding> findings) {
+        List<Finding> damaged = new ArrayList<>();
+        pageCheck(database).run(database.pages().flusher()::betweenBatches, damaged::add, done -> {});
+        damaged.forEach(findings);
+        if (damaged.isEmpty()) {
+            rolledBack(database, findings);
         }
     }
 

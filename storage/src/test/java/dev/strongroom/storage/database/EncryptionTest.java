@@ -9,7 +9,6 @@ import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.verify.Finding;
-import dev.strongroom.storage.verify.PageCheck;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
@@ -244,8 +243,7 @@ class EncryptionTest extends SeededTest {
         }
         database.checkpoint();
         List<Finding> findings = new ArrayList<>();
-        new PageCheck(database.id(), database.store(), database.log().endLsn()).run(findings::add);
-        OfflineVerification.rolledBack(database, findings::add);
+        OfflineVerification.verifyOpen(database, findings::add);
         assertThat(findings).as("crash at %s", crashAt).isEmpty();
         return 0;
     }

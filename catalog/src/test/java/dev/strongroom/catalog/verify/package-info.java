@@ -1,0 +1,4 @@
+@NullMarked
+package dev.strongroom.catalog.verify;
+
+import org.jspecify.annotations.NullMarked;
