@@ -3,6 +3,8 @@ package dev.strongroom.catalog.key;
 import dev.strongroom.catalog.key.KeyCatalog.Change;
 import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
 import dev.strongroom.catalog.key.KeyEntry.Protection;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.Role;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Randomness;
@@ -16,12 +18,17 @@ import dev.strongroom.crypto.hierarchy.PasswordWrap;
 import dev.strongroom.crypto.hierarchy.PrivateKeyFile;
 import dev.strongroom.crypto.hierarchy.WrapLabel;
 import dev.strongroom.crypto.key.KeyBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The certificate statements (tde.md 1.4). Stateless. */
 public final class Certificates {
+    private static final String PROVISIONED = "##SR_TdeCertificate##";
     private static final int MAX_SUBJECT = 64;
     private static final int MAX_NAME = 128;
 
@@ -153,7 +160,8 @@ public final class Certificates {
                 null,
                 naming.beginDialog(),
                 services.clock().epochMicros(),
-                0);
+                0,
+                Map.of());
         byte[] wrapped = pair == null ? null : wrap(request, unwrapped, pair, password);
         services.catalog().change(head -> {
             requireNewName(head, request, naming.name());
@@ -172,7 +180,8 @@ public final class Certificates {
                     wrapped,
                     naming.beginDialog(),
                     unwrapped.createdMicros(),
-                    0));
+                    0,
+                    Map.of()));
         });
     }
 
@@ -211,7 +220,7 @@ public final class Certificates {
         return services.catalog()
                 .head()
                 .certificate(request.databaseOid(), name)
-                .filter(entry -> request.owns(entry.ownerOid()) || request.controls(request.databaseOid()))
+                .filter(request::sees)
                 .orElseThrow(() -> notFound(name));
     }
 
@@ -256,7 +265,7 @@ public final class Certificates {
 
     /** ALTER CERTIFICATE … WITH PRIVATE KEY: import a key, or change how it is protected (TDE-138, TDE-32). */
     public void alterPrivateKey(KeyRequest request, String name, PrivateKeyClause clause, boolean force) {
-        CertificateEntry entry = requireOwned(request, name);
+        CertificateEntry entry = require(request, name, CertificatePermission.ALTER);
         checkPassword(clause.encryption());
         if (clause.encryption() != null && !force && inUse(entry)) {
             throw NumberedError.UNOPENABLE_AT_RESTART
@@ -287,7 +296,7 @@ public final class Certificates {
 
     /** ALTER CERTIFICATE … REMOVE PRIVATE KEY; 33011 while it is needed (TDE-121). */
     public void removePrivateKey(KeyRequest request, String name) {
-        CertificateEntry entry = requireOwned(request, name);
+        CertificateEntry entry = require(request, name, CertificatePermission.ALTER);
         if (entry.protection() == Protection.NONE) {
             throw NumberedError.NO_PRIVATE_KEY.exception("certificate \"" + name + "\" has no private key");
         }
@@ -300,13 +309,13 @@ public final class Certificates {
 
     /** ALTER CERTIFICATE … WITH ACTIVE FOR BEGIN_DIALOG: stored, without effect. */
     public void beginDialog(KeyRequest request, String name, boolean on) {
-        CertificateEntry entry = requireOwned(request, name);
+        CertificateEntry entry = require(request, name, CertificatePermission.ALTER);
         replace(request, entry, entry.withBeginDialog(on));
     }
 
     /** DROP CERTIFICATE; 33127 while it encrypts a database key (TDE-79, TDE-121). */
     public void drop(KeyRequest request, String name) {
-        CertificateEntry entry = requireOwned(request, name);
+        CertificateEntry entry = require(request, name, CertificatePermission.CONTROL);
         services.catalog().change(head -> {
             if (new EncryptorUse(services.databases(), head).uses(entry)) {
                 throw NumberedError.ENCRYPTOR_IN_USE.exception("the certificate \"" + name
@@ -328,7 +337,7 @@ public final class Certificates {
             services.files().create(file, entry.certificate().encoded());
             return;
         }
-        requireOwned(request, name);
+        require(request, name, CertificatePermission.CONTROL);
         PasswordPolicy.check(key.encryption());
         try (KeyPair pair = open(request, entry, key.decryption())) {
             if (key.pfx()) {
@@ -352,12 +361,52 @@ public final class Certificates {
         replace(request, entry, entry.withKey(entry.protection(), entry.wrappedKey(), now));
     }
 
-    private CertificateEntry requireOwned(KeyRequest request, String name) {
+    private CertificateEntry require(KeyRequest request, String name, CertificatePermission permission) {
         CertificateEntry entry = require(request, name);
-        if (!request.owns(entry.ownerOid()) && !request.controls(request.databaseOid())) {
+        if (!request.has(permission, entry)) {
             throw KeyRequest.denied();
         }
         return entry;
+    }
+
+    /** GRANT or REVOKE … ON CERTIFICATE::name (TDE-108). */
+    public void grant(
+            KeyRequest request,
+            String name,
+            Set<CertificatePermission> permissions,
+            List<Integer> roles,
+            boolean grant) {
+        CertificateEntry entry = require(request, name, CertificatePermission.CONTROL);
+        int bits = permissions.stream().mapToInt(CertificatePermission::bit).sum();
+        Map<Integer, Integer> grants = new HashMap<>(entry.grants());
+        for (int role : roles) {
+            int before = grants.getOrDefault(role, 0);
+            grants.put(role, grant ? before | bits : before & ~bits);
+        }
+        grants.values().removeIf(held -> held == 0);
+        replace(request, entry, entry.withGrants(grants));
+    }
+
+    /** The certificate of {@code tde_auto_provision}, made if there is none (TDE-14). */
+    CertificateEntry provision(KeyRequest request) {
+        KeyRequest inMaster = request.in(DatabaseDefinition.MASTER);
+        Optional<CertificateEntry> known =
+                services.catalog().head().certificate(DatabaseDefinition.MASTER, PROVISIONED);
+        if (known.isEmpty()) {
+            CertificateDates dates =
+                    CertificateDates.of(null, null, services.clock().epochMicros());
+            try (KeyPair pair = KeyPair.generate(
+                    "TDE certificate of this server",
+                    dates.startMicros(),
+                    dates.expiryMicros(),
+                    services.randomness())) {
+                store(inMaster, new Naming(PROVISIONED, null, true), Role.POSTGRES, pair.certificate(), pair, null);
+            }
+        }
+        return services.catalog()
+                .head()
+                .certificate(DatabaseDefinition.MASTER, PROVISIONED)
+                .orElseThrow();
     }
 
     private boolean inUse(CertificateEntry entry) {

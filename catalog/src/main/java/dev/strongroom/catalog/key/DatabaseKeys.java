@@ -176,6 +176,11 @@ public final class DatabaseKeys {
         EncryptionStatus status = control.status();
         switch (action) {
             case ON -> {
+                if (status.state() == EncryptionStatus.NO_KEY
+                        && services.settings().autoProvision()) {
+                    provision(request, control);
+                    status = control.status();
+                }
                 if (EncryptionStates.resumesByOn(status)) {
                     control.resume();
                 } else {
@@ -203,6 +208,15 @@ public final class DatabaseKeys {
                 control.resume();
             }
         }
+    }
+
+    /** What SET ENCRYPTION ON lacks, in the server's own right (TDE-14, TDE-26). */
+    private void provision(KeyRequest request, EncryptionControl control) {
+        services.masterKeys().provision();
+        CertificateEntry certificate = services.certificates().provision(request);
+        byte[] encryptionId = KeyObject.guidBytes(KeyObject.newGuid(services.randomness()));
+        make(request, control, certificate, DekAlgorithm.AES_256, encryptionId, control::createKey);
+        warnIfNotBackedUp(request, certificate);
     }
 
     private EncryptionControl control(KeyRequest request) {

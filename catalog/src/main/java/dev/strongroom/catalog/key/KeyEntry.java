@@ -3,6 +3,8 @@ package dev.strongroom.catalog.key;
 import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.hierarchy.Certificate;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +78,7 @@ public sealed interface KeyEntry {
      * @param guid names the private key in its wrap
      * @param wrappedKey the private key under the master key or a password; null without one
      * @param backedUpMicros when the private key was last backed up, 0 = never
+     * @param grants permission bits by role, 0 = everybody
      */
     record CertificateEntry(
             int databaseOid,
@@ -88,10 +91,15 @@ public sealed interface KeyEntry {
             byte @Nullable [] wrappedKey,
             boolean beginDialog,
             long createdMicros,
-            long backedUpMicros)
+            long backedUpMicros,
+            Map<Integer, Integer> grants)
             implements KeyEntry {
         /** The first number of a certificate, as in SQL Server. */
         public static final int FIRST_ID = 256;
+
+        public CertificateEntry {
+            grants = Map.copyOf(grants);
+        }
 
         CertificateEntry withKey(Protection kept, byte @Nullable [] wrapped, long backedUp) {
             return new CertificateEntry(
@@ -105,7 +113,24 @@ public sealed interface KeyEntry {
                     wrapped,
                     beginDialog,
                     createdMicros,
-                    backedUp);
+                    backedUp,
+                    grants);
+        }
+
+        CertificateEntry withGrants(Map<Integer, Integer> newGrants) {
+            return new CertificateEntry(
+                    databaseOid,
+                    id,
+                    name,
+                    ownerOid,
+                    certificate,
+                    guid,
+                    protection,
+                    wrappedKey,
+                    beginDialog,
+                    createdMicros,
+                    backedUpMicros,
+                    newGrants);
         }
 
         CertificateEntry withBeginDialog(boolean on) {
@@ -120,7 +145,8 @@ public sealed interface KeyEntry {
                     wrappedKey,
                     on,
                     createdMicros,
-                    backedUpMicros);
+                    backedUpMicros,
+                    grants);
         }
     }
 
@@ -163,6 +189,9 @@ public sealed interface KeyEntry {
                 out.putText(certificate.protection().code()).putBytes(certificate.wrappedKey());
                 out.putInt(certificate.beginDialog() ? 1 : 0);
                 out.putLong(certificate.createdMicros()).putLong(certificate.backedUpMicros());
+                out.putInt(certificate.grants().size());
+                new TreeMap<>(certificate.grants())
+                        .forEach((role, bits) -> out.putInt(role).putInt(bits));
             }
             case Commitment commitment -> {
                 out.putInt(3).putInt(commitment.algorithm().code()).putBytes(commitment.encryptionId());
@@ -204,7 +233,8 @@ public sealed interface KeyEntry {
                         in.takeBytes(),
                         in.takeInt() != 0,
                         in.takeLong(),
-                        in.takeLong());
+                        in.takeLong(),
+                        grants(in));
             }
             case 3 ->
                 new Commitment(
@@ -217,6 +247,14 @@ public sealed interface KeyEntry {
                         in.takeInt() != 0);
             default -> throw FieldReader.damaged();
         };
+    }
+
+    private static Map<Integer, Integer> grants(FieldReader in) {
+        Map<Integer, Integer> grants = new TreeMap<>();
+        for (int count = in.takeInt(); count > 0; count--) {
+            grants.put(in.takeInt(), in.takeInt());
+        }
+        return grants;
     }
 
     private static Protection protectionOf(String code) {

@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.key;
 
+import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.store.SharedSnapshot;
@@ -55,6 +56,26 @@ public record KeyRequest(
     /** Whether the user has the rights of this owner. */
     public boolean owns(int ownerOid) {
         return controlsServer() || shared.inherited(userOid).contains(ownerOid);
+    }
+
+    /** Whether the user has a permission on a certificate: by owning it, by CONTROL on it or its database, or by a grant. */
+    public boolean has(CertificatePermission permission, CertificateEntry entry) {
+        return holds(permission.bit() | CertificatePermission.CONTROL.bit(), entry);
+    }
+
+    /** Whether the user may know of a certificate (TDE-36): any permission on it will do. */
+    public boolean sees(CertificateEntry entry) {
+        return holds(CertificatePermission.ALL, entry);
+    }
+
+    private boolean holds(int bits, CertificateEntry entry) {
+        if (owns(entry.ownerOid()) || controls(entry.databaseOid())) {
+            return true;
+        }
+        var roles = shared.inherited(userOid);
+        return entry.grants().entrySet().stream()
+                .anyMatch(grant ->
+                        (grant.getValue() & bits) != 0 && (grant.getKey() == 0 || roles.contains(grant.getKey())));
     }
 
     public String databaseName() {

@@ -62,6 +62,19 @@ public final class MasterKeys {
         }
     }
 
+    /** The master key of {@code master}, made if there is none, under the service master key alone (TDE-14). */
+    void provision() {
+        try (DatabaseMasterKey key = DatabaseMasterKey.generate(services.randomness())) {
+            long now = services.clock().epochMicros();
+            byte[] wrap = key.wrapByServiceKey(services.instance().serviceKey(), services.randomness());
+            services.catalog()
+                    .change(head -> head.masterKey(DatabaseDefinition.MASTER).isPresent()
+                            ? new Change(List.of(), List.of())
+                            : Change.put(
+                                    new MasterKeyEntry(DatabaseDefinition.MASTER, key.guid(), 1, 0, wrap, now, now)));
+        }
+    }
+
     /** The password wraps of a key, from its own database. */
     public List<byte[]> passwordWraps(MasterKeyEntry entry) {
         return services.passwords().of(entry);

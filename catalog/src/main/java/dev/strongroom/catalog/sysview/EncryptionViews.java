@@ -204,12 +204,14 @@ final class EncryptionViews {
             throw KeyRequest.denied();
         }
         services.databases()
-                .verify(viewer.databaseOid(), finding -> row.set("database_id", finding.databaseId())
-                        .set("file", finding.file())
-                        .set("page", finding.page() < 0 ? null : finding.page())
-                        .set("key_version", (long) finding.keyVersion())
-                        .set("finding", finding.what())
-                        .emit(sink));
+                .verify(
+                        viewer.databaseOid(),
+                        finding -> row.set("database_id", finding.databaseId())
+                                .set("file", finding.file())
+                                .set("page", finding.page() < 0 ? null : finding.page())
+                                .set("key_version", (long) finding.keyVersion())
+                                .set("finding", finding.what())
+                                .emit(sink));
     }
 
     void manifestHead(SystemContext context, RowBuilder row, Consumer<Row> sink) {

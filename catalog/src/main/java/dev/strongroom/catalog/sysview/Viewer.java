@@ -32,7 +32,7 @@ record Viewer(KeyRequest request) {
     }
 
     boolean sees(CertificateEntry certificate) {
-        return request.owns(certificate.ownerOid()) || request.controls(certificate.databaseOid());
+        return request.sees(certificate);
     }
 
     boolean controls(int databaseOid) {

@@ -46,6 +46,7 @@ public final class TestingKeys {
     final SharedCatalog shared;
     final InstanceKeys instance;
     private final Path directory;
+    boolean autoProvision;
     KeyServices services;
 
     public TestingKeys(Path directory, long seed) {
@@ -86,7 +87,7 @@ public final class TestingKeys {
                 new OneDatabase(encryption, Map.of(USER, user, MASTER, master)),
                 randomness,
                 new FixedClock(),
-                new KeySettings(directory, List.of(directory), true),
+                new KeySettings(directory, List.of(directory), true, autoProvision),
                 () -> {});
     }
 

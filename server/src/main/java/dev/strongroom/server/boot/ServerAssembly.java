@@ -213,7 +213,11 @@ public final class ServerAssembly implements RunningServer {
         } catch (IOException failure) {
             LOG.warn("key backup directory {} cannot be made", directory);
         }
-        return new KeySettings(directory, List.of(directory), settings.get(ServerSettings.TDE_DEPRECATED_ALGORITHMS));
+        return new KeySettings(
+                directory,
+                List.of(directory),
+                settings.get(ServerSettings.TDE_DEPRECATED_ALGORITHMS),
+                settings.get(ServerSettings.TDE_AUTO_PROVISION));
     }
 
     private Optional<InitialPassword> initialise(

@@ -49,6 +49,10 @@ public final class ServerSettings {
 
     public static final Setting<Boolean> TDE_VERIFY_AT_START = Setting.bool(
             "tde_verify_at_start", false, "at start, refuse databases whose pages were put back to an older state");
+    public static final Setting<Boolean> TDE_AUTO_PROVISION = Setting.bool(
+            "tde_auto_provision",
+            false,
+            "SET ENCRYPTION ON makes the master key, certificate and database key it lacks");
     /** All of them, in the order of the manual. */
     public static final List<Setting<?>> ALL = List.of(
             DATA,
@@ -69,7 +73,8 @@ public final class ServerSettings {
             KEY_BACKUP_DIR,
             TDE_SCAN_MAX_MB_PER_S,
             TDE_DEPRECATED_ALGORITHMS,
-            TDE_VERIFY_AT_START);
+            TDE_VERIFY_AT_START,
+            TDE_AUTO_PROVISION);
 
     private static final long POOL_CAP_BYTES = 4L << 30;
 

@@ -1,18 +1,14 @@
 package dev.strongroom.server.boot;
 
-import dev.strongroom.catalog.bootstrap.InitialContents;
-import dev.strongroom.catalog.pgview.SystemRelations;
-import dev.strongroom.catalog.store.Catalog;
-import dev.strongroom.catalog.verify.CrossCheck;
-import dev.strongroom.storage.database.StoredDatabase;
-import java.util.List;
-import java.util.function.Consumer;
-import picocli.CommandLine.Option;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
+import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.Encryptors;
 import dev.strongroom.catalog.key.KeyCatalog;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.pgview.SystemRelations;
+import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.catalog.verify.CrossCheck;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
@@ -26,18 +22,22 @@ import dev.strongroom.storage.database.OfflineVerification;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StorageEnvironment;
 import dev.strongroom.storage.database.StorageSettings;
+import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.database.TreeVerification;
 import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.file.OverlayFiles;
 import dev.strongroom.storage.verify.Finding;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * {@code strongroom verify}: proves the data directory of a stopped server whole, one line per defect on standard output.

@@ -18,9 +18,11 @@ import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
+import dev.strongroom.sql.parse.statement.ObjectKind;
 import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.parse.statement.PreparedStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
+import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.SettingStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import dev.strongroom.sql.parse.statement.TransactionStatement;
@@ -87,6 +89,7 @@ final class SessionCommands {
             case EncryptionStatement key -> keyStatement(key);
             case ProviderStatement key -> keyStatement(key);
             case BackupStatement key -> keyStatement(key);
+            case RoleStatement.Privileges grant when grant.kind() == ObjectKind.CERTIFICATE -> keyStatement(grant);
             default -> command(statement, source);
         };
     }

@@ -69,10 +69,15 @@ public final class OfflineVerification<C extends StoredContent> {
             StoredDatabase<C> database = StoredDatabase.inspect(above, id, pool, factory);
             try {
                 long[] damaged = new long[1];
-                pages += pageCheck(database).run(Runnable::run, finding -> {
-                    damaged[0]++;
-                    findings.accept(finding);
-                }, done -> progress.accept(id, done, database.store().pageCount()));
+                pages += pageCheck(database)
+                        .run(
+                                Runnable::run,
+                                finding -> {
+                                    damaged[0]++;
+                                    findings.accept(finding);
+                                },
+                                done -> progress.accept(
+                                        id, done, database.store().pageCount()));
                 if (damaged[0] == 0) {
                     // A page that does not open has said enough by itself, and spoils the sums.
                     rolledBack(database, findings);

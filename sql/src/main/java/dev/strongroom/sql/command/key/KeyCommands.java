@@ -16,6 +16,7 @@ import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
+import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.Secret;
 import dev.strongroom.sql.parse.statement.Statement;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class KeyCommands {
         return switch (statement) {
             case KeyStatement key -> runKey(key, request);
             case CertificateStatement certificate -> certificates.run(certificate, request);
+            case RoleStatement.Privileges grant -> certificates.grant(grant, request);
             case EncryptionStatement encryption -> runEncryption(encryption, request);
             case ProviderStatement provider -> throw providersAreOff(provider);
             case BackupStatement backup -> throw unsupportedBackup(backup);
