@@ -86,6 +86,8 @@ final class NodeBuilder {
                         null,
                         null,
                         PlanningContext.Purpose.RUN,
+                        Decorrelation.BY_COST,
+                        true,
                         "",
                         List.of()));
     }

@@ -20,12 +20,16 @@ import org.apache.calcite.rex.RexVisitorImpl;
  * Queries in expressions are planned before the tree around them, so that their cost counts. One statement's, one thread.
  */
 final class Optimizer {
+    private final Analysis analysis;
+    private final PlanningContext context;
     private final Statistics statistics;
     private final Closures closures;
     private final CostPlanner volcano;
     private final Map<RelNode, RelNode> queries = new IdentityHashMap<>();
 
     Optimizer(Analysis analysis, PlanningContext context) {
+        this.analysis = analysis;
+        this.context = context;
         this.statistics = new Statistics(analysis, context);
         this.closures = new Closures(analysis);
         this.volcano = (CostPlanner) analysis.cluster().getPlanner();
@@ -36,7 +40,28 @@ final class Optimizer {
     RelNode optimize(RelNode rel) {
         RelNode bound = closures.bind(rel);
         RelNode quick = KeyAccess.of(bound);
-        return quick != null ? quick : run(rewritten(bound));
+        return quick != null ? quick : cheapest(bound);
+    }
+
+    /** With scalar queries as they are, or as joins: whichever costs less. */
+    private RelNode cheapest(RelNode rel) {
+        PlanMetadata.use(rel);
+        RelNode joined = context.decorrelation() == Decorrelation.OFF ? null : ScalarJoins.rewrite(analysis, rel);
+        if (joined == null) {
+            return run(rewritten(rel));
+        }
+        RelNode best = run(rewritten(joined));
+        if (context.decorrelation() == Decorrelation.ALWAYS) {
+            return best;
+        }
+        double cost = cost(best).total();
+        RelNode plain = run(rewritten(rel));
+        return cost(plain).total() <= cost ? plain : best;
+    }
+
+    private PlanCost cost(RelNode best) {
+        RelOptCost cost = volcano.getCost(best, best.getCluster().getMetadataQuery());
+        return cost instanceof PlanCost known ? known : PlanCost.ZERO;
     }
 
     /** The way to run a query in an expression. */
@@ -50,15 +75,14 @@ final class Optimizer {
     }
 
     private RelNode rewritten(RelNode rel) {
-        PlanMetadata.use(rel);
-        RelNode tree = SemiJoins.rewrite(rel);
+        RelNode tree = context.decorrelation() == Decorrelation.OFF ? rel : SemiJoins.rewrite(rel);
         HepPlanner pushDown = new HepPlanner(PushDown.PROGRAM);
         pushDown.setRoot(tree);
         tree = pushDown.findBestExp();
         if (hasFieldsEverywhere(tree)) {
             tree = new FieldTrimmer(Builders.of(tree.getCluster())).trim(tree);
         }
-        return PhysicalRules.withGoals(JoinOrdering.order(tree));
+        return PhysicalRules.withGoals(context.reorderJoins() ? JoinOrdering.order(tree) : tree);
     }
 
     /** Calcite's trimmer cannot think of a row without fields. */
@@ -81,8 +105,7 @@ final class Optimizer {
             public Void visitCall(RexCall call) {
                 if (call.getOperator() instanceof SubqueryOperator subquery) {
                     RelNode best = planned(subquery.query());
-                    RelOptCost cost = volcano.getCost(best, best.getCluster().getMetadataQuery());
-                    statistics.planned(subquery.query(), cost instanceof PlanCost known ? known : PlanCost.ZERO);
+                    statistics.planned(subquery.query(), cost(best));
                 }
                 return super.visitCall(call);
             }

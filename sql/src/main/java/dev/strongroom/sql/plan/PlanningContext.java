@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param statistics what ANALYZE found, null without a catalog
  * @param text statement text, for error positions
  * @param purpose what the plan is for
+ * @param decorrelation whether queries in expressions become joins
+ * @param reorderJoins whether inner joins may run in another order than written
  * @param parameterTypes types the client declared for {@code $1}…, null elements where it left them open
  */
 public record PlanningContext(
@@ -28,6 +30,8 @@ public record PlanningContext(
         @Nullable Database database,
         @Nullable StatisticsStore statistics,
         Purpose purpose,
+        Decorrelation decorrelation,
+        boolean reorderJoins,
         String text,
         List<@Nullable PgType> parameterTypes) {
     public PlanningContext {

@@ -9,6 +9,7 @@ import dev.strongroom.common.type.DateStyle;
 import dev.strongroom.common.type.IntervalStyle;
 import dev.strongroom.common.type.RegNames;
 import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.sql.plan.Decorrelation;
 import dev.strongroom.sql.session.SettingDefinition.Context;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -115,7 +116,25 @@ public final class SessionSettings {
 
     /** What plans depend on: how literals are read. */
     public String planKey() {
-        return require("DateStyle") + '|' + require("IntervalStyle") + '|' + require("TimeZone");
+        return require("DateStyle")
+                + '|'
+                + require("IntervalStyle")
+                + '|'
+                + require("TimeZone")
+                + '|'
+                + require("strongroom.decorrelation")
+                + '|'
+                + reorderJoins();
+    }
+
+    /** Whether queries in expressions become joins. */
+    public Decorrelation decorrelation() {
+        return Decorrelation.valueOf(require("strongroom.decorrelation").toUpperCase(Locale.ROOT));
+    }
+
+    /** False where {@code join_collapse_limit} is 1, as in PostgreSQL: joins run in the order written. */
+    public boolean reorderJoins() {
+        return !require("join_collapse_limit").equals("1");
     }
 
     // ---- writing

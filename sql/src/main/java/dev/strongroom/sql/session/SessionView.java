@@ -137,7 +137,16 @@ final class SessionView implements CommandSession {
 
     private PlanningContext planning(String text, List<@Nullable PgType> types, PlanningContext.Purpose purpose) {
         return new PlanningContext(
-                snapshot(), path(), session.typeContext(), database(), catalog().statistics(), purpose, text, types);
+                snapshot(),
+                path(),
+                session.typeContext(),
+                database(),
+                catalog().statistics(),
+                purpose,
+                session.settings().decorrelation(),
+                session.settings().reorderJoins(),
+                text,
+                types);
     }
 
     @Override

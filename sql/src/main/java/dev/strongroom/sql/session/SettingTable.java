@@ -100,6 +100,7 @@ final class SettingTable {
             strongroom.ae_epoch|text|0||-|internal|r|Moves when something changes that an encrypting client caches.
             strongroom.column_encryption|bool|off||-|user|r|Sends and accepts encrypted cells with their envelope.
             strongroom.database|text|||-|internal|r|Name of the session's database.
+            strongroom.decorrelation|enum|by_cost||by_cost,off,always|user||Makes joins of queries in expressions.
             strongroom.system_identifier|text|||-|internal|r|Identifies this server.
             synchronous_commit|enum|on||local,remote_write,remote_apply,on,off|user||Sets when a commit is answered.
             synchronize_seqscans|bool|on||-|user||Enable synchronized sequential scans.

@@ -185,6 +185,8 @@ final class StatementExecutor {
                         session.catalogSession().catalog().storage(),
                         session.catalogSession().catalog().statistics(),
                         PlanningContext.Purpose.RUN,
+                        session.settings().decorrelation(),
+                        session.settings().reorderJoins(),
                         named.text(),
                         named.declared()));
     }

@@ -40,7 +40,6 @@ public final class Analysis {
     final FunctionResolver resolver;
     private final Map<Reader, Use> uses = new LinkedHashMap<>();
     private final Set<Integer> expandingViews = new HashSet<>();
-    private int nextCorrelation;
     private int nextRelation;
     private boolean timeDependent;
     private int checkAs;
@@ -110,7 +109,7 @@ public final class Analysis {
 
     /** A variable that stands for the row of something outside. */
     public CorrelationId newCorrelation() {
-        return new CorrelationId(nextCorrelation++);
+        return cluster.createCorrel();
     }
 
     /** An id for rows that one part of the statement keeps for another. */

@@ -174,6 +174,13 @@ public final class RelTrees {
                 && function.function().volatility() == Volatility.VOLATILE;
     }
 
+    /** Whether anything in a tree calls a volatile function. */
+    public static boolean isVolatileTree(RelNode rel) {
+        boolean[] found = new boolean[1];
+        visit(rel, node -> {}, expression -> found[0] |= isVolatileCall(expression));
+        return found[0];
+    }
+
     /** Whether an expression calls a volatile function. */
     public static boolean isVolatile(RexNode expression) {
         boolean[] found = new boolean[1];

@@ -13,9 +13,12 @@ import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
 import org.jspecify.annotations.Nullable;
 
 /** Short ways to build Calcite's logical nodes as this package needs them. */
@@ -26,7 +29,28 @@ final class Rels {
         return condition.isAlwaysTrue()
                 ? input
                 : new LogicalFilter(
-                        input.getCluster(), input.getCluster().traitSet(), input, condition, ImmutableSet.of());
+                        input.getCluster(), input.getCluster().traitSet(), input, flat(condition), ImmutableSet.of());
+    }
+
+    /** AND in AND and OR in OR as one, which Calcite's nodes insist on. */
+    private static RexNode flat(RexNode condition) {
+        return condition.accept(new RexShuttle() {
+            @Override
+            public RexNode visitCall(RexCall call) {
+                RexCall visited = (RexCall) super.visitCall(call);
+                SqlKind kind = visited.getKind();
+                boolean nested = (kind == SqlKind.AND || kind == SqlKind.OR)
+                        && visited.getOperands().stream().anyMatch(operand -> operand.getKind() == kind);
+                if (!nested) {
+                    return visited;
+                }
+                List<RexNode> operands = new ArrayList<>();
+                for (RexNode operand : visited.getOperands()) {
+                    operands.addAll(operand.getKind() == kind ? ((RexCall) operand).getOperands() : List.of(operand));
+                }
+                return visited.clone(visited.getType(), operands);
+            }
+        });
     }
 
     static RelNode project(RelNode input, List<RexNode> expressions, List<String> names) {
@@ -64,7 +88,7 @@ final class Rels {
                 ImmutableList.of(),
                 left,
                 right,
-                condition,
+                flat(condition),
                 ImmutableSet.of(),
                 type,
                 false,

@@ -198,7 +198,16 @@ final class TestingDatabase {
     PreparedPlan prepare(String text, PgType... parameters) {
         List<@Nullable PgType> declared = new ArrayList<>(List.of(parameters));
         PlanningContext context = new PlanningContext(
-                catalog(), path(), types(), database, null, PlanningContext.Purpose.RUN, text, declared);
+                catalog(),
+                path(),
+                types(),
+                database,
+                null,
+                PlanningContext.Purpose.RUN,
+                Decorrelation.BY_COST,
+                true,
+                text,
+                declared);
         return Planner.plan(SqlTextParser.parse(text).getFirst().statement(), context);
     }
 
