@@ -69,6 +69,7 @@ final class CursorCommands {
             executor.open(portal);
         }
         List<Row> rows = collect(portal, fetch);
+        executor.settle();
         if (fetch.move()) {
             return CommandResult.of("MOVE " + rows.size());
         }

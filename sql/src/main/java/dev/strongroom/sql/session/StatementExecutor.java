@@ -295,14 +295,23 @@ final class StatementExecutor {
                 portal.countRow();
                 sent++;
                 if (maxRows > 0 && sent == maxRows) {
+                    settle();
                     return null;
                 }
                 row = portal.next();
             }
+            settle();
         }
         String tag = tag(plan, portal, cursor);
         portal.finish(tag);
         return tag;
+    }
+
+    /** Rows leave only when all they came from is durable. */
+    void settle() {
+        if (session.transaction().started()) {
+            session.transaction().running().storage().settle();
+        }
     }
 
     private static String tagOfFinished(Portal portal) {
@@ -406,8 +415,13 @@ final class StatementExecutor {
 
     /** Commits: cursors WITH HOLD read to their end first, others close. */
     void commit() {
-        if (NoWait.current() != null && !commitsShortly()) {
-            NoWait.check();
+        if (NoWait.current() != null) {
+            if (!commitsShortly()) {
+                NoWait.check();
+            }
+            if (session.transaction().changedNothing()) {
+                settle();
+            }
         }
         if (session.transaction().block() != SessionTransaction.Block.FAILED) {
             session.portals().values().forEach(portal -> {

@@ -116,6 +116,11 @@ final class StoredTransaction implements Transaction {
     }
 
     @Override
+    public void settle() {
+        store.rows.transactions().settle(txn);
+    }
+
+    @Override
     public void commit() {
         checkActive();
         try {

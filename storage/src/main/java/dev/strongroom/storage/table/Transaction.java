@@ -32,6 +32,12 @@ public interface Transaction {
     void lockTable(long treeId, TableLockMode mode, WaitPolicy wait);
 
     /**
+     * Waits until what this transaction saw of others is durable and visible to all. A writer's rows can be changed by the next as soon as its
+     * commit is in the log; rows that were locked or changed on top of it are shown to a client only after this.
+     */
+    void settle();
+
+    /**
      * Commits and waits until the commit is durable and visible; under {@link dev.strongroom.common.time.NoWait} it does not
      * wait but leaves a completion with the try.
      *

@@ -24,7 +24,9 @@ public final class Txn {
 
     volatile long id;
     volatile long commitTime = NONE;
-    /** No longer in anybody's way: undone, or committed and visible. */
+    /** Where its commit record ends; 0 before. */
+    volatile long commitLsn;
+    /** Its rows are no longer in anybody's way: undone, or its commit is in the log, if not yet durable. */
     volatile boolean ended;
 
     /** Promised to commit if another database decides so. */
@@ -40,6 +42,10 @@ public final class Txn {
     volatile long startLsn = Long.MAX_VALUE;
     volatile @Nullable Txn waitsFor;
     long lastLsn;
+    /** The latest committer whose rows this transaction went by, perhaps before that was durable. */
+    @Nullable
+    Txn dependsOn;
+
     int savepoints;
 
     Txn(CancelFlag cancel, long lockTimeoutNanos, boolean serializable) {

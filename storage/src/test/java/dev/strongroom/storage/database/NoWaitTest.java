@@ -232,4 +232,46 @@ class NoWaitTest {
         trying.end();
         assertThat(trying.takeDeferred()).isNull();
     }
+
+    @Test
+    void theNextWriterOfARowNeedNotWaitUntilTheLastCommitIsDurable() throws Exception {
+        Completion last = null;
+        for (int round = 0; round < 300; round++) {
+            // The page may have left memory.
+            value(5);
+            Transaction writer = begin();
+            trying.begin();
+            update(writer, 5, "round " + round);
+            writer.commit();
+            trying.end();
+            last = trying.takeDeferred();
+            assertThat(last).isNotNull();
+        }
+        CompletableFuture<String> seen = new CompletableFuture<>();
+        last.whenDone(() -> seen.complete("done"));
+        assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+        assertThat(value(5)).isEqualTo("round 299");
+    }
+
+    @Test
+    void whoSawACommitShowsItOnlyWhenItIsDurable() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            // The page may have left memory.
+            value(5);
+            Transaction writer = begin();
+            trying.begin();
+            update(writer, 5, "round " + round);
+            writer.commit();
+            trying.end();
+            assertThat(trying.takeDeferred()).isNotNull();
+            Transaction reader = begin();
+            Row into = new Row(2);
+            table.getLatest(reader, key(5), into, null);
+            String text = into.getRef(1);
+            assertThat(text).isEqualTo("round " + round);
+            reader.settle();
+            assertThat(value(5)).isEqualTo(text);
+            reader.commit();
+        }
+    }
 }

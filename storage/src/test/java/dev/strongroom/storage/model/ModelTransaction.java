@@ -117,6 +117,11 @@ final class ModelTransaction implements Transaction {
     }
 
     @Override
+    public void settle() {
+        // A commit of the model is durable at once.
+    }
+
+    @Override
     public void commit() {
         synchronized (database) {
             if (!isActive()) {

@@ -54,14 +54,14 @@ class ConcurrencyTest {
         for (int thread = 0; thread < 2; thread++) {
             int index = thread;
             work.add(() -> {
-                while (!stop.get()) {
+                do {
                     Transaction reader = database.begin(options(IsolationLevel.REPEATABLE_READ));
                     reader.beginStatement();
                     assertThat(sum(table, reader, index)).isEqualTo(ACCOUNTS * START);
                     assertThat(sum(table, reader, 1 - index)).isEqualTo(ACCOUNTS * START);
                     reader.commit();
                     sums.incrementAndGet();
-                }
+                } while (!stop.get());
                 return null;
             });
         }
