@@ -8,7 +8,13 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "strongroom",
         description = "A SQL database server that speaks the PostgreSQL protocol and keeps everything encrypted.",
-        subcommands = {ServeCommand.class, VerifyCommand.class, VersionCommand.class, HelpCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            VerifyCommand.class,
+            VersionCommand.class,
+            TrainCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class)

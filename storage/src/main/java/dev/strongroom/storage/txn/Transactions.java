@@ -147,7 +147,8 @@ public final class Transactions implements ActiveTransactions {
             return;
         }
         long lsn = logCommit(txn);
-        // Whoever changes the same rows now commits behind this one in the same log (controlled lock violation: Graefe et
+        // Whoever changes the same rows now commits behind this one in the same log (controlled lock violation: Graefe
+        // et
         // al., SIGMOD 2013). Who only looks at them waits for it in settle or at its own end.
         txn.commitLsn = lsn;
         txn.ended = true;
