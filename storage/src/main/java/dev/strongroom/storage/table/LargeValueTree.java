@@ -3,8 +3,10 @@ package dev.strongroom.storage.table;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.storage.key.KeyBuffer;
+import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
+import dev.strongroom.storage.txn.RowStore;
 import dev.strongroom.storage.txn.Txn;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -106,8 +108,15 @@ final class LargeValueTree implements RowCodec.LargeValues {
 
     /** Removes a value for good. */
     void remove(long valueId) {
-        for (int piece = 0; store.changeForever(state.tree, key(valueId, piece), null) != 0; piece++) {
-            assert piece < MAX_LENGTH / PIECE + 1;
+        RecordWriter record = new RecordWriter();
+        Leaf leaf = new Leaf();
+        for (int piece = 0; ; piece++) {
+            state.tree.seekExclusive(key(valueId, piece), -1, leaf);
+            if (!leaf.found()) {
+                state.tree.releaseExclusive(leaf);
+                return;
+            }
+            RowStore.tidyAway(record, state.tree, leaf);
         }
     }
 

@@ -49,14 +49,12 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
         Tree tree = primary.tree;
         Leaf leaf = new Leaf();
         tree.seekExclusive(key, -1, leaf);
-        try {
-            if (leaf.found()
-                    && (leaf.valueByte(leaf.index(), 0) & RowCodec.DELETED) != 0
-                    && table.store.rows.writer(leaf, leaf.index()) == writer) {
-                table.store.rows.forget(tree, key);
-                RowStore.changeForever(new RecordWriter(), tree, leaf, key, null);
-            }
-        } finally {
+        if (leaf.found()
+                && (leaf.valueByte(leaf.index(), 0) & RowCodec.DELETED) != 0
+                && table.store.rows.writer(leaf, leaf.index()) == writer) {
+            table.store.rows.forget(tree, key);
+            RowStore.tidyAway(new RecordWriter(), tree, leaf);
+        } else {
             tree.releaseExclusive(leaf);
         }
     }
@@ -68,12 +66,16 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
         Tree tree = table.state(index).tree;
         Leaf leaf = new Leaf();
         tree.seekExclusive(entry, -1, leaf);
+        boolean goes = false;
         try {
-            if (leaf.found() && !anyVersionHas(index, entry)) {
-                RowStore.changeForever(new RecordWriter(), tree, leaf, entry, null);
-            }
+            goes = leaf.found() && !anyVersionHas(index, entry);
         } finally {
-            tree.releaseExclusive(leaf);
+            if (!goes) {
+                tree.releaseExclusive(leaf);
+            }
+        }
+        if (goes) {
+            RowStore.tidyAway(new RecordWriter(), tree, leaf);
         }
     }
 

@@ -346,6 +346,32 @@ public final class Tree {
         return log(leaf, record);
     }
 
+    /**
+     * For the cleaner: takes away an entry as {@link #remove} does, releases the leaf, and merges it with a neighbour if it has
+     * become thin by this, or empty.
+     */
+    public long removeAndTidy(Leaf leaf, RecordWriter record) {
+        long lsn;
+        boolean tidy;
+        byte[] key = leaf.key(leaf.index);
+        try {
+            int before = TreeNode.usedBytes(memory, leaf.offset);
+            lsn = remove(leaf, record);
+            int after = TreeNode.usedBytes(memory, leaf.offset);
+            int thin = NodeMerge.thin(store);
+            // Only on the way down: a thin leaf whose neighbours are full is not tried for every entry it loses.
+            tidy = before >= thin && after < thin
+                    || before >= thin / 2 && after < thin / 2
+                    || TreeNode.count(memory, leaf.offset) == 0;
+        } finally {
+            releaseExclusive(leaf);
+        }
+        if (tidy) {
+            new NodeMerge(this).run(key);
+        }
+        return lsn;
+    }
+
     private long log(Leaf leaf, RecordWriter record) {
         long lsn = store.log().append(record);
         TreeRecords.apply(record.record(lsn), 0, memory, leaf.offset);

@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 /// 3 delete     index (2)
 /// 4 separator  index (2), length of separator after the prefix (2), left child (8), right child (8), separator
 /// 5 image      length of the front (2), bytes 0 to 8 and 16 to front, bytes from the heap's start to 8144
+/// 6 merge      index (2), child (8): the entry goes, what was its right neighbour's child is this one
 /// ```
 ///
 /// The body of a ROW record says what undo needs: key length (2), key, 1 if there was a value before, that value to the
@@ -32,6 +33,7 @@ public final class TreeRecords {
     static final int DELETE = 3;
     static final int SEPARATOR = 4;
     static final int IMAGE = 5;
+    static final int MERGE = 6;
 
     private TreeRecords() {}
 
@@ -57,6 +59,10 @@ public final class TreeRecords {
         record.putBytes(key, prefix, key.length - prefix);
     }
 
+    static void merge(RecordWriter record, int index, long child) {
+        record.putByte(MERGE).putShort(index).putLong(child);
+    }
+
     static void image(RecordWriter record, MemorySegment memory, long page) {
         int front = TreeNode.slotsEnd(memory, page);
         int heap = TreeNode.heapStart(memory, page);
@@ -80,6 +86,11 @@ public final class TreeRecords {
             case REPLACE -> TreeNode.replace(memory, page, record.shortAt(at + 1), bytes, at + 3, end - at - 3);
             case DELETE -> TreeNode.delete(memory, page, record.shortAt(at + 1));
             case SEPARATOR -> applySeparator(record, at, memory, page);
+            case MERGE -> {
+                int index = record.shortAt(at + 1);
+                TreeNode.delete(memory, page, index);
+                TreeNode.setChild(memory, page, index, record.longAt(at + 3));
+            }
             case IMAGE -> applyImage(record, at, end, memory, page);
             default -> throw new IllegalStateException("tree operation " + record.byteAt(at));
         }

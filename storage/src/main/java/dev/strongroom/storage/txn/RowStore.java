@@ -88,6 +88,12 @@ public final class RowStore {
         return after == null ? tree.remove(leaf, record) : tree.put(leaf, key, after, record);
     }
 
+    /** For the cleaner: removes an entry outside any transaction, and releases the leaf. Returns the record's LSN. */
+    public static long tidyAway(RecordWriter record, Tree tree, Leaf leaf) {
+        record.begin(TreeRecords.ROW, 0, 0, tree.id(), false);
+        return tree.removeAndTidy(leaf, record);
+    }
+
     // ---- reading; the leaf is latched ----
 
     /**

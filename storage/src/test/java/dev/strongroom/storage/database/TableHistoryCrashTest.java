@@ -143,6 +143,9 @@ class TableHistoryCrashTest extends SeededTest {
             for (int n = random.below(30); n >= 0; n--) {
                 change(table, transaction, rows, random, random.below(IDS));
             }
+            if (random.oneIn(8)) {
+                deleteRange(table, transaction, rows, random.below(IDS), random.below(IDS));
+            }
             if (random.oneIn(5)) {
                 known.lastValue = Math.max(known.lastValue, database.sequences().next(known.sequence));
             }
@@ -221,6 +224,16 @@ class TableHistoryCrashTest extends SeededTest {
                 table.update(transaction, key, version, row);
                 rows.put(id, text);
             }
+        }
+    }
+
+    /** Leaves whole nodes without rows, for the cleaner to merge. */
+    private static void deleteRange(
+            Table table, Transaction transaction, TreeMap<Long, String> rows, long from, long count) {
+        for (long id : List.copyOf(rows.subMap(from, from + count).keySet())) {
+            byte[] key = key(table, id);
+            table.delete(transaction, key, table.get(transaction, key, new Row(3), new int[] {0}));
+            rows.remove(id);
         }
     }
 

@@ -75,6 +75,74 @@ class ConcurrencyTest {
         database.close();
     }
 
+    @ParameterizedTest
+    @CsvSource({"600", "8096"})
+    void rowsThatStayAreAlwaysThereWhileOthersComeAndGo(int capacity) throws Exception {
+        TableStore database = StoredTableTest.MemoryDatabase.open(new MemoryStorage(16L << 20), capacity);
+        Table table = create(database);
+        AtomicInteger rounds = new AtomicInteger();
+        List<Callable<Void>> work = new ArrayList<>();
+        for (int thread = 0; thread < 3; thread++) {
+            int own = thread;
+            work.add(() -> {
+                while (rounds.getAndIncrement() < 60) {
+                    comeAndGo(database, table, own);
+                }
+                return null;
+            });
+        }
+        for (int thread = 0; thread < 2; thread++) {
+            int index = thread;
+            work.add(() -> {
+                while (rounds.get() < 60) {
+                    Transaction reader = database.begin(options(IsolationLevel.READ_COMMITTED));
+                    reader.beginStatement();
+                    assertThat(staying(table, reader, index)).isEqualTo(ACCOUNTS);
+                    reader.commit();
+                }
+                return null;
+            });
+        }
+        run(work);
+        database.close();
+        List<String> findings = new ArrayList<>();
+        database.verify(findings::add, page -> true);
+        assertThat(findings).isEmpty();
+    }
+
+    /** Hundreds of rows between those that stay, and away again: leaves fill and empty. */
+    private static void comeAndGo(TableStore database, Table table, int own) {
+        Transaction coming = database.begin(TransactionOptions.readCommitted());
+        coming.beginStatement();
+        for (int i = 0; i < 300; i++) {
+            long id = 1000 + i * 3L + own;
+            table.insert(coming, row(id, id * 7919 % 1_000_003 + 1000, 0));
+        }
+        coming.commit();
+        Transaction going = database.begin(TransactionOptions.readCommitted());
+        going.beginStatement();
+        for (int i = 0; i < 300; i++) {
+            Row values = new Row(1);
+            values.setLong(0, 1000 + i * 3L + own);
+            byte[] key = table.keyWriter(0).prefix(values, 1);
+            assertThat(table.delete(going, key, table.get(going, key, new Row(3), null)))
+                    .isEqualTo(WriteOutcome.DONE);
+        }
+        going.commit();
+    }
+
+    private static long staying(Table table, Transaction reader, int index) {
+        Row row = new Row(3);
+        long count = 0;
+        try (RowCursor cursor = table.scan(reader, index, ScanRange.ALL, null)) {
+            while (cursor.next()) {
+                cursor.load(row);
+                count += row.getLong(2) == START ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
     private static void run(List<Callable<Void>> work) throws Exception {
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             List<Future<Void>> futures = new ArrayList<>();

@@ -29,9 +29,10 @@ class TreeTest {
         boolean found = leaf.found();
         if (found) {
             record.begin(TreeRecords.ROW, 0, 0, tree.id(), false);
-            tree.remove(leaf, record);
+            tree.removeAndTidy(leaf, record);
+        } else {
+            tree.releaseExclusive(leaf);
         }
-        tree.releaseExclusive(leaf);
         return found;
     }
 
@@ -129,10 +130,43 @@ class TreeTest {
             }
             tree.releaseShared(leaf);
         }
+        removeAll(tree, expected, random);
         MemoryStorage redone = storage.replay(each -> {});
         for (long page = 0; page < storage.pageCount(); page++) {
             assertThat(redone.body(page)).as("page %d, seed %d", page, seed).isEqualTo(storage.body(page));
         }
+    }
+
+    /** The tree gets smaller with its content, and is one page again at the end. */
+    private void removeAll(Tree tree, TreeMap<byte[], byte[]> expected, SplittableRandom random) {
+        List<byte[]> keys = new ArrayList<>(expected.keySet());
+        for (int i = keys.size() - 1; i > 0; i--) {
+            java.util.Collections.swap(keys, i, random.nextInt(i + 1));
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            assertThat(remove(tree, keys.get(i))).isTrue();
+            expected.remove(keys.get(i));
+            if (i % 3000 == 2999) {
+                compare(tree, expected);
+                check(tree);
+            }
+        }
+        compare(tree, expected);
+        assertThat(check(tree)).isEqualTo(1);
+    }
+
+    /** Pages of a sound tree. */
+    private int check(Tree tree) {
+        List<String> findings = new ArrayList<>();
+        java.util.BitSet seen = new java.util.BitSet();
+        new TreeCheck(tree.store().pages(), findings::add, page -> {
+                    boolean first = !seen.get((int) page);
+                    seen.set((int) page);
+                    return first;
+                })
+                .check(tree.id(), tree.root());
+        assertThat(findings).isEmpty();
+        return seen.cardinality();
     }
 
     private void compare(Tree tree, TreeMap<byte[], byte[]> expected) {
