@@ -214,6 +214,57 @@ final class EncryptionLifeTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "TDE-44, TDE-52, TDE-53, TDE-303: a throttled scan is suspended, survives kill -9, and keeps DROP away")
+    void aSuspendedScanStaysSuspended() throws Exception {
+        String row = "SELECT encryption_state || '/' || encryption_scan_state FROM sys.dm_database_encryption_keys"
+                + " WHERE database_id = db_id()";
+        String changed = "SELECT encryption_scan_modify_date FROM sys.dm_database_encryption_keys"
+                + " WHERE database_id = db_id()";
+        try (ServerProcess server =
+                ServerProcess.start(directory.resolve("data"), "--set", "tde_scan_max_mb_per_s=1")) {
+            createCertificate(server);
+            try (Connection connection = server.connect("postgres");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE vault");
+            }
+            String before;
+            try (Connection connection = server.connect("vault");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE t (id int PRIMARY KEY, text varchar(400))");
+                statement.execute("INSERT INTO t SELECT i, repeat('x', 350) FROM generate_series(1, 20000) s(i)");
+                statement.execute("CHECKPOINT");
+                statement.execute("CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256"
+                        + " ENCRYPTION BY SERVER CERTIFICATE c");
+                statement.execute("ALTER DATABASE vault SET ENCRYPTION ON");
+                before = text(statement, changed);
+                statement.execute("ALTER DATABASE vault SET ENCRYPTION SUSPEND");
+                assertThat(text(statement, row)).isEqualTo("2/2");
+                assertThat(text(statement, changed)).isNotEqualTo(before);
+            }
+            server.kill();
+            server.start();
+            assertThat(server.logText()).contains("an existing encryption scan is paused");
+            try (Connection connection = server.connect("postgres");
+                    Statement statement = connection.createStatement()) {
+                assertThatThrownBy(() -> statement.execute("DROP DATABASE vault"))
+                        .isInstanceOfSatisfying(
+                                PSQLException.class,
+                                e -> assertThat(Objects.requireNonNull(e.getServerErrorMessage())
+                                                .getRoutine())
+                                        .isEqualTo("MSSQL91003"));
+            }
+            try (Connection connection = server.connect("vault");
+                    Statement statement = connection.createStatement()) {
+                assertThat(text(statement, row)).isEqualTo("2/2");
+                assertThat(text(statement, "SELECT count(*) FROM t")).isEqualTo("20000");
+                statement.execute("ALTER DATABASE vault SET ENCRYPTION RESUME");
+                assertThat(text(statement, row)).isIn("2/1", "3/4");
+            }
+        }
+    }
+
     private static void putBackOnePage(byte[] before, byte[] now) {
         for (int at = 2 * PAGE; at + PAGE <= before.length; at += PAGE) {
             if (!Arrays.equals(before, at, at + PAGE, now, at, at + PAGE)) {

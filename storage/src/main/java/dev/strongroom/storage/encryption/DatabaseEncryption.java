@@ -83,8 +83,21 @@ public final class DatabaseEncryption implements EncryptionControl {
 
     /** Starts the background worker; a running scan goes on from where it was saved. */
     public void start(Scheduler scheduler) {
-        if (facts.scanState() == EncryptionFacts.SCAN_RUNNING) {
-            LOG.info("database {}: encryption scan goes on at page {}", parts.databaseId, position);
+        switch (facts.scanState()) {
+            case EncryptionFacts.SCAN_RUNNING ->
+                LOG.info("database {}: beginning encryption scan again at page {} (33112)", parts.databaseId, position);
+            case EncryptionFacts.SCAN_SUSPENDED ->
+                LOG.info(
+                        "database {}: an existing encryption scan is paused at page {}; it goes on after SET ENCRYPTION"
+                                + " RESUME",
+                        parts.databaseId,
+                        position);
+            case EncryptionFacts.SCAN_ABORTED ->
+                LOG.warn(
+                        "database {}: the encryption scan was aborted at page {} (33114); repeat SET ENCRYPTION, or RESUME",
+                        parts.databaseId,
+                        position);
+            default -> {}
         }
         worker = scheduler.start("scan", this::step);
     }
@@ -410,7 +423,7 @@ public final class DatabaseEncryption implements EncryptionControl {
         change(start);
         parts.log.switchSegment();
         parts.pages.flusher().betweenBatches(parts.store::eraseJournal);
-        LOG.info("database {}: encryption scan starts, state {}", parts.databaseId, facts.state());
+        LOG.info("database {}: beginning encryption scan (33112), state {}", parts.databaseId, facts.state());
         wake();
     }
 
@@ -464,7 +477,8 @@ public final class DatabaseEncryption implements EncryptionControl {
             return finish();
         } catch (DatabaseException failure) {
             if (!parts.stop.isStopped()) {
-                LOG.error("database {}: encryption scan aborted at page {}", parts.databaseId, position, failure);
+                LOG.error(
+                        "database {}: encryption scan aborted at page {} (33114)", parts.databaseId, position, failure);
                 change(now ->
                         now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
             }
@@ -505,7 +519,7 @@ public final class DatabaseEncryption implements EncryptionControl {
                 .filter(key -> !keep.contains(key))
                 .forEach(key -> protection.keys().retire(key.keyVersion()));
         parts.checkpointer.erasePlainLog(state == EncryptionFacts.ENCRYPTED);
-        LOG.info("database {}: encryption scan is complete, state {}", parts.databaseId, state);
+        LOG.info("database {}: encryption scan is complete (33113), state {}", parts.databaseId, state);
         return Long.MAX_VALUE;
     }
 }

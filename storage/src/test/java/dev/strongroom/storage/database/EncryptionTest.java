@@ -61,6 +61,8 @@ class EncryptionTest extends SeededTest {
     }
 
     @Test
+    @DisplayName(
+            "TDE-1, TDE-5, TDE-12, TDE-49: nothing readable is left in pages, journal and log once state 3 is shown")
     void nothingReadableIsLeftOnceTheDatabaseIsEncrypted() {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
@@ -85,6 +87,8 @@ class EncryptionTest extends SeededTest {
     }
 
     @Test
+    @DisplayName(
+            "TDE-73, TDE-75: OFF brings the pages back into the clear; then the key can be dropped, its number stays taken")
     void offBringsThePagesBackIntoTheClear() {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
@@ -101,6 +105,7 @@ class EncryptionTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-150, TDE-323, TDE-515: after a rotation nothing is under the old key, which is retired")
     void regenerateRetiresTheOldKey() {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
@@ -158,6 +163,95 @@ class EncryptionTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-302, TDE-74: percent_complete only rises while a scan runs, and is 0 outside")
+    void percentOnlyRises() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        fill(database.content(), 1, 60);
+        EncryptionControl encryption = database.encryption();
+        encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        assertThat(encryption.status().percentComplete()).isZero();
+        encryption.switchOn();
+        double[] last = new double[1];
+        machine.scheduler.await(
+                machine,
+                () -> {
+                    EncryptionStatus status = encryption.status();
+                    if (status.state() == EncryptionStatus.ENCRYPTED) {
+                        return true;
+                    }
+                    assertThat(status.percentComplete()).isBetween(last[0], 100.0);
+                    last[0] = status.percentComplete();
+                    return false;
+                },
+                600_000_000_000L);
+        assertThat(encryption.status().state()).isEqualTo(EncryptionStatus.ENCRYPTED);
+        assertThat(encryption.status().percentComplete()).isZero();
+    }
+
+    @Test
+    @DisplayName("TDE-56, TDE-60, TDE-308, TDE-320, TDE-322: each log segment has one key; old ones go during a scan")
+    void eachLogSegmentHasOneKey() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        EncryptionControl encryption = database.encryption();
+        encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        fill(database.content(), 1, 30);
+        int plain = encryption.segments().size();
+        assertThat(encryption.segments()).allMatch(segment -> segment.keyVersion() == 0);
+        encryption.switchOn();
+        encryption.suspend();
+        assertThat(encryption.segments().getLast().keyVersion()).isEqualTo(1);
+        assertThat(encryption.segments()).hasSize(plain + 1);
+        for (int round = 0; round < 20; round++) {
+            fill(database.content(), 100 * round, 60);
+            database.checkpoint();
+        }
+        assertThat(encryption.status().state()).isEqualTo(EncryptionStatus.ENCRYPTING);
+        assertThat(encryption.segments()).as("log is reused during a scan").hasSizeLessThan(4);
+        assertThat(encryption.segments()).allMatch(segment -> segment.keyVersion() == 1);
+        encryption.resume();
+        awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
+        encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+        assertThat(encryption.segments().getLast().keyVersion()).isEqualTo(2);
+        awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
+        assertThat(encryption.segments()).allMatch(segment -> segment.keyVersion() == 2);
+    }
+
+    @Test
+    @DisplayName(
+            "TDE-47, TDE-506, TDE-509: new pages are born sealed; a plain or empty page in an encrypted database is an error")
+    void plainPagesAreRefusedOnceEncrypted() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, TestMachine.newKey(1));
+        fill(database.content(), 1, 20);
+        storage.close();
+        TestMachine plain = new TestMachine(random().split(), POOL);
+        Storage<CellContent> other = plain.start();
+        other.create(TestMachine.DATABASE, null);
+        other.close();
+        byte[] sealed = machine.disk.bytes("db/5/data.00000001");
+        byte[] clear = plain.disk.bytes("db/5/data.00000001");
+        for (int page = 0; page < sealed.length / 8192; page++) {
+            assertThat(ByteBuffer.wrap(sealed).getInt(page * 8192 + PageLayout.KEY_VERSION))
+                    .isEqualTo(1);
+        }
+        int page = sealed.length / 8192 - 1;
+        for (byte[] planted : new byte[][] {new byte[8192], Arrays.copyOfRange(clear, 8192 * 40, 8192 * 41)}) {
+            byte[] changed = sealed.clone();
+            System.arraycopy(planted, 0, changed, page * 8192, 8192);
+            machine.disk.replace("db/5/data.00000001", changed);
+            StoredDatabase<CellContent> opened = machine.start().open(TestMachine.DATABASE);
+            byte[] image = new byte[8192];
+            assertThatThrownBy(() -> opened.store().read(page, image))
+                    .hasMessageContaining("page " + page + " in file");
+            machine.crash();
+        }
+    }
+
+    @Test
+    @DisplayName("TDE-50, TDE-51, TDE-53, TDE-310: a suspended scan stays suspended across a restart, until RESUME")
     void suspendHoldsAcrossARestart() {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
@@ -270,6 +364,7 @@ class EncryptionTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-507: no pair of key and nonce is used for two contents, also by a clone of the files")
     void noPairOfKeyAndNonceIsEverUsedForTwoContents() {
         Map<String, Integer> seen = new HashMap<>();
         SimulatedDisk.WriteListener watch = (path, position, bytes) -> {

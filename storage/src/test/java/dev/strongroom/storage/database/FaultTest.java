@@ -9,6 +9,7 @@ import dev.strongroom.testkit.disk.CheckedFiles;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Disks that lie, fail or run full. */
@@ -25,6 +26,7 @@ class FaultTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-505: every flipped bit of a stored page is found at its first read")
     void everyFlippedBitOfAPageIsFound() {
         for (NewKey key : new NewKey[] {null, TestMachine.newKey(1)}) {
             TestMachine machine = new TestMachine(random(), POOL);
@@ -54,6 +56,7 @@ class FaultTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-504: a page copied over another is found at its first read")
     void aPageInTheWrongPlaceIsFound() {
         TestMachine machine = new TestMachine(random(), POOL);
         Storage<CellContent> storage = machine.start();
@@ -157,6 +160,7 @@ class FaultTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-512: a changed log frame is refused with 91002")
     void aLogFrameThatWasChangedIsRefused() {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
@@ -174,6 +178,7 @@ class FaultTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-522: without its key a database does not open")
     void withoutTheKeyNothingOpens() {
         TestMachine machine = new TestMachine(random(), POOL);
         Storage<CellContent> storage = machine.start();

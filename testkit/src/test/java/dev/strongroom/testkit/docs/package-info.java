@@ -1,0 +1,4 @@
+@NullMarked
+package dev.strongroom.testkit.docs;
+
+import org.jspecify.annotations.NullMarked;
