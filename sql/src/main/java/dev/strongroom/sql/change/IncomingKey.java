@@ -13,11 +13,14 @@ import dev.strongroom.sql.execute.Frame;
 import dev.strongroom.sql.execute.SlotExprs;
 import dev.strongroom.sql.function.ValueOrder;
 import dev.strongroom.storage.table.IndexLayout;
+import dev.strongroom.storage.table.IsolationLevel;
 import dev.strongroom.storage.table.KeyPart;
 import dev.strongroom.storage.table.RowCursor;
 import dev.strongroom.storage.table.ScanRange;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.TableLayout;
+import dev.strongroom.storage.table.Transaction;
+import dev.strongroom.storage.table.TransactionOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -146,10 +149,50 @@ final class IncomingKey {
     /** Whether any live row references the parent row's key. */
     boolean referenced(Frame frame, Row parentRow) {
         if (childIndex == NO_INDEX) {
-            return !children(frame, parentRow, 1).isEmpty();
+            return !children(frame, parentRow, 1).isEmpty() || referencedByOthers(frame, parentRow);
         }
         Table table = frame.context().database().table(child);
         return table.existsLatest(frame.context().transaction(), childIndex, prefix(table, parentRow), false);
+    }
+
+    /** A kept snapshot does not see rows that others have added since: whoever keeps one looks with a new one as well. */
+    private boolean referencedByOthers(Frame frame, Row parentRow) {
+        Transaction own = frame.context().transaction();
+        if (own.options().isolation() == IsolationLevel.READ_COMMITTED) {
+            return false;
+        }
+        Table table = frame.context().database().table(child);
+        Row row = new Row(child.columns().size());
+        Frame inner = new Frame(frame.context()).on(row);
+        Row value = new Row(1);
+        Transaction fresh = frame.context().database().begin(TransactionOptions.readCommitted());
+        try {
+            fresh.beginStatement();
+            try (RowCursor rows = table.scan(fresh, 0, ScanRange.ALL, null)) {
+                while (rows.next()) {
+                    rows.load(row);
+                    if (references(inner, row, parentRow, value)
+                            && table.getLatest(own, rows.key(), row, null) >= 0
+                            && references(inner, row, parentRow, value)) {
+                        return true;
+                    }
+                    frame.context().cancel().check();
+                }
+            }
+            return false;
+        } finally {
+            fresh.rollback();
+        }
+    }
+
+    /** After an action on the referencing rows: those that a kept snapshot does not see make it impossible. */
+    void refuseUnseen(Frame frame, Row parentRow) {
+        boolean kept = frame.context().transaction().options().isolation() != IsolationLevel.READ_COMMITTED;
+        if (kept && referenced(frame, parentRow) && !stillPresent(frame, parentRow)) {
+            throw ErrorReport.error(
+                            ErrorCode.SERIALIZATION_FAILURE, "could not serialize access due to concurrent update")
+                    .exception();
+        }
     }
 
     /** Rows that reference the parent row's key, at most {@code limit}. */

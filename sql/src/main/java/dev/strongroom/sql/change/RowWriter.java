@@ -182,8 +182,16 @@ final class RowWriter {
                         deferred.add(key.definition().oid(), later -> verifyUnreferenced(key, old, new Frame(later)));
                     }
                 }
-                case CASCADE -> checks.soon(() -> cascade(key, old, replacement));
-                case SET_NULL -> checks.soon(() -> assign(key, old, replacement == null, false));
+                case CASCADE ->
+                    checks.soon(() -> {
+                        cascade(key, old, replacement);
+                        key.refuseUnseen(frame, old);
+                    });
+                case SET_NULL ->
+                    checks.soon(() -> {
+                        assign(key, old, replacement == null, false);
+                        key.refuseUnseen(frame, old);
+                    });
                 case SET_DEFAULT -> checks.soon(() -> assign(key, old, replacement == null, true));
             }
         }

@@ -19,6 +19,7 @@ import dev.strongroom.sql.parse.statement.TableStatement;
 import dev.strongroom.sql.parse.statement.TypeName;
 import dev.strongroom.sql.parse.statement.Unsupported;
 import dev.strongroom.sql.session.ResultColumn;
+import dev.strongroom.sql.validate.TypeResolver;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.sql.SqlNode;
@@ -90,7 +91,15 @@ public final class Commands {
 
     /** The type a name stands for. */
     public static ColumnType type(TypeName name) {
-        return ColumnTypes.of(name);
+        ColumnType type = TypeResolver.columnType(name);
+        if (type.type().category() == 'P') {
+            throw ErrorReport.error(
+                            ErrorCode.INVALID_TABLE_DEFINITION,
+                            "column has pseudo-type " + type.type().name())
+                    .withPosition(name.position())
+                    .exception();
+        }
+        return type;
     }
 
     /** Columns of EXPLAIN's answer. */

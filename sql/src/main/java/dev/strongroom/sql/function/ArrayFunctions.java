@@ -83,7 +83,11 @@ final class ArrayFunctions {
     }
 
     private static void shapes(Definitions to) {
-        to.refRef("array_ndims", (PgArray a) -> a.dimensions() == 0 ? null : (long) a.dimensions());
+        to.general(
+                "array_ndims",
+                (call, a) -> array(a, 0).dimensions() == 0
+                        ? null
+                        : (Object) (long) array(a, 0).dimensions());
         to.refLong("array_cardinality", (PgArray a) -> a.size());
         to.general("array_length", (call, a) -> {
             long dimension = Arguments.number(a, 1);

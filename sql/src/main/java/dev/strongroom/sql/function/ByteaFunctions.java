@@ -8,11 +8,36 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** bytea, digests, encodings and uuid. */
 final class ByteaFunctions {
+    /** Names of encodings there are, without separators. */
+    private static final Set<String> ENCODINGS = Set.of(
+            "utf8",
+            "unicode",
+            "sqlascii",
+            "latin1",
+            "latin2",
+            "latin3",
+            "latin4",
+            "latin5",
+            "latin9",
+            "win1250",
+            "win1251",
+            "win1252",
+            "win1253",
+            "win1254",
+            "win1257",
+            "iso88591",
+            "iso885915",
+            "koi8r",
+            "eucjp",
+            "sjis");
+
     private ByteaFunctions() {}
 
     static void define(Definitions to) {
@@ -57,6 +82,10 @@ final class ByteaFunctions {
     }
 
     private static void checkUtf8(String encoding) {
+        if (!ENCODINGS.contains(encoding.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT))) {
+            throw new DatabaseException(
+                    ErrorCode.INVALID_PARAMETER_VALUE, "invalid encoding name \"" + encoding + "\"");
+        }
         if (!encoding.equalsIgnoreCase("utf8") && !encoding.equalsIgnoreCase("utf-8")) {
             throw new DatabaseException(
                     ErrorCode.FEATURE_NOT_SUPPORTED,

@@ -9,6 +9,7 @@ import dev.strongroom.common.type.Typmods;
 import dev.strongroom.common.value.Interval;
 import dev.strongroom.common.value.Numeric;
 import dev.strongroom.common.value.TimeTz;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Operators and functions of date, time, timestamp and interval. */
@@ -123,12 +124,24 @@ final class DateTimeFunctions {
                 "age(timestamptz)",
                 (call, a) -> Timestamps.age(today(call), zone(call).toLocal(Arguments.number(a, 0))));
         for (String type : new String[] {"timestamp", "timestamptz"}) {
-            to.general(type + "_scale", (call, a) -> Typmods.roundMicros(Arguments.number(a, 0), digits(a)));
+            to.general(type + "_scale", (call, a) -> {
+                int precision = Arguments.integer(a, 1);
+                if (Calendar.isInfinite(Arguments.number(a, 0))) {
+                    return a[0];
+                }
+                if (precision < -1 || precision > 6) {
+                    throw new DatabaseException(
+                            ErrorCode.INVALID_PARAMETER_VALUE,
+                            type + "(" + precision + ") precision must be between 0 and 6");
+                }
+                return Typmods.roundMicros(Arguments.number(a, 0), digits(a));
+            });
         }
         for (String name : new String[] {"timestamp_bin", "timestamptz_bin"}) {
             to.general(name, (call, a) -> bin(interval(a, 0), Arguments.number(a, 1), Arguments.number(a, 2)));
         }
         to.general("overlaps_timestamp", (call, a) -> overlaps(PgType.TIMESTAMP, a));
+        overlapsSpans(to);
         to.general("overlaps_time", (call, a) -> overlaps(PgType.TIME, a));
         to.general("overlaps_timetz", (call, a) -> overlaps(PgType.TIMETZ, a));
     }
@@ -149,6 +162,33 @@ final class DateTimeFunctions {
             throw new DatabaseException(ErrorCode.DATETIME_FIELD_OVERFLOW, "stride must be greater than zero");
         }
         return origin + Math.floorDiv(value - origin, step) * step;
+    }
+
+    /** OVERLAPS where a period is given by its start and its length. */
+    private static void overlapsSpans(Definitions to) {
+        for (PgType type : List.of(PgType.TIMESTAMP, PgType.TIMESTAMPTZ, PgType.TIME)) {
+            for (String spans : List.of("is", "si", "ii")) {
+                String first = spans.charAt(0) == 'i' ? "interval" : type.name();
+                String second = spans.charAt(1) == 'i' ? "interval" : type.name();
+                String signature = "overlaps(" + type.name() + "," + first + "," + type.name() + "," + second + ")";
+                to.general(signature, (call, a) -> {
+                    @Nullable Object[] ends = a.clone();
+                    ends[1] = end(call, type, a[0], a[1]);
+                    ends[3] = end(call, type, a[2], a[3]);
+                    return overlaps(type, ends);
+                });
+            }
+        }
+    }
+
+    private static @Nullable Object end(Call call, PgType type, @Nullable Object start, @Nullable Object end) {
+        if (!(end instanceof Interval span) || start == null) {
+            return end;
+        }
+        long from = (Long) start;
+        return type == PgType.TIME
+                ? Math.floorMod(from + span.micros(), DAY)
+                : type == PgType.TIMESTAMP ? Timestamps.add(from, span) : Timestamps.addZoned(from, span, zone(call));
     }
 
     /** (start, end) OVERLAPS (start, end): half-open, ends in any order, nulls as the standard has them. */
@@ -235,7 +275,11 @@ final class DateTimeFunctions {
         to.general("timestamptz_date", (call, a) -> Timestamps.toDate(toLocal(zone(call), Arguments.number(a, 0))));
         to.general("timestamptz_timestamp", (call, a) -> toLocal(zone(call), Arguments.number(a, 0)));
         to.general("timestamp_timestamptz", (call, a) -> toUtc(zone(call), Arguments.number(a, 0)));
-        to.longRef("timestamp_time", a -> Calendar.isInfinite(a) ? null : (Object) Timestamps.timeOfDay(a));
+        to.general(
+                "timestamp_time",
+                (call, a) -> Calendar.isInfinite(Arguments.number(a, 0))
+                        ? null
+                        : (Object) Timestamps.timeOfDay(Arguments.number(a, 0)));
         to.general(
                 "timestamptz_time",
                 (call, a) -> Calendar.isInfinite(Arguments.number(a, 0))

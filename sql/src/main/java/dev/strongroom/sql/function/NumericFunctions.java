@@ -52,10 +52,14 @@ final class NumericFunctions {
         to.refRef("trunc(numeric)", (Numeric a) -> a.truncate(0));
         to.refRef("numeric_ceil", (Numeric a) -> a.rescale(0, RoundingMode.CEILING));
         to.refRef("numeric_floor", (Numeric a) -> a.rescale(0, RoundingMode.FLOOR));
-        to.refRef("numeric_scale", (Numeric a) -> a.isFinite() ? (long) a.scale() : null);
-        to.refRef(
-                "numeric_min_scale",
-                (Numeric a) -> a.isFinite() ? (long) trimmed(a).scale() : null);
+        to.general("numeric_scale", (call, a) -> {
+            Numeric number = (Numeric) Arguments.ref(a, 0);
+            return number.isFinite() ? (Object) (long) number.scale() : null;
+        });
+        to.general("numeric_min_scale", (call, a) -> {
+            Numeric number = (Numeric) Arguments.ref(a, 0);
+            return number.isFinite() ? (Object) (long) trimmed(number).scale() : null;
+        });
         to.refRef("numeric_trim_scale", (Numeric a) -> a.isFinite() ? trimmed(a) : a);
     }
 

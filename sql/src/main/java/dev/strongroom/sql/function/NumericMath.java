@@ -169,9 +169,12 @@ final class NumericMath {
         if (magnitude > 131_072) {
             throw error(ErrorCode.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format");
         }
-        int scale = scale(
-                SIGNIFICANT_DIGITS - (int) Math.max(magnitude, -SCALE_MAX * 2.0),
-                Math.max(base.scale(), exponent.scale()));
+        // Where the exponent is a whole number PostgreSQL does not look at how large the result is.
+        int scale = whole
+                ? scale(SIGNIFICANT_DIGITS, base.scale())
+                : scale(
+                        SIGNIFICANT_DIGITS - (int) Math.max(magnitude, -SCALE_MAX * 2.0),
+                        Math.max(base.scale(), exponent.scale()));
         int digits = (int) Math.max(magnitude, 0) + scale + 20;
         MathContext precision = new MathContext(digits, RoundingMode.HALF_EVEN);
         if (whole && power.abs().compareTo(BigDecimal.valueOf(999_999_999)) <= 0) {

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.value.CodePoints;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -161,6 +163,11 @@ final class RegularExpressions {
 
     /** SIMILAR TO's pattern as a regular expression. */
     static String similarTo(String pattern, String escape) {
+        if (CodePoints.length(escape) > 1) {
+            throw ErrorReport.error(ErrorCode.INVALID_ESCAPE_SEQUENCE, "invalid escape string")
+                    .withHint("Escape string must be empty or one character.")
+                    .exception();
+        }
         StringBuilder result = new StringBuilder("^(?:");
         boolean inBrackets = false;
         for (int i = 0; i < pattern.length(); i++) {

@@ -23,7 +23,16 @@ class AnswersTest {
     private static final String SESSION = "\\session ";
 
     @ParameterizedTest
-    @ValueSource(strings = {"defaults", "deferred", "expression-indexes", "grouping", "jsonb"})
+    @ValueSource(
+            strings = {
+                "defaults",
+                "deferred",
+                "expression-indexes",
+                "foreign-keys-kept-snapshot",
+                "grouping",
+                "jsonb",
+                "statements"
+            })
     void answersAreThoseOfPostgres(String name) throws IOException {
         String recorded = recorded(name);
         assertThat(replay(recorded)).isEqualTo(recorded);
