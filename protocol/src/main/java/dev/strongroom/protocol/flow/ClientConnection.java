@@ -161,13 +161,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         });
     }
 
-    /** Runs something on the event loop. */
-    void onLoop(Runnable work) {
+    /** Runs something on the event loop, after all that was sent before; false if the server is going down. */
+    boolean onLoop(Runnable work) {
         try {
             channel().eventLoop().execute(work);
+            return true;
         } catch (RejectedExecutionException closing) {
-            // The server is going down: nobody is there to be answered.
             gone = true;
+            return false;
         }
     }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection from authentication to its end. It has one owner at a time: a thread of its own, which starts it, ends it
  * and does all that may wait; or, between messages, the event loop, which tries each message as it comes and starts a thread
- * with it where trying is not enough (architecture.md 7). The inbox hands ownership over: a thread that finds it empty lets
- * go, and who puts something into it while nobody owns it takes over. Answers gather in the writer and leave when the inbox
+ * with it where trying is not enough (architecture.md 7). A thread that finds the inbox empty hands back to the event loop,
+ * which lets go of an empty inbox and takes it over again when something is put into it. Answers gather in the writer and leave when the inbox
  * is empty, so a pipeline is answered in one flush.
  *
  * <p>A commit tried on the event loop is answered when the log is durable that far; until then the connection stays owned,
@@ -26,6 +26,7 @@ final class SessionFlow implements Runnable {
     private final FrontendMessage.Startup startup;
     private final BackendWriter writer;
     private final Runnable serving = this::serve;
+    private final Runnable pumping = this::pump;
     private final Runnable resuming = this::resume;
     private volatile @Nullable SessionPort session;
     private volatile boolean terminating;
@@ -72,7 +73,7 @@ final class SessionFlow implements Runnable {
         return true;
     }
 
-    /** Serves until the inbox is empty and the event loop takes over, or the connection ends. */
+    /** Serves until the inbox is empty, then hands back to the event loop; or the connection ends. */
     private void serve() {
         finishes(this::converse);
     }
@@ -113,9 +114,8 @@ final class SessionFlow implements Runnable {
             }
             if (inbox.isEmpty()) {
                 writer.flush();
-                if (inbox.release()) {
-                    return true;
-                }
+                // By way of the event loop's queue: what it writes comes after what was written here.
+                return connection.onLoop(pumping);
             }
             FrontendMessage message = inbox.take(connection::resumeReading);
             if (terminating) {
@@ -190,7 +190,7 @@ final class SessionFlow implements Runnable {
             if (deferred != null) {
                 awaited = deferred;
                 answering = message;
-                deferred.whenDone(() -> connection.onLoop(resuming));
+                deferred.whenDone(this::resumeOnLoop);
                 return;
             }
             open.answered(message);
@@ -204,6 +204,12 @@ final class SessionFlow implements Runnable {
         } catch (DatabaseException fatal) {
             end = fatal;
             return false;
+        }
+    }
+
+    private void resumeOnLoop() {
+        if (!connection.onLoop(resuming)) {
+            handOver();
         }
     }
 

@@ -28,6 +28,7 @@ public final class BackendWriter {
     private int start;
     private boolean open;
     private boolean held;
+    private boolean unpushed;
     private int mark;
 
     private TypeCodec[] codecs = new TypeCodec[0];
@@ -350,9 +351,10 @@ public final class BackendWriter {
     }
 
     private void drain(boolean push) {
-        if (buffer.position() == 0 && !push) {
+        if (buffer.position() == 0 && !(push && unpushed)) {
             return;
         }
+        unpushed = !push;
         out.send(buffer.array(), buffer.position(), push);
         if (buffer.array().length > KEEP_BYTES) {
             buffer = new HeapSink(1024);

@@ -21,7 +21,11 @@ import dev.strongroom.protocol.flow.TlsPolicy;
 import dev.strongroom.protocol.wire.WireLimits;
 import dev.strongroom.server.e2e.ClientRun;
 import dev.strongroom.storage.file.DiskFiles;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -384,6 +388,53 @@ final class ListenerTest {
             return true;
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    @Test
+    void answersKeepTheirOrderWhenThreadAndEventLoopTakeTurnsWithinAQuery() throws Exception {
+        listener.close();
+        listener = listenWith(false, 50);
+        try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = listener.port();
+            Thread.ofVirtual().start(() -> cutIntoPieces(proxy, port));
+            try (Connection connection = DriverManager.getConnection(
+                    "jdbc:postgresql://127.0.0.1:" + proxy.getLocalPort() + "/test?sslmode=disable&prepareThreshold=0",
+                    "alice",
+                    PASSWORD)) {
+                for (long round = 0; round < 400; round++) {
+                    String text = round % 3 == 0 ? "echo ?" : "echo /*slow*/ ?";
+                    try (PreparedStatement echo = connection.prepareStatement(text)) {
+                        echo.setLong(1, round);
+                        ResultSet result = echo.executeQuery();
+                        assertThat(result.next()).isTrue();
+                        assertThat(result.getLong(1)).isEqualTo(round);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Passes a client's bytes on a few at a time, so that the server sees its messages one by one. */
+    private static void cutIntoPieces(ServerSocket proxy, int port) {
+        try (Socket client = proxy.accept();
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            server.setTcpNoDelay(true);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    server.getInputStream().transferTo(client.getOutputStream());
+                } catch (IOException closed) {
+                    assertThat(closed).isNotNull();
+                }
+            });
+            byte[] piece = new byte[9];
+            for (int length = client.getInputStream().read(piece);
+                    length > 0;
+                    length = client.getInputStream().read(piece)) {
+                server.getOutputStream().write(piece, 0, length);
+            }
+        } catch (IOException closed) {
+            assertThat(closed).isNotNull();
         }
     }
 }

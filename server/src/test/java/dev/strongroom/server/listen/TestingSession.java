@@ -226,6 +226,9 @@ final class TestingSession implements SessionPort {
         if (text.equals("syntax error")) {
             throw new DatabaseException(ErrorCode.SYNTAX_ERROR, "syntax error at or near \"syntax\"");
         }
+        if (text.contains("slow")) {
+            NoWait.check();
+        }
         statements.put(statement, text);
     }
 
