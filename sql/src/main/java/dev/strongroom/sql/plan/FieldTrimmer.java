@@ -30,8 +30,9 @@ public final class FieldTrimmer extends RelFieldTrimmer {
     }
 
     /** A scan gives any of its fields. */
-    public TrimResult trimFields(ScanRel scan, ImmutableBitSet used, Set<RelDataTypeField> extra) {
+    public TrimResult trimFields(ScanRel scan, ImmutableBitSet wanted, Set<RelDataTypeField> extra) {
         int count = scan.getRowType().getFieldCount();
+        ImmutableBitSet used = wanted.isEmpty() ? ImmutableBitSet.of(0) : wanted;
         return used.cardinality() == count
                 ? result(scan, Mappings.createIdentity(count))
                 : result(scan.withFields(used.asList()), createMapping(used, count));

@@ -10,6 +10,10 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import org.apache.calcite.plan.RelOptCost;
 import org.apache.calcite.plan.hep.HepPlanner;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexVisitorImpl;
@@ -78,11 +82,24 @@ final class Optimizer {
         RelNode tree = context.decorrelation() == Decorrelation.OFF ? rel : SemiJoins.rewrite(rel);
         HepPlanner pushDown = new HepPlanner(PushDown.PROGRAM);
         pushDown.setRoot(tree);
-        tree = pushDown.findBestExp();
+        tree = withoutEmptyRows(pushDown.findBestExp());
         if (hasFieldsEverywhere(tree)) {
             tree = new FieldTrimmer(Builders.of(tree.getCluster())).trim(tree);
         }
         return PhysicalRules.withGoals(context.reorderJoins() ? JoinOrdering.order(tree) : tree);
+    }
+
+    /** Aggregates that look at no field, such as count(*), take the rows below an empty projection as they are. */
+    private static RelNode withoutEmptyRows(RelNode rel) {
+        List<RelNode> inputs = new ArrayList<>();
+        for (RelNode input : rel.getInputs()) {
+            RelNode made = withoutEmptyRows(input);
+            boolean empty = rel instanceof Aggregate
+                    && made instanceof Project project
+                    && project.getProjects().isEmpty();
+            inputs.add(empty ? made.getInput(0) : made);
+        }
+        return inputs.equals(rel.getInputs()) ? rel : rel.copy(rel.getTraitSet(), inputs);
     }
 
     /** Calcite's trimmer cannot think of a row without fields. */
