@@ -8,7 +8,6 @@ import dev.strongroom.sql.batch.vector.Batch;
 import dev.strongroom.sql.execute.AggregateCall;
 import dev.strongroom.sql.execute.AggregateNode;
 import dev.strongroom.sql.execute.ExecutionContext;
-import dev.strongroom.sql.execute.MemoryAccount;
 import dev.strongroom.sql.execute.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class AggregateBatches extends BatchNode {
 
     /** The groups of one execution. */
     private final class Groups {
-        private final MemoryAccount memory;
+        private final HeldMemory memory;
         private final int[] keySlots = node.groupSlots();
         private final KeyIndex index = KeyIndex.of(node.groupTypes());
         private final VectorAggregate[] aggregates;
@@ -58,10 +57,9 @@ final class AggregateBatches extends BatchNode {
         private final int[] groups = new int[Batch.CAPACITY];
         private final int[] chosen = new int[Batch.CAPACITY];
         private int bytesPerGroup;
-        private long taken;
 
         Groups(ExecutionContext context) {
-            memory = context.memory();
+            memory = new HeldMemory(context);
             List<AggregateCall> calls = node.calls();
             aggregates = new VectorAggregate[calls.size()];
             arguments = new int[calls.size()];
@@ -83,9 +81,7 @@ final class AggregateBatches extends BatchNode {
             for (VectorAggregate aggregate : aggregates) {
                 aggregate.reserve(index.size());
             }
-            long bytes = index.bytes() + (long) bytesPerGroup * index.size();
-            memory.take(bytes - taken);
-            taken = bytes;
+            memory.hold(index.bytes() + (long) bytesPerGroup * index.size());
         }
 
         void add(Batch batch) {
@@ -141,7 +137,7 @@ final class AggregateBatches extends BatchNode {
         }
 
         BatchSource finished() {
-            return new Output(index, aggregates, memory, taken);
+            return new Output(index, aggregates, memory);
         }
     }
 
@@ -150,20 +146,18 @@ final class AggregateBatches extends BatchNode {
         private final int size;
         private final StoredColumn[] keys;
         private final VectorAggregate[] aggregates;
-        private final MemoryAccount memory;
+        private final HeldMemory memory;
         private final Vector[] vectors;
         private final int[] positions = new int[Batch.CAPACITY];
         private final Batch batch;
-        private long taken;
         private int next;
         private int first;
 
-        Output(KeyIndex index, VectorAggregate[] aggregates, MemoryAccount memory, long taken) {
+        Output(KeyIndex index, VectorAggregate[] aggregates, HeldMemory memory) {
             this.size = index.size();
             this.keys = index.columns();
             this.aggregates = aggregates;
             this.memory = memory;
-            this.taken = taken;
             this.vectors = new Vector[keys.length + aggregates.length];
             for (int i = 0; i < vectors.length; i++) {
                 vectors[i] = new Vector(Batch.CAPACITY);
@@ -200,8 +194,7 @@ final class AggregateBatches extends BatchNode {
         @Override
         public void close() {
             next = size;
-            memory.give(taken);
-            taken = 0;
+            memory.release();
         }
     }
 }

@@ -18,7 +18,14 @@ abstract class BatchNode extends WrappedNode {
 
     @Override
     public final PlanCursor open(ExecutionContext context) {
-        return batches(context) ? rows(openBatches(context), width()) : plain().open(context);
+        if (batches(context)) {
+            try {
+                return rows(openBatches(context), width());
+            } catch (HeldMemory.Exceeded e) {
+                return plain().open(context);
+            }
+        }
+        return plain().open(context);
     }
 
     /** Running batches as rows. */

@@ -5,7 +5,6 @@ import dev.strongroom.sql.batch.hash.KeyIndex;
 import dev.strongroom.sql.batch.vector.Batch;
 import dev.strongroom.sql.execute.DistinctNode;
 import dev.strongroom.sql.execute.ExecutionContext;
-import dev.strongroom.sql.execute.MemoryAccount;
 import org.jspecify.annotations.Nullable;
 
 /** The first of all rows that are equal in some columns: the input's batches with fewer rows that count. */
@@ -31,17 +30,16 @@ final class DistinctBatches extends BatchNode {
 
     private final class Source implements BatchSource {
         private final BatchSource source;
-        private final MemoryAccount memory;
+        private final HeldMemory memory;
         private final int[] slots = node.keySlots();
         private final KeyIndex index = KeyIndex.of(node.keyTypes());
         private final Vector[] keys = new Vector[slots.length];
         private final int[] numbers = new int[Batch.CAPACITY];
         private final int[] firsts = new int[Batch.CAPACITY];
-        private long taken;
 
         Source(BatchSource source, ExecutionContext context) {
             this.source = source;
-            this.memory = context.memory();
+            this.memory = new HeldMemory(context);
         }
 
         @Override
@@ -60,9 +58,7 @@ final class DistinctBatches extends BatchNode {
                         seen++;
                     }
                 }
-                long bytes = index.bytes();
-                memory.take(bytes - taken);
-                taken = bytes;
+                memory.holdOn(index.bytes());
                 if (found > 0) {
                     batch.select(firsts, found);
                     return batch;
@@ -74,8 +70,7 @@ final class DistinctBatches extends BatchNode {
         @Override
         public void close() {
             source.close();
-            memory.give(taken);
-            taken = 0;
+            memory.release();
         }
     }
 }

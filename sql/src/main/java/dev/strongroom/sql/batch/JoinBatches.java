@@ -9,7 +9,6 @@ import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.HashJoin;
 import dev.strongroom.sql.execute.JoinKind;
-import dev.strongroom.sql.execute.MemoryAccount;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +49,17 @@ final class JoinBatches extends BatchNode {
     BatchSource openBatches(ExecutionContext context) {
         Table table = new Table(context);
         table.build(context);
+        BatchSource input;
+        try {
+            input = left.openBatches(context);
+        } catch (RuntimeException e) {
+            table.close();
+            throw e;
+        }
         boolean filters = join.kind() == JoinKind.SEMI || join.kind() == JoinKind.ANTI;
         BatchSource source = filters
-                ? new Filtered(left.openBatches(context), context, table, join.kind() == JoinKind.SEMI)
-                : new Pairs(left.openBatches(context), context, table, join.kind() == JoinKind.LEFT);
+                ? new Filtered(input, context, table, join.kind() == JoinKind.SEMI)
+                : new Pairs(input, context, table, join.kind() == JoinKind.LEFT);
         Expr residual = join.residual();
         return residual == null
                 ? source
@@ -62,7 +68,7 @@ final class JoinBatches extends BatchNode {
 
     /** The right side. */
     private final class Table {
-        private final MemoryAccount memory;
+        private final HeldMemory memory;
         private final KeyIndex index =
                 KeyIndex.of(join.leftKeys().stream().map(Expr::type).toList());
         private final ColumnStore rows = new ColumnStore(right.width());
@@ -74,10 +80,8 @@ final class JoinBatches extends BatchNode {
         /** By row: the next one of the same key, -1 for none. */
         private int[] nexts = new int[64];
 
-        private long taken;
-
         Table(ExecutionContext context) {
-            memory = context.memory();
+            memory = new HeldMemory(context);
         }
 
         void build(ExecutionContext context) {
@@ -94,9 +98,7 @@ final class JoinBatches extends BatchNode {
                         chain(present, count, numbers);
                         rows.add(batch, present, count);
                     }
-                    long bytes = index.bytes() + rows.bytes() + 4L * (heads.length + tails.length + nexts.length);
-                    memory.take(bytes - taken);
-                    taken = bytes;
+                    memory.hold(index.bytes() + rows.bytes() + 4L * (heads.length + tails.length + nexts.length));
                 }
             }
         }
@@ -142,8 +144,7 @@ final class JoinBatches extends BatchNode {
         }
 
         void close() {
-            memory.give(taken);
-            taken = 0;
+            memory.release();
         }
     }
 

@@ -6,7 +6,6 @@ import dev.strongroom.sql.batch.hash.Ordering;
 import dev.strongroom.sql.batch.hash.StoredColumn;
 import dev.strongroom.sql.batch.vector.Batch;
 import dev.strongroom.sql.execute.ExecutionContext;
-import dev.strongroom.sql.execute.MemoryAccount;
 import dev.strongroom.sql.execute.SortKey;
 import dev.strongroom.sql.execute.SortNode;
 import java.util.ArrayList;
@@ -41,47 +40,42 @@ final class SortBatches extends BatchNode {
      * @param limit most rows given
      */
     static BatchSource sorted(ExecutionContext context, BatchNode input, List<SortKey> keys, long skip, long limit) {
-        MemoryAccount memory = context.memory();
+        HeldMemory memory = new HeldMemory(context);
         ColumnStore rows = new ColumnStore(input.width());
         List<StoredColumn> columns = new ArrayList<>();
         for (SortKey key : keys) {
             columns.add(rows.keyColumn(key.slot(), key.type()));
         }
-        long taken = 0;
         try (BatchSource source = input.openBatches(context)) {
             for (Batch batch = source.next(); batch != null; batch = source.next()) {
                 context.cancel().check();
                 rows.add(batch, batch.rows(), batch.count());
-                long bytes = rows.bytes() + Ordering.bytes(rows.size());
-                memory.take(bytes - taken);
-                taken = bytes;
+                memory.hold(rows.bytes() + Ordering.bytes(rows.size()));
             }
         }
         int[] positions = new Ordering(columns, keys, context.cancel()).sorted(rows.size());
         int first = (int) Math.min(skip, rows.size());
         int end = (int) Math.min(first + Math.min(limit, Integer.MAX_VALUE), rows.size());
-        return new Output(rows, positions, first, end, memory, taken);
+        return new Output(rows, positions, first, end, memory);
     }
 
     private static final class Output implements BatchSource {
         private final ColumnStore rows;
         private final int[] positions;
-        private final MemoryAccount memory;
+        private final HeldMemory memory;
         private final @Nullable Vector[] vectors;
         private final int[] current = new int[Batch.CAPACITY];
         private final Batch batch;
         private final int end;
-        private long taken;
         private int next;
         private int size;
 
-        Output(ColumnStore rows, int[] positions, int first, int end, MemoryAccount memory, long taken) {
+        Output(ColumnStore rows, int[] positions, int first, int end, HeldMemory memory) {
             this.rows = rows;
             this.positions = positions;
             this.next = first;
             this.end = end;
             this.memory = memory;
-            this.taken = taken;
             this.vectors = new Vector[rows.width()];
             this.batch = new Batch(rows.width(), this::load);
         }
@@ -111,8 +105,7 @@ final class SortBatches extends BatchNode {
         @Override
         public void close() {
             next = end;
-            memory.give(taken);
-            taken = 0;
+            memory.release();
         }
     }
 }

@@ -46,7 +46,7 @@ final class TopBatches extends WrappedNode {
         long limit = LimitNode.count(node.count(), frame);
         long skip = LimitNode.offset(node.offset(), frame);
         if (limit > HEAP_ROWS_MAX || skip > HEAP_ROWS_MAX) {
-            return BatchNode.rows(SortBatches.sorted(context, input, node.keys(), skip, limit), width());
+            return large(context, skip, limit);
         }
         Heap heap = new Heap(context, (int) (limit + skip));
         if (limit + skip > 0) {
@@ -55,9 +55,19 @@ final class TopBatches extends WrappedNode {
                     context.cancel().check();
                     heap.add(batch);
                 }
+            } catch (HeldMemory.Exceeded e) {
+                return plain().open(context);
             }
         }
         return new Sorted(heap.sorted((int) skip));
+    }
+
+    private PlanCursor large(ExecutionContext context, long skip, long limit) {
+        try {
+            return BatchNode.rows(SortBatches.sorted(context, input, node.keys(), skip, limit), width());
+        } catch (HeldMemory.Exceeded e) {
+            return plain().open(context);
+        }
     }
 
     /** A row and its number in the input. */

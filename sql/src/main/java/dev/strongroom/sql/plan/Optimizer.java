@@ -6,15 +6,15 @@ import dev.strongroom.sql.rel.StrongroomConvention;
 import dev.strongroom.sql.type.SubqueryOperator;
 import dev.strongroom.sql.validate.Analysis;
 import dev.strongroom.sql.validate.RelTrees;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.calcite.plan.RelOptCost;
 import org.apache.calcite.plan.hep.HepPlanner;
-import java.util.ArrayList;
-import java.util.List;
+import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Project;
-import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexVisitorImpl;
 

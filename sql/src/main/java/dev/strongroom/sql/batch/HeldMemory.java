@@ -1,0 +1,61 @@
+package dev.strongroom.sql.batch;
+
+import dev.strongroom.sql.execute.ExecutionContext;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Memory of one operator that keeps rows. Operators fill up while they are opened, before anybody got a row; one that grows
+ * beyond what the statement may use throws {@link Exceeded}, and the node nearest above that gives rows starts over in row
+ * style, which spills.
+ */
+final class HeldMemory {
+    /** Going on in memory is worth more than work_mem as long as all statements together leave the heap enough. */
+    private static final int WORK_FACTOR = 8;
+
+    private static final long ALL_STATEMENTS_MAX = Runtime.getRuntime().maxMemory() / 4;
+    private static final AtomicLong ALL_STATEMENTS = new AtomicLong();
+
+    private final ExecutionContext context;
+    private long held;
+
+    HeldMemory(ExecutionContext context) {
+        this.context = context;
+    }
+
+    /** Says how much is held now. */
+    void hold(long bytes) {
+        holdOn(bytes);
+        long allowed = context.workBytes();
+        boolean exceeded =
+                bytes > allowed * WORK_FACTOR || bytes > allowed && ALL_STATEMENTS.get() > ALL_STATEMENTS_MAX;
+        if (exceeded && context.canSpill()) {
+            release();
+            throw Exceeded.INSTANCE;
+        }
+    }
+
+    /** As {@link #hold}, for an operator that has given rows: it goes on up to the account's limit. */
+    void holdOn(long bytes) {
+        context.memory().take(bytes - held);
+        ALL_STATEMENTS.addAndGet(bytes - held);
+        held = bytes;
+    }
+
+    /** Gives everything back; idempotent. */
+    void release() {
+        context.memory().give(held);
+        ALL_STATEMENTS.addAndGet(-held);
+        held = 0;
+    }
+
+    /** Says that batches need too much memory; never reaches a client. */
+    static final class Exceeded extends RuntimeException {
+        static final Exceeded INSTANCE = new Exceeded();
+
+        private static final long serialVersionUID = 1;
+
+        private Exceeded() {
+            super("batches need too much memory", null, false, false);
+        }
+    }
+}
