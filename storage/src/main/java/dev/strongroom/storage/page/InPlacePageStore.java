@@ -22,7 +22,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     private final PageCodec codec;
     private final PageJournal journal;
     private final List<StorageFile> data = new ArrayList<>();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(PageBatch.CAPACITY * PageLayout.PAGE_SIZE);
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
     private final ManifestKeeper keeper;
     private volatile PageManifest written = PageManifest.EMPTY;
     private volatile long pageCount;
@@ -120,7 +120,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
                     && PageCodec.fileOf(batch.page(order[to])) == PageCodec.fileOf(batch.page(order[from]))) {
                 to++;
             }
-            buffer.clear();
+            buffer = PageJournal.room(buffer, (to - from) * PageLayout.PAGE_SIZE);
             for (int i = from; i < to; i++) {
                 buffer.put(batch.image(order[i]));
             }

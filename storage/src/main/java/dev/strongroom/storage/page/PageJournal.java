@@ -38,7 +38,7 @@ public final class PageJournal implements AutoCloseable {
     private final StorageFile file;
     private final byte[] databaseUuid;
     private final MacKey mac;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect((int) AREA);
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
     private long sequence;
     private PageManifest manifest = PageManifest.EMPTY;
 
@@ -75,7 +75,7 @@ public final class PageJournal implements AutoCloseable {
     void write(PageBatch batch, PageManifest after) {
         sequence++;
         byte[] header = header(batch, after);
-        buffer.clear();
+        buffer = room(buffer, HEADER + batch.size() * PageLayout.PAGE_SIZE);
         buffer.put(header).put(mac.mac(header));
         for (int i = 0; i < batch.size(); i++) {
             buffer.position(HEADER + i * PageLayout.PAGE_SIZE);
@@ -99,6 +99,14 @@ public final class PageJournal implements AutoCloseable {
         }
         fields.put(sums);
         return header;
+    }
+
+    /** An empty direct buffer with room for so many bytes: the same one, or a larger one. */
+    static ByteBuffer room(ByteBuffer buffer, int bytes) {
+        ByteBuffer enough = buffer.capacity() >= bytes
+                ? buffer
+                : ByteBuffer.allocateDirect(Math.clamp(2L * buffer.capacity(), bytes, (int) AREA));
+        return enough.clear();
     }
 
     private static long area(long sequence) {

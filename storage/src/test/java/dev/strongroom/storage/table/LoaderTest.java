@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,12 @@ class LoaderTest extends SeededTest {
         database = StoredTableTest.MemoryDatabase.open(new MemoryStorage(64L << 20), 8096);
         transaction = database.begin(TransactionOptions.readCommitted());
         transaction.beginStatement();
+    }
+
+    /** Its background work would keep all of it in memory. */
+    @AfterEach
+    void close() {
+        database.close();
     }
 
     private Table table(boolean key) {
