@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * The key of the instance (S-3): wraps database master keys, the keys of the system databases, credentials and the TLS
- * key; the first one of an instance also gives the key that authenticates every boot record. Made at initialisation, wrapped by each root provider. Safe for any thread.
+ * The key of the instance (S-3): wraps database master keys, the keys of the system databases, credentials and the TLS key; the
+ * first one of an instance also gives the key that authenticates every boot record. Made at initialisation, wrapped by each
+ * root provider. Safe for any thread.
  */
 public final class ServiceMasterKey implements AutoCloseable {
     public static final int KEY_BYTES = 32;

@@ -19,6 +19,7 @@ import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
@@ -51,7 +52,8 @@ class TwoDatabaseCommitTest extends SeededTest {
                         base.randomness(),
                         base.instanceKey(),
                         base.encryptors(),
-                        (database, transaction) -> decisions.get().committed(database, transaction),
+                        (database, transaction) ->
+                                Objects.requireNonNull(decisions.get()).committed(database, transaction),
                         base.settings(),
                         base.onStop()),
                 TableContent::new);
