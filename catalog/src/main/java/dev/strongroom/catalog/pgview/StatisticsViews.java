@@ -1,13 +1,21 @@
 package dev.strongroom.catalog.pgview;
 
+import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.catalog.statistics.TableStatistics;
 import dev.strongroom.catalog.store.CatalogSnapshot;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.type.TypeCodecs;
+import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.common.value.PgArray;
 import dev.strongroom.common.value.Row;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code pg_stat_*}: what is counted is shown, the rest is zero. */
 final class StatisticsViews {
@@ -46,6 +54,7 @@ final class StatisticsViews {
         registrar.live("pg_stat_user_indexes", StatisticsViews::indexes);
         registrar.live("pg_stat_all_indexes", StatisticsViews::indexes);
         registrar.live("pg_stat_database", StatisticsViews::databases);
+        registrar.live("pg_stats", StatisticsViews::columns);
     }
 
     private static boolean shown(Relation relation, boolean userOnly, CatalogSnapshot snapshot) {
@@ -113,6 +122,45 @@ final class StatisticsViews {
                     .set("numbackends", (int) sessions)
                     .emit(sink);
         }
+    }
+
+    /** What ANALYZE found, a row for each column; values as the text of an array. */
+    private static void columns(SystemContext context, RowBuilder row, Consumer<Row> sink) {
+        CatalogSnapshot snapshot = context.snapshot();
+        for (Relation relation : snapshot.relations()) {
+            if (context.statistics() == null || !(relation instanceof TableDefinition table)) {
+                continue;
+            }
+            TableStatistics found = context.statistics().find(table.oid()).orElse(null);
+            if (found == null) {
+                continue;
+            }
+            for (Column column : table.liveColumns()) {
+                found.column(column.number()).ifPresent(known -> row.set(
+                                "schemaname", snapshot.schemaName(table.schemaOid()))
+                        .set("tablename", table.name())
+                        .set("attname", column.name())
+                        .set("inherited", false)
+                        .set("null_frac", known.nullFraction())
+                        .set("avg_width", known.averageWidth())
+                        .set("n_distinct", known.distinct())
+                        .set("most_common_vals", values(column.pgType(), known.mostCommon()))
+                        .set("most_common_freqs", known.frequencies().isEmpty() ? null : known.frequencies())
+                        .set("histogram_bounds", values(column.pgType(), known.histogram()))
+                        .set("correlation", null)
+                        .set("most_common_elems", null)
+                        .set("most_common_elem_freqs", null)
+                        .set("elem_count_histogram", null)
+                        .emit(sink));
+            }
+        }
+    }
+
+    private static @Nullable String values(PgType type, List<Object> values) {
+        PgType array = type.arrayType().orElse(null);
+        return values.isEmpty() || array == null
+                ? null
+                : TypeCodecs.of(array).formatBoxed(PgArray.of(type, values.toArray()), TypeContext.DEFAULT);
     }
 
     private static void zero(RowBuilder row, String[] columns) {

@@ -129,6 +129,7 @@ final class SessionFunctions implements SessionContext {
                 session.identity().sessionOid(),
                 session.identity().currentOid(),
                 session.catalogSession().catalog().storage(),
-                state);
+                state,
+                session.catalogSession().catalog().statistics());
     }
 }

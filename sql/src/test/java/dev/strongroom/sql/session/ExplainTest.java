@@ -165,4 +165,22 @@ final class ExplainTest {
         assertThat(client.error("explain (timing) select 1"))
                 .startsWith("22023 EXPLAIN option TIMING requires ANALYZE");
     }
+
+    @Test
+    void whatAnalyzeFoundIsShownAndUsed() {
+        assertThat(client.query("select attname, n_distinct, null_frac, most_common_vals is null, histogram_bounds is null"
+                        + " from pg_stats where tablename = 'emp' order by 1"))
+                .containsExactly(
+                        "dept_id|50|0|f|t", "id|-1|0|t|f", "name|-1|0|t|f", "salary|-1|0|t|f");
+        assertThat(client.query("select most_common_freqs[1] from pg_stats where attname = 'dept_id'"))
+                .containsExactly("0.02");
+        assertThat(client.query("explain select * from emp where dept_id = 3").getFirst())
+                .contains("rows=40 ");
+        assertThat(client.query("explain select * from emp where salary > 15000").getFirst())
+                .contains("rows=500 ");
+        assertThat(client.query("explain select * from emp where salary between 5001 and 10000").getFirst())
+                .contains("rows=500 ");
+        assertThat(client.query("explain select * from emp e join dept d on d.id = e.dept_id where d.id = 4").getFirst())
+                .contains("rows=40 ");
+    }
 }
