@@ -136,22 +136,22 @@ final class StatisticsViews {
                 continue;
             }
             for (Column column : table.liveColumns()) {
-                found.column(column.number()).ifPresent(known -> row.set(
-                                "schemaname", snapshot.schemaName(table.schemaOid()))
-                        .set("tablename", table.name())
-                        .set("attname", column.name())
-                        .set("inherited", false)
-                        .set("null_frac", known.nullFraction())
-                        .set("avg_width", known.averageWidth())
-                        .set("n_distinct", known.distinct())
-                        .set("most_common_vals", values(column.pgType(), known.mostCommon()))
-                        .set("most_common_freqs", known.frequencies().isEmpty() ? null : known.frequencies())
-                        .set("histogram_bounds", values(column.pgType(), known.histogram()))
-                        .set("correlation", null)
-                        .set("most_common_elems", null)
-                        .set("most_common_elem_freqs", null)
-                        .set("elem_count_histogram", null)
-                        .emit(sink));
+                found.column(column.number())
+                        .ifPresent(known -> row.set("schemaname", snapshot.schemaName(table.schemaOid()))
+                                .set("tablename", table.name())
+                                .set("attname", column.name())
+                                .set("inherited", false)
+                                .set("null_frac", known.nullFraction())
+                                .set("avg_width", known.averageWidth())
+                                .set("n_distinct", known.distinct())
+                                .set("most_common_vals", values(column.pgType(), known.mostCommon()))
+                                .set("most_common_freqs", known.frequencies().isEmpty() ? null : known.frequencies())
+                                .set("histogram_bounds", values(column.pgType(), known.histogram()))
+                                .set("correlation", null)
+                                .set("most_common_elems", null)
+                                .set("most_common_elem_freqs", null)
+                                .set("elem_count_histogram", null)
+                                .emit(sink));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.strongroom.sql.plan;
 
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.sql.rel.ScanRel;
+import dev.strongroom.sql.type.PgTypeFactory;
 import dev.strongroom.sql.type.SubqueryOperator;
 import dev.strongroom.sql.validate.ExpressionPrinter;
 import java.util.ArrayList;
@@ -10,16 +11,38 @@ import java.util.function.IntFunction;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions as PostgreSQL's EXPLAIN prints them. */
 final class Deparser {
     private Deparser() {}
+
+    /** Conditions of a lookup, with the names of the row it is for. */
+    static List<RexNode> named(List<RexNode> conditions, LookupRel lookup) {
+        RexShuttle shuttle = new RexShuttle() {
+            @Override
+            public RexNode visitFieldAccess(RexFieldAccess access) {
+                if (Closures.variable(access) != lookup.variable().getId()) {
+                    return access;
+                }
+                RelDataType row = PgTypeFactory.INSTANCE
+                        .builder()
+                        .add(name(lookup.getInput(0), access.getField().getIndex()), access.getType())
+                        .build();
+                RexBuilder rex = lookup.getCluster().getRexBuilder();
+                return rex.makeFieldAccess(rex.makeCorrel(row, lookup.variable()), 0);
+            }
+        };
+        return conditions.stream().map(node -> node.accept(shuttle)).toList();
+    }
 
     /** Conditions joined by AND; empty for none. */
     static String conjunction(List<RexNode> conditions, IntFunction<String> fields) {

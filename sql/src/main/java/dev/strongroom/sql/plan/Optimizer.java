@@ -17,6 +17,8 @@ import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexVisitorImpl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes an analysed tree through Calcite's planners: key access is recognised first; everything else is rewritten by Hep (queries
@@ -24,6 +26,8 @@ import org.apache.calcite.rex.RexVisitorImpl;
  * Queries in expressions are planned before the tree around them, so that their cost counts. One statement's, one thread.
  */
 final class Optimizer {
+    private static final Logger LOG = LoggerFactory.getLogger(Optimizer.class);
+
     private final Analysis analysis;
     private final PlanningContext context;
     private final Statistics statistics;
@@ -86,7 +90,17 @@ final class Optimizer {
         if (hasFieldsEverywhere(tree)) {
             tree = new FieldTrimmer(Builders.of(tree.getCluster())).trim(tree);
         }
-        return PhysicalRules.withGoals(context.reorderJoins() ? JoinOrdering.order(tree) : tree);
+        return PhysicalRules.withGoals(context.reorderJoins() ? ordered(tree) : tree);
+    }
+
+    /** The order as written is always right: what Calcite's enumeration cannot do is no reason to fail. */
+    private static RelNode ordered(RelNode tree) {
+        try {
+            return JoinOrdering.order(tree);
+        } catch (RuntimeException e) {
+            LOG.warn("joins keep the order they were written in", e);
+            return tree;
+        }
     }
 
     /** Aggregates that look at no field, such as count(*), take the rows below an empty projection as they are. */

@@ -121,8 +121,10 @@ final class ScanNodes {
                     conditions.add(bound.condition());
                 }
             }
-            notes.conditionOnTable("Index Cond", conditions, scan);
-            notes.conditionOnTable("Filter", residual, scan);
+            boolean looksUp = rel instanceof LookupRel;
+            notes.conditionOnTable(
+                    "Index Cond", looksUp ? Deparser.named(conditions, (LookupRel) rel) : conditions, scan);
+            notes.conditionOnTable("Filter", looksUp ? Deparser.named(residual, (LookupRel) rel) : residual, scan);
         };
         Built built = built(node, scan, fields);
         return rel instanceof LookupRel join

@@ -64,7 +64,7 @@ final class ExplainTest {
                   ->  Index Scan using emp_pkey on emp e
                         Index Cond: (id = 5)
                   ->  Index Scan using dept_pkey on dept d
-                        Index Cond: (id = dept_id)""");
+                        Index Cond: (id = e.dept_id)""");
         assertThat(plan("select d.name, e.name from dept d join emp e on d.id = e.dept_id"))
                 .isEqualTo("""
                 Hash Join
@@ -144,7 +144,7 @@ final class ExplainTest {
                   ->  Index Scan using emp_pkey on emp e (actual rows=2 loops=1)
                         Index Cond: (id < 3)
                   ->  Index Scan using dept_pkey on dept d (actual rows=1 loops=2)
-                        Index Cond: (id = dept_id)""");
+                        Index Cond: (id = e.dept_id)""");
         assertThat(client.query("explain (analyze) select 1").getLast()).startsWith("Execution Time: ");
         assertThat(String.join("\n", client.query("explain (format json, costs off) select * from emp where id = 7")))
                 .isEqualTo("""
@@ -168,19 +168,50 @@ final class ExplainTest {
 
     @Test
     void whatAnalyzeFoundIsShownAndUsed() {
-        assertThat(client.query("select attname, n_distinct, null_frac, most_common_vals is null, histogram_bounds is null"
-                        + " from pg_stats where tablename = 'emp' order by 1"))
-                .containsExactly(
-                        "dept_id|50|0|f|t", "id|-1|0|t|f", "name|-1|0|t|f", "salary|-1|0|t|f");
+        assertThat(client.query(
+                        "select attname, n_distinct, null_frac, most_common_vals is null, histogram_bounds is null"
+                                + " from pg_stats where tablename = 'emp' order by 1"))
+                .containsExactly("dept_id|50|0|f|t", "id|-1|0|t|f", "name|-1|0|t|f", "salary|-1|0|t|f");
         assertThat(client.query("select most_common_freqs[1] from pg_stats where attname = 'dept_id'"))
                 .containsExactly("0.02");
         assertThat(client.query("explain select * from emp where dept_id = 3").getFirst())
                 .contains("rows=40 ");
-        assertThat(client.query("explain select * from emp where salary > 15000").getFirst())
+        assertThat(client.query("explain select * from emp where salary > 15000")
+                        .getFirst())
                 .contains("rows=500 ");
-        assertThat(client.query("explain select * from emp where salary between 5001 and 10000").getFirst())
+        assertThat(client.query("explain select * from emp where salary between 5001 and 10000")
+                        .getFirst())
                 .contains("rows=500 ");
-        assertThat(client.query("explain select * from emp e join dept d on d.id = e.dept_id where d.id = 4").getFirst())
+        assertThat(client.query("explain select * from emp e join dept d on d.id = e.dept_id where d.id = 4")
+                        .getFirst())
                 .contains("rows=40 ");
+    }
+
+    @Test
+    void joinsOfManyRelationsArePlanned() {
+        StringBuilder from = new StringBuilder("dept d0");
+        StringBuilder where = new StringBuilder("d0.id = 7");
+        for (int i = 1; i < 13; i++) {
+            from.append(", dept d").append(i);
+            where.append(" and d").append(i).append(".id = d").append(i - 1).append(".id");
+        }
+        assertThat(client.query("select count(*), max(d12.name) from " + from + " where " + where))
+                .containsExactly("1|d7");
+        assertThat(client.query("select count(*) from dept a, dept b, dept c where a.id < 4 and b.id < 4 and c.id < 3"))
+                .containsExactly("18");
+        assertThat(client.query("select count(*) from dept a join emp e on e.dept_id = a.id,"
+                        + " lateral (select * from dept x where x.id = e.dept_id + 1) b, dept c"
+                        + " where c.id = b.id and a.id < 3"))
+                .containsExactly("80");
+        assertThat(plan("select * from emp a, emp b, dept d where a.dept_id = d.id and b.id = a.id and d.id = 5"))
+                .isEqualTo("""
+                Nested Loop
+                  ->  Nested Loop
+                        ->  Index Scan using dept_pkey on dept d
+                              Index Cond: (id = 5)
+                        ->  Index Scan using emp_dept on emp a
+                              Index Cond: (dept_id = d.id)
+                  ->  Index Scan using emp_pkey on emp b
+                        Index Cond: (id = a.id)""");
     }
 }
