@@ -73,7 +73,8 @@ final class Conversation {
             handle(message);
             done = true;
         } catch (WouldBlock waits) {
-            assert trying.takeDeferred() == null;
+            Completion left = trying.takeDeferred();
+            assert left == null : "waited after a commit";
         } finally {
             trying.end();
         }

@@ -54,6 +54,11 @@ public final class SessionSettings {
 
     /** Value as SHOW prints it, null if there is no such setting. */
     public @Nullable String show(String name) {
+        // Callers of our own say names as they are kept.
+        String given = values.get(name);
+        if (given != null) {
+            return given;
+        }
         String key = name.toLowerCase(Locale.ROOT);
         String value = values.get(key);
         if (value != null) {
@@ -159,9 +164,8 @@ public final class SessionSettings {
 
     /** A value the server itself sets, whatever its context. */
     void setInternal(String name, String value) {
-        String key = name.toLowerCase(Locale.ROOT);
-        if (!value.equals(show(key))) {
-            store(key, value);
+        if (!value.equals(show(name))) {
+            store(name.toLowerCase(Locale.ROOT), value);
         }
     }
 
