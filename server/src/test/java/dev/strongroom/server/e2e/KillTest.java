@@ -18,13 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the server under load again and again. Each client moves money between accounts and writes a numbered ledger entry in
- * the same transaction; what was acknowledged must be there afterwards, nothing may be there by half.
+ * Kills the server under load again and again, while encryption is switched on and off, suspended and its key replaced. Each
+ * client moves money between accounts and writes a numbered ledger entry in the same transaction; what was acknowledged must
+ * be there afterwards, nothing may be there by half, and {@code verify} must find the files whole.
  */
 final class KillTest {
-    private static final int ROUNDS = Integer.getInteger("strongroom.kills", 5);
+    private static final int ROUNDS = Integer.getInteger("strongroom.kills", 20);
     private static final int CLIENTS = 3;
-    private static final int ACCOUNTS = 50;
+    private static final int ACCOUNTS = 2000;
+    private static final int VERIFY_EVERY = 5;
 
     @TempDir
     Path folder;
@@ -34,8 +36,9 @@ final class KillTest {
         long seed = Long.getLong("strongroom.seed", 4711);
         Random random = new Random(seed);
         Path data = folder.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = ServerProcess.start(data, "--set", "tde_scan_max_mb_per_s=1")) {
             create(server);
+            EncryptionChanges encryption = new EncryptionChanges(server, "bank");
             List<BitSet> acknowledged = new ArrayList<>();
             List<BitSet> attempted = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -43,21 +46,32 @@ final class KillTest {
                 attempted.add(new BitSet());
             }
             for (int round = 0; round < ROUNDS; round++) {
+                String change = encryption.change(random);
                 runUntilKilled(server, random, acknowledged, attempted);
+                String where = "round " + round + " after " + change + ", seed " + seed;
+                if (round % VERIFY_EVERY == 0) {
+                    ServerProcess.Result verified = server.verify();
+                    assertThat(verified.output()).as(where).contains(" 0 defects");
+                    assertThat(verified.exitCode()).as(where).isZero();
+                }
                 server.start();
-                check(server, acknowledged, attempted, "round " + round + ", seed " + seed);
+                check(server, acknowledged, attempted, where);
             }
+            assertThat(encryption.changesDuringScan())
+                    .as("steps while pages were being changed over, seed %d", seed)
+                    .isPositive();
         }
     }
 
     private static void create(ServerProcess server) throws SQLException {
-        try (Connection connection = server.connect("postgres");
+        server.psql("postgres", "CREATE DATABASE bank");
+        try (Connection connection = server.connect("bank");
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL, filler text)");
             statement.execute(
                     "CREATE TABLE ledger (client int, entry int, amount int NOT NULL, PRIMARY KEY (client, entry))");
             statement.execute("CREATE INDEX ledger_amount ON ledger (amount)");
-            statement.execute("INSERT INTO account SELECT i, 1000, repeat('x', 200) FROM generate_series(1, " + ACCOUNTS
+            statement.execute("INSERT INTO account SELECT i, 1000, repeat('x', 1500) FROM generate_series(1, " + ACCOUNTS
                     + ") AS s(i)");
         }
     }
@@ -86,7 +100,7 @@ final class KillTest {
         for (Thread client : clients) {
             client.join();
         }
-        assertThat(early).as("failures before the kill").isEmpty();
+        assertThat(early).as("failures before the kill, server log:%n%s", server.logText()).isEmpty();
     }
 
     private static void transfer(
@@ -98,7 +112,7 @@ final class KillTest {
             CountDownLatch enough,
             List<SQLException> early) {
         int entry = attempted.length();
-        try (Connection connection = server.connect("postgres", "socketTimeout", "60")) {
+        try (Connection connection = server.connect("bank", "socketTimeout", "60")) {
             connection.setAutoCommit(false);
             try (PreparedStatement move =
                             connection.prepareStatement("UPDATE account SET balance = balance + ? WHERE id = ?");
@@ -139,7 +153,7 @@ final class KillTest {
 
     private static void check(ServerProcess server, List<BitSet> acknowledged, List<BitSet> attempted, String where)
             throws SQLException {
-        try (Connection connection = server.connect("postgres");
+        try (Connection connection = server.connect("bank");
                 Statement statement = connection.createStatement()) {
             try (ResultSet sum = statement.executeQuery("SELECT sum(balance), count(*) FROM account")) {
                 assertThat(sum.next()).isTrue();
