@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Runs pgbench against Strongroom (plain, then encrypted) and a local PostgreSQL in turn and prints ratios.
 # usage: benchmarks/macro/compare.sh [scale] [clients] [seconds] [rounds]
-# Both listen on loopback ports of their own, on fresh data in a temporary folder; nothing else is touched.
+# Both listen on loopback ports of their own, on fresh data in a temporary folder; nothing else is touched. Both are warmed up
+# before anything counts, and reached in the same way: plain TCP unless PGSSLMODE says otherwise.
+# The last lines, one a measurement, are what plot.sh draws: phase, mode, kind, round, both rates, their ratio.
 set -euo pipefail
 scale=${1:-10} clients=${2:-8} seconds=${3:-20} rounds=${4:-2}
 here=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 pg_bin=${PG_BIN:-$(ls -d /usr/lib/postgresql/*/bin | tail -1)}
 sr_port=54871 pg_port=54872
-export PGPASSWORD=bench-Pass-1
+export PGPASSWORD=bench-Pass-1 PGSSLMODE=${PGSSLMODE:-disable}
 pids=()
 finish() {
     for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
@@ -96,6 +98,12 @@ measure() { # label
         done
     done
 }
+for port in $sr_port $pg_port; do
+    for mode in simple prepared; do
+        tps "$port" $mode >/dev/null
+        tps "$port" $mode -S >/dev/null
+    done
+done
 measure plain
 encrypt
 measure encrypted

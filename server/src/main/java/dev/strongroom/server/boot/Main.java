@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
+        footer = "In a source tree, ./strongroom test runs the whole test suite.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class)
 public final class Main implements Runnable {
