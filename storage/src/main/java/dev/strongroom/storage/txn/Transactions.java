@@ -212,10 +212,13 @@ public final class Transactions implements ActiveTransactions {
     private void publish(Txn txn, Runnable visible) {
         synchronized (this) {
             visibleTime = Math.max(visibleTime, txn.commitTime);
-            committed.add(txn);
         }
         scheduler.signal(this);
         end(txn);
+        synchronized (this) {
+            // Not before its end: the cleaner empties the undo list that the end reads.
+            committed.add(txn);
+        }
         visible.run();
     }
 
