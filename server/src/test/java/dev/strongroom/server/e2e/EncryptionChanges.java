@@ -14,7 +14,6 @@ final class EncryptionChanges {
 
     private final ServerProcess server;
     private final String database;
-    private int duringScan;
 
     EncryptionChanges(ServerProcess server, String database) {
         this.server = server;
@@ -41,11 +40,6 @@ final class EncryptionChanges {
         }
     }
 
-    /** How often a step found pages being changed over, so that the kill before it came during a scan. */
-    int changesDuringScan() {
-        return duringScan;
-    }
-
     private List<String> choices(Statement statement) throws SQLException {
         String alter = "ALTER DATABASE " + database + " SET ENCRYPTION ";
         try (ResultSet row = statement.executeQuery(
@@ -57,7 +51,6 @@ final class EncryptionChanges {
             if (row.getInt(1) == ENCRYPTED) {
                 return List.of(alter + "OFF", "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128");
             }
-            duringScan++;
             return "SUSPENDED".equals(row.getString(2))
                     ? List.of(alter + "RESUME")
                     : List.of("SELECT 1", alter + "SUSPEND");
