@@ -39,6 +39,28 @@ final class DumpTest {
         }
     }
 
+    @Test
+    void indexesOverExpressionsHoldAfterAKill(@TempDir Path folder) throws IOException {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            run(server, "postgres", source());
+            server.kill();
+            server.start();
+            String again = "INSERT INTO author (name, email) VALUES ('Eve', 'ANN@x');";
+            assertThat(server.psql("postgres", again).output())
+                    .contains("violates unique constraint \"author_lower\"")
+                    .contains("Key (lower(email::text))=(ann@x) already exists.");
+            run(server, "postgres", "UPDATE author SET active = false WHERE name = 'Ann';" + again);
+            server.kill();
+            server.start();
+            assertThat(server.psql(
+                                    "postgres",
+                                    "SELECT name FROM author WHERE lower(email) = 'ann@x' AND active;",
+                                    "-At")
+                            .output())
+                    .isEqualTo("Eve\n");
+        }
+    }
+
     private static String source() throws IOException {
         try (InputStream in = DumpTest.class.getResourceAsStream("dump-source.sql")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);

@@ -28,6 +28,7 @@ public final class RowInserter implements AutoCloseable {
     private final RowWriter writer;
     private final Frame frame;
     private final Row row;
+    private @Nullable Expr condition;
     private final Set<ByteBuffer> touched = new HashSet<>();
 
     /**
@@ -62,6 +63,11 @@ public final class RowInserter implements AutoCloseable {
         return this;
     }
 
+    /** Leaves rows out that do not meet a condition over the layout slots, defaults filled in. */
+    public void onlyIf(Expr wanted) {
+        condition = wanted;
+    }
+
     /** Number, from 0, of the row that a unique key refused; -1 if none or not known. */
     public long failedRow() {
         return writer.failedRow();
@@ -94,6 +100,10 @@ public final class RowInserter implements AutoCloseable {
             if (value != null) {
                 value.evalInto(frame, row, i);
             }
+        }
+        Expr wanted = condition;
+        if (wanted != null && !wanted.isTrue(frame.on(row))) {
+            return;
         }
         switch (conflict) {
             case null -> {

@@ -347,7 +347,7 @@ final class AlterTableCommand {
     }
 
     private void uncluster(TableDefinition table) {
-        throw Commands.unsupported("dropping the primary key of \"" + table.name() + "\", by which its rows are kept,");
+        new TableRewriter(session).uncluster(table);
     }
 
     private void setType(TableDefinition table, TableAction.SetType set) {

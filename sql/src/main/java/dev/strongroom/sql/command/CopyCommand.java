@@ -18,6 +18,7 @@ import dev.strongroom.sql.change.RowInserter;
 import dev.strongroom.sql.change.TargetTable;
 import dev.strongroom.sql.change.TargetTables;
 import dev.strongroom.sql.execute.ExecutionContext;
+import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.parse.statement.Copy;
 import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.plan.TableExpressionCompiler;
@@ -28,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
 /** COPY FROM STDIN; COPY TO is handed on. */
@@ -63,9 +65,6 @@ final class CopyCommand {
         if (!copy.from()) {
             return CopyTo.run(copy, options, text, session);
         }
-        if (copy.where() != null) {
-            throw Commands.unsupported("COPY FROM with WHERE");
-        }
         ObjectName name = copy.table();
         if (name == null) {
             throw new DatabaseException(ErrorCode.SYNTAX_ERROR, "COPY FROM needs a table");
@@ -81,7 +80,7 @@ final class CopyCommand {
             Commands.refuseReadOnly(session, "COPY FROM");
         }
         CopyCommand command = new CopyCommand(session, options, table, columns(table, copy.columns(), true));
-        return "COPY " + command.insertAll();
+        return "COPY " + command.insertAll(copy.where());
     }
 
     /** Columns to copy: those named, or all that are not generated. */
@@ -110,19 +109,25 @@ final class CopyCommand {
         return columns;
     }
 
-    private long insertAll() {
+    private long insertAll(@Nullable SqlNode where) {
         session.rights().require(table, Privilege.INSERT);
         session.ddl().storage().lockTable(table.treeId(), TableLockMode.ROW_EXCLUSIVE, WaitPolicy.WAIT);
         session.catalog().settled();
         CatalogSnapshot snapshot = session.snapshot();
-        TargetTable target =
-                new TargetTables(snapshot, new TableExpressionCompiler(snapshot, context)).target(table.oid());
+        TableExpressionCompiler expressions = new TableExpressionCompiler(snapshot, context);
+        TargetTable target = new TargetTables(snapshot, expressions).target(table.oid());
         Row row = new Row(columns.size());
         ExecutionContext execution = session.execution(new Row(0));
         int[] slots = columns.stream().mapToInt(Column::slot).toArray();
         CopyInput input = session.sink().copyIn(options.format() == CopyOptions.Format.BINARY, columns.size());
         CopyReader reader = new CopyReader(input, options);
-        try (RowInserter inserter = new RowInserter(execution, target, slots, null, List.of()).many()) {
+        Expr condition = where == null ? null : expressions.copyCondition(table, where);
+        try (RowInserter inserter = new RowInserter(execution, target, slots, null, List.of())) {
+            if (condition == null) {
+                inserter.many();
+            } else {
+                inserter.onlyIf(condition);
+            }
             if (options.format() == CopyOptions.Format.BINARY) {
                 binary(reader, inserter, row);
             } else {

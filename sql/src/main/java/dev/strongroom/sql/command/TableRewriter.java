@@ -32,6 +32,14 @@ final class TableRewriter {
         }
     }
 
+    /** Has the rows under a hidden row id; the index that organised them becomes one like others. */
+    void uncluster(TableDefinition table) {
+        try (PlanCursor rows = open(table, Map.of())) {
+            long tree = session.ddl().createTree();
+            move(table, table.withStorage(table.treeId(), 0, table.schemaStep()), tree, null, rows);
+        }
+    }
+
     /**
      * Rewrites with changed columns.
      *
@@ -81,7 +89,7 @@ final class TableRewriter {
         Set<Long> oldTrees = new HashSet<>();
         oldTrees.add(old.treeId());
         for (IndexDefinition index : session.snapshot().indexes(old.oid())) {
-            if (index.oid() == old.clusterIndexOid()) {
+            if (index.oid() == clusterOid) {
                 session.ddl().replace(index.withTree(tree));
             } else {
                 oldTrees.add(index.treeId());

@@ -268,4 +268,15 @@ class SqlSessionTest {
         client.run(" ; ");
         assertThat(client.tags).isEqualTo(List.of("empty"));
     }
+
+    @Test
+    void copyLeavesOutRowsThatDoNotMeetItsCondition() {
+        client.run("create table t (a int primary key, b text, c int default 5)");
+        client.copyData.add("1\txa\n2\txb\n3\tyc\n4\txd\n");
+        assertThat(client.run("copy t (a, b) from stdin where a > 1 and c = 5 and b like 'x%'"))
+                .isEqualTo("COPY 2");
+        assertThat(client.query("select * from t order by a")).containsExactly("2|xb|5", "4|xd|5");
+        assertThat(client.error("copy t from stdin where nope > 1")).startsWith("42703 ");
+        assertThat(client.error("copy t from stdin where a > (select 1)")).startsWith("0A000 cannot use subquery");
+    }
 }
