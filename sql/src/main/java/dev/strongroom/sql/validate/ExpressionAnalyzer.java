@@ -465,8 +465,7 @@ final class ExpressionAnalyzer {
         List<RexNode> results = new ArrayList<>();
         SqlNode valueNode = node.getValueOperand();
         RexNode value = valueNode == null ? null : coercions.resolveUnknown(analyze(valueNode), valueNode);
-        boolean once = value != null && RelTrees.isVolatile(value);
-        RexNode compared = once
+        RexNode compared = value != null && RelTrees.isVolatile(value)
                 ? PgSpecial.call(analysis.rex, SpecialForm.CASE_VALUE, null, PgRelType.of(value.getType()), List.of())
                 : value;
         for (SqlNode when : node.getWhenOperands()) {
@@ -491,7 +490,7 @@ final class ExpressionAnalyzer {
             operands.add(coercions.implicit(results.get(i), common, node));
         }
         operands.add(coercions.implicit(results.getLast(), common, node));
-        if (value != null && once) {
+        if (value != null && compared != value) {
             operands.addFirst(value);
             return PgSpecial.call(analysis.rex, SpecialForm.SIMPLE_CASE, null, common, operands);
         }
