@@ -23,6 +23,7 @@ import dev.strongroom.storage.table.WaitPolicy;
 import dev.strongroom.testkit.random.SeededRandomness;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -248,7 +249,7 @@ class NoWaitTest {
             assertThat(last).isNotNull();
         }
         CompletableFuture<String> seen = new CompletableFuture<>();
-        last.whenDone(() -> seen.complete("done"));
+        Objects.requireNonNull(last).whenDone(() -> seen.complete("done"));
         assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo("done");
         assertThat(value(5)).isEqualTo("round 299");
     }
