@@ -28,7 +28,7 @@ while IFS= read -r line; do
     *)
         [[ $name =~ $pattern ]] || continue
         s=$(best "$SR_URL" '' "$line"); mine=$(answer)
-        p=$(best "$PG_URL" 'SET max_parallel_workers_per_gather = 0;' "$line"); theirs=$(answer)
+        p=$(best "$PG_URL" 'SET max_parallel_workers_per_gather = 0; SET synchronize_seqscans = off;' "$line"); theirs=$(answer)
         q=$(best "$PG_URL" '' "$line")
         note=
         [ "$mine" = "$theirs" ] || note='  answers differ'
