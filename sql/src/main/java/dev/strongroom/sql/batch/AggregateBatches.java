@@ -13,19 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Groups batches in a hash table and aggregates them in arrays by group. */
-final class AggregateBatches extends BatchNode {
-    private final AggregateNode node;
-    private final BatchNode input;
-
+final class AggregateBatches extends SingleInputNode<AggregateNode> {
     AggregateBatches(AggregateNode node, BatchNode input) {
-        super(node);
-        this.node = node;
-        this.input = input;
-    }
-
-    @Override
-    boolean pays(ExecutionContext context) {
-        return input.pays(context);
+        super(node, input);
     }
 
     @Override

@@ -8,19 +8,9 @@ import dev.strongroom.sql.execute.ExecutionContext;
 import org.jspecify.annotations.Nullable;
 
 /** The first of all rows that are equal in some columns: the input's batches with fewer rows that count. */
-final class DistinctBatches extends BatchNode {
-    private final DistinctNode node;
-    private final BatchNode input;
-
+final class DistinctBatches extends SingleInputNode<DistinctNode> {
     DistinctBatches(DistinctNode node, BatchNode input) {
-        super(node);
-        this.node = node;
-        this.input = input;
-    }
-
-    @Override
-    boolean pays(ExecutionContext context) {
-        return input.pays(context);
+        super(node, input);
     }
 
     @Override

@@ -9,24 +9,14 @@ import dev.strongroom.sql.execute.FilterNode;
 import org.jspecify.annotations.Nullable;
 
 /** Rows for which a condition is true: the input's batches with fewer rows that count. */
-final class FilterBatches extends BatchNode {
-    private final FilterNode filter;
-    private final BatchNode input;
-
+final class FilterBatches extends SingleInputNode<FilterNode> {
     FilterBatches(FilterNode filter, BatchNode input) {
-        super(filter);
-        this.filter = filter;
-        this.input = input;
-    }
-
-    @Override
-    boolean pays(ExecutionContext context) {
-        return input.pays(context);
+        super(filter, input);
     }
 
     @Override
     BatchSource openBatches(ExecutionContext context) {
-        return on(input.openBatches(context), context, width(), width(), filter.condition());
+        return on(input.openBatches(context), context, width(), width(), node.condition());
     }
 
     /**

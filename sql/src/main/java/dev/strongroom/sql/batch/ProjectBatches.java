@@ -8,24 +8,14 @@ import dev.strongroom.sql.execute.ProjectNode;
 import org.jspecify.annotations.Nullable;
 
 /** Computes new columns from each input batch. */
-final class ProjectBatches extends BatchNode {
-    private final ProjectNode project;
-    private final BatchNode input;
-
+final class ProjectBatches extends SingleInputNode<ProjectNode> {
     ProjectBatches(ProjectNode project, BatchNode input) {
-        super(project);
-        this.project = project;
-        this.input = input;
-    }
-
-    @Override
-    boolean pays(ExecutionContext context) {
-        return input.pays(context);
+        super(project, input);
     }
 
     @Override
     BatchSource openBatches(ExecutionContext context) {
-        return new Source(input.openBatches(context), new Projection(context, input.width(), project.expressions()));
+        return new Source(input.openBatches(context), new Projection(context, input.width(), node.expressions()));
     }
 
     private static final class Source implements BatchSource {

@@ -13,19 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sorts: keeps all rows as columns and gives them out by sorted positions. */
-final class SortBatches extends BatchNode {
-    private final SortNode node;
-    private final BatchNode input;
-
+final class SortBatches extends SingleInputNode<SortNode> {
     SortBatches(SortNode node, BatchNode input) {
-        super(node);
-        this.node = node;
-        this.input = input;
-    }
-
-    @Override
-    boolean pays(ExecutionContext context) {
-        return input.pays(context);
+        super(node, input);
     }
 
     @Override
