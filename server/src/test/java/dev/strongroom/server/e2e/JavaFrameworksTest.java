@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import liquibase.Contexts;
 import liquibase.Liquibase;
@@ -180,7 +180,7 @@ final class JavaFrameworksTest {
                     .execute();
             Table<?> item = sql.meta().getTables("item").getFirst();
             assertThat(item.fields()).extracting(field -> field.getName()).containsExactly("id", "name", "price");
-            assertThat(item.getPrimaryKey().getFields()).hasSize(1);
+            assertThat(Objects.requireNonNull(item.getPrimaryKey()).getFields()).hasSize(1);
             assertThat(sql.insertInto(item)
                             .columns(item.field("name", String.class))
                             .values("pen")
@@ -202,12 +202,11 @@ final class JavaFrameworksTest {
                     .from(item)
                     .where(DSL.row(item.field("id", Integer.class), item.field("name", String.class))
                             .in(DSL.row(1, "pen"), DSL.row(2, "ink")))
+                    .orderBy(2)
                     .fetch();
-            ranked.sort(Comparator.comparing(Record2::value2));
             assertThat(ranked.map(Record2::value1)).containsExactly("ink", "pen");
-            sql.transaction(inner -> {
-                assertThat(DSL.using(inner).deleteFrom(item).execute()).isEqualTo(2);
-            });
+            sql.transaction(inner ->
+                    assertThat(DSL.using(inner).deleteFrom(item).execute()).isEqualTo(2));
             sql.dropTable("item").execute();
         }
     }
