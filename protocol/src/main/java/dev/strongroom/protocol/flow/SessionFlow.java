@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * One connection from authentication to its end. It has one owner at a time: a thread of its own, which starts it, ends it
  * and does all that may wait; or, between messages, the event loop, which tries each message as it comes and starts a thread
  * with it where trying is not enough (architecture.md 7). A thread that finds the inbox empty hands back to the event loop,
- * which lets go of an empty inbox and takes it over again when something is put into it. Answers gather in the writer and leave when the inbox
+ * which lets go of an empty inbox and takes it over again when something is put into it. Answers gather in the writer
+ * and leave when the inbox
  * is empty, so a pipeline is answered in one flush.
  *
  * <p>A commit tried on the event loop is answered when the log is durable that far; until then the connection stays owned,

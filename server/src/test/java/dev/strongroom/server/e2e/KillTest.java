@@ -51,7 +51,7 @@ final class KillTest {
                 attempted.add(new BitSet());
             }
             for (int round = 0; round < ROUNDS; round++) {
-                String change = encryption.change(random);
+                String change = change(encryption, server, random);
                 runUntilKilled(server, random, acknowledged, attempted);
                 String where = "round " + round + " after " + change + ", seed " + seed;
                 if (round % VERIFY_EVERY == 0) {
@@ -66,6 +66,14 @@ final class KillTest {
             assertThat(killedScans)
                     .as("kills while a scan ran or was suspended, seed %d", seed)
                     .isPositive();
+        }
+    }
+
+    private static String change(EncryptionChanges encryption, ServerProcess server, Random random) {
+        try {
+            return encryption.change(random);
+        } catch (SQLException e) {
+            throw new AssertionError("server log:\n" + server.logText(), e);
         }
     }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups rows in hash tables and aggregates them; where the groups are too many for {@code work_mem} the rows of those that
- * came last go to temporary files, by the hash of their group, and are aggregated file by file: GROUP BY, grouping sets, and plain aggregates, which have one group even
+ * came last go to temporary files, by the hash of their group, and are aggregated file by file: GROUP BY, grouping
+ * sets, and plain aggregates, which have one group even
  * without rows. Output: the group columns (null where a grouping set leaves them out), the aggregates, and on request the
  * GROUPING bit mask.
  */

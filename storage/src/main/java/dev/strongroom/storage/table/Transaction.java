@@ -32,7 +32,8 @@ public interface Transaction {
     void lockTable(long treeId, TableLockMode mode, WaitPolicy wait);
 
     /**
-     * Waits until what this transaction saw of others is durable and visible to all. A writer's rows can be changed by the next as soon as its
+     * Waits until what this transaction saw of others is durable and visible to all. A writer's rows can be changed by
+     * the next as soon as its
      * commit is in the log; rows that were locked or changed on top of it are shown to a client only after this.
      */
     void settle();
