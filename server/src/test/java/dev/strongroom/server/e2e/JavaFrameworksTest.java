@@ -201,7 +201,7 @@ final class JavaFrameworksTest {
                             DSL.rank().over(DSL.orderBy(item.field("price").desc())))
                     .from(item)
                     .where(DSL.row(item.field("id", Integer.class), item.field("name", String.class))
-                            .in(DSL.row(1, "pen"), DSL.row(2, "ink")))
+                            .in(List.of(DSL.row(1, "pen"), DSL.row(2, "ink"))))
                     .orderBy(2)
                     .fetch();
             assertThat(ranked.map(Record2::value1)).containsExactly("ink", "pen");
