@@ -68,23 +68,26 @@ final class Conversation {
         writer.hold();
         port.beginTry();
         trying.begin();
-        boolean done = false;
+        boolean waits = false;
         try {
             handle(message);
-            done = true;
-        } catch (WouldBlock waits) {
-            Completion left = trying.takeDeferred();
-            assert left == null : "waited after a commit";
+        } catch (WouldBlock later) {
+            waits = true;
         } finally {
             trying.end();
+            if (!waits) {
+                writer.keep();
+            }
         }
-        if (!done) {
-            writer.forget();
-            port.undoTry();
-            return false;
+        if (!waits) {
+            return true;
         }
-        writer.keep();
-        return true;
+        if (trying.takeDeferred() != null) {
+            throw new IllegalStateException("waited after a commit");
+        }
+        writer.forget();
+        port.undoTry();
+        return false;
     }
 
     /** What the last answer hangs on, null if it may leave at once. */

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and does all that may wait; or, between messages, the event loop, which tries each message as it comes and starts a thread
  * with it where trying is not enough (architecture.md 7). A thread that finds the inbox empty hands back to the event loop,
  * which lets go of an empty inbox and takes it over again when something is put into it. Answers gather in the writer
- * and leave when the inbox
- * is empty, so a pipeline is answered in one flush.
+ * and leave when the inbox is empty, so a pipeline is answered in one flush.
  *
  * <p>A commit tried on the event loop is answered when the log is durable that far; until then the connection stays owned,
  * further messages wait in the inbox, and nothing is flushed.
@@ -204,6 +203,10 @@ final class SessionFlow implements Runnable {
             return open.tryAnswer(message);
         } catch (DatabaseException fatal) {
             end = fatal;
+            return false;
+        } catch (RuntimeException | AssertionError | StackOverflowError bug) {
+            services.events().bug(bug);
+            end = Conversation.internalError().exception();
             return false;
         }
     }

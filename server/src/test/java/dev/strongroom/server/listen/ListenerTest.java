@@ -322,6 +322,16 @@ final class ListenerTest {
     }
 
     @Test
+    void aMistakeOnTheEventLoopEndsTheConnectionWithWords() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("durable, then wait"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("XX000"));
+        }
+    }
+
+    @Test
     void aPipelineOfTriesAndThreadsIsAnsweredInOrder() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {

@@ -127,6 +127,9 @@ final class TestingSession implements SessionPort {
             throw new IllegalStateException("a bug");
         } else if (text.equals("durable")) {
             durable(sink);
+        } else if (text.equals("durable, then wait")) {
+            durable(sink);
+            NoWait.check();
         } else if (text.equals("wait")) {
             NoWait.check();
             await();
