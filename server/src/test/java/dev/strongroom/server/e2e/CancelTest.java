@@ -135,9 +135,12 @@ final class CancelTest {
             running.get(60, TimeUnit.SECONDS);
             throw new AssertionError("the statement ended by itself");
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause().getCause();
-            assertThat(cause).isInstanceOf(PSQLException.class).hasMessageContaining(message);
-            assertThat(((PSQLException) cause).getSQLState()).isEqualTo("57014");
+            assertThat(e)
+                    .rootCause()
+                    .isInstanceOfSatisfying(
+                            PSQLException.class,
+                            cause -> assertThat(cause.getSQLState()).isEqualTo("57014"))
+                    .hasMessageContaining(message);
         }
     }
 }

@@ -55,7 +55,7 @@ final class MetadataText {
             Object result = method.invoke(data, arguments(method));
             return result instanceof ResultSet rows ? rows(rows) : String.valueOf(result);
         } catch (InvocationTargetException e) {
-            return e.getCause().getClass().getSimpleName();
+            return e.getTargetException().getClass().getSimpleName();
         } catch (ReflectiveOperationException | SQLException e) {
             throw new IllegalStateException(method.toString(), e);
         }
