@@ -82,10 +82,10 @@ final class Conversation {
         if (!waits) {
             return true;
         }
+        writer.forget();
         if (trying.takeDeferred() != null) {
             throw new IllegalStateException("waited after a commit");
         }
-        writer.forget();
         port.undoTry();
         return false;
     }
