@@ -39,6 +39,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     private final MessageInbox inbox = new MessageInbox();
     private final ReentrantLock writable = new ReentrantLock();
     private final Condition writableAgain = writable.newCondition();
+    private final Runnable pauseReading = this::pause;
     private @Nullable ChannelHandlerContext context;
     private @Nullable SessionFlow flow;
     private @Nullable Future<?> authenticationTimer;
@@ -63,9 +64,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     public void channelRead(ChannelHandlerContext ctx, Object received) {
         FrontendMessage message = (FrontendMessage) received;
         if (flow != null) {
-            if (inbox.put(message)) {
-                ctx.channel().config().setAutoRead(false);
-            }
+            inbox.put(message, pauseReading);
             return;
         }
         switch (message) {
@@ -180,6 +179,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
     }
 
     /** The inbox has room again. */
+    private void pause() {
+        channel().config().setAutoRead(false);
+    }
+
     void resumeReading() {
         channel().config().setAutoRead(true);
     }

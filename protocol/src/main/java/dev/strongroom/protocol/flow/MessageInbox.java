@@ -22,14 +22,21 @@ final class MessageInbox {
     /** Nobody takes messages out: who comes next takes over. */
     private boolean unowned;
 
-    /** @return true if reading should pause */
-    boolean put(FrontendMessage message) {
+    /**
+     * Adds a message.
+     *
+     * @param onFull run when reading should pause; under the inbox's lock as {@link #take}'s counterpart is, so that a pause
+     *     never comes after the end of the fullness it is for
+     */
+    void put(FrontendMessage message, Runnable onFull) {
         lock.lock();
         try {
             messages.add(message);
             copyBytes += weight(message);
             changed.signal();
-            return isFull();
+            if (isFull()) {
+                onFull.run();
+            }
         } finally {
             lock.unlock();
         }
