@@ -2,6 +2,7 @@ package dev.strongroom.sql.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.plan.RelRule;
 import org.apache.calcite.plan.hep.HepMatchOrder;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
@@ -23,16 +24,18 @@ import org.apache.calcite.rel.rules.LoptOptimizeJoinRule;
 final class JoinOrdering {
     private static final int EXHAUSTIVE = 10;
 
+    private static final RelRule.OperandTransform INNER_JOIN = b -> b.operand(Join.class)
+            .predicate(JoinOrdering::isInner)
+            .inputs(
+                    l -> l.operand(RelNode.class).anyInputs(),
+                    r -> r.operand(RelNode.class).anyInputs());
+
     private static final HepProgram HYPER_GRAPH = new HepProgramBuilder()
             .addMatchOrder(HepMatchOrder.BOTTOM_UP)
             .addRuleInstance(CoreRules.JOIN_TO_HYPER_GRAPH
                     .config
                     .withRelBuilderFactory(Builders.FACTORY)
-                    .withOperandSupplier(b -> b.operand(Join.class)
-                            .predicate(join -> join.getJoinType() == JoinRelType.INNER)
-                            .inputs(
-                                    l -> l.operand(RelNode.class).anyInputs(),
-                                    r -> r.operand(RelNode.class).anyInputs()))
+                    .withOperandSupplier(INNER_JOIN)
                     .as(JoinToHyperGraphRule.Config.class)
                     .toRule())
             .addRuleInstance(CoreRules.HYPER_GRAPH_OPTIMIZE
@@ -47,11 +50,7 @@ final class JoinOrdering {
             .addRuleInstance(CoreRules.JOIN_TO_MULTI_JOIN
                     .config
                     .withRelBuilderFactory(Builders.FACTORY)
-                    .withOperandSupplier(b -> b.operand(Join.class)
-                            .predicate(join -> join.getJoinType() == JoinRelType.INNER)
-                            .inputs(
-                                    l -> l.operand(RelNode.class).anyInputs(),
-                                    r -> r.operand(RelNode.class).anyInputs()))
+                    .withOperandSupplier(INNER_JOIN)
                     .as(JoinToMultiJoinRule.Config.class)
                     .toRule())
             .addRuleInstance(CoreRules.MULTI_JOIN_OPTIMIZE

@@ -5,8 +5,6 @@ import dev.strongroom.sql.rel.ScanRel;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.plan.RelTraitSet;
-import org.apache.calcite.rel.RelCollations;
-import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.core.CorrelationId;
@@ -92,18 +90,8 @@ final class LookupRel extends Physical {
 
     @Override
     public @Nullable Pair<RelTraitSet, List<RelTraitSet>> passThroughTraits(RelTraitSet required) {
-        int leftWidth = join.getLeft().getRowType().getFieldCount();
-        int from = swapped ? leftWidth : 0;
-        int to = swapped ? join.getRowType().getFieldCount() : leftWidth;
-        List<RelFieldCollation> keys = keys(required);
-        if (keys.stream().anyMatch(key -> key.getFieldIndex() < from || key.getFieldIndex() >= to)) {
-            return null;
-        }
-        RelTraitSet outer = traits(this)
-                .replace(RelCollations.of(keys.stream()
-                        .map(key -> key.withFieldIndex(key.getFieldIndex() - from))
-                        .toList()));
-        return Pair.of(required, List.of(outer));
+        RelTraitSet outer = streamed(join, swapped, required);
+        return outer == null ? null : Pair.of(required, List.of(outer));
     }
 
     @Override

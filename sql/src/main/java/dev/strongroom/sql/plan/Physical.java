@@ -15,14 +15,17 @@ import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.AbstractRelNode;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelCollationTraitDef;
+import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexVisitorImpl;
+import org.jspecify.annotations.Nullable;
 
 /** What all nodes that run have in common. Each stands for the logical node that gives the same rows. */
 abstract class Physical extends AbstractRelNode implements PhysicalRel {
@@ -60,6 +63,21 @@ abstract class Physical extends AbstractRelNode implements PhysicalRel {
     static List<RelFieldCollation> keys(RelTraitSet traits) {
         RelCollation order = traits.getTrait(RelCollationTraitDef.INSTANCE);
         return order == null ? List.of() : order.getFieldCollations();
+    }
+
+    /** The order a join's streamed side must have for the join to have this one; null where other columns are in it. */
+    static @Nullable RelTraitSet streamed(Join join, boolean swapped, RelTraitSet required) {
+        int leftWidth = join.getLeft().getRowType().getFieldCount();
+        int from = swapped ? leftWidth : 0;
+        int to = swapped ? join.getRowType().getFieldCount() : leftWidth;
+        List<RelFieldCollation> keys = keys(required);
+        if (keys.stream().anyMatch(key -> key.getFieldIndex() < from || key.getFieldIndex() >= to)) {
+            return null;
+        }
+        return traits(join)
+                .replace(RelCollations.of(keys.stream()
+                        .map(key -> key.withFieldIndex(key.getFieldIndex() - from))
+                        .toList()));
     }
 
     @Override

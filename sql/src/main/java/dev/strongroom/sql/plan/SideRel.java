@@ -3,8 +3,6 @@ package dev.strongroom.sql.plan;
 import dev.strongroom.sql.rel.PlanCost;
 import java.util.List;
 import org.apache.calcite.plan.RelTraitSet;
-import org.apache.calcite.rel.RelCollations;
-import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.core.Join;
@@ -64,17 +62,11 @@ final class SideRel extends Physical {
         if (!keeps) {
             return null;
         }
-        int leftWidth = join.getLeft().getRowType().getFieldCount();
-        int from = swapped ? leftWidth : 0;
-        int to = swapped ? join.getRowType().getFieldCount() : leftWidth;
-        List<RelFieldCollation> keys = keys(required);
-        if (keys.stream().anyMatch(key -> key.getFieldIndex() < from || key.getFieldIndex() >= to)) {
+        RelTraitSet outer = streamed(join, swapped, required);
+        if (outer == null) {
             return null;
         }
         RelTraitSet plain = traits(this);
-        RelTraitSet outer = plain.replace(RelCollations.of(keys.stream()
-                .map(key -> key.withFieldIndex(key.getFieldIndex() - from))
-                .toList()));
         return Pair.of(required, swapped ? List.of(plain, outer) : List.of(outer, plain));
     }
 

@@ -1,12 +1,9 @@
 package dev.strongroom.sql.rel;
 
 import java.util.List;
-import org.apache.calcite.plan.RelOptCost;
-import org.apache.calcite.plan.RelOptPlanner;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.PhysicalNode;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.util.Pair;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +22,6 @@ public interface PhysicalRel extends PhysicalNode {
      * @param inputRows rows of each input
      */
     PlanCost cost(List<PlanCost> inputs, List<Double> inputRows);
-
-    @Override
-    default double estimateRowCount(RelMetadataQuery mq) {
-        return rows();
-    }
-
-    @Override
-    default RelOptCost computeSelfCost(RelOptPlanner planner, RelMetadataQuery mq) {
-        return planner.getCostFactory().makeTinyCost();
-    }
 
     /** Orders are kept by those nodes only that say so. */
     @Override
