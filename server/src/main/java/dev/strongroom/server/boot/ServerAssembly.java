@@ -32,6 +32,7 @@ import dev.strongroom.server.session.RoleSecrets;
 import dev.strongroom.server.session.SessionAdapter;
 import dev.strongroom.sql.command.key.KeyCommands;
 import dev.strongroom.sql.session.SqlEngine;
+import dev.strongroom.sql.session.WarmUp;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StorageEnvironment;
 import dev.strongroom.storage.database.StorageSettings;
@@ -171,6 +172,17 @@ public final class ServerAssembly implements RunningServer {
         watchInitialPassword(shared, scheduler);
         ready = true;
         announce(console, password);
+        warmUp(engine, scheduler);
+    }
+
+    /** After the ready line, so that nobody waits for it (P-10). */
+    private void warmUp(SqlEngine engine, Scheduler scheduler) {
+        WarmUp warmUp = new WarmUp(engine);
+        Scheduler.Worker worker = scheduler.start("warm-up", warmUp);
+        shutdown.push(() -> {
+            worker.close();
+            warmUp.close();
+        });
     }
 
     private InstanceKeys openKeys(DiskFiles files, Randomness randomness, Clock clock) {

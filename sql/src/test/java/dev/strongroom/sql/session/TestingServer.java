@@ -75,6 +75,10 @@ final class TestingServer implements DatabaseDirectory {
                 .sum();
     }
 
+    SqlEngine engine() {
+        return engine;
+    }
+
     Client connect() {
         return connect("postgres", "postgres");
     }
