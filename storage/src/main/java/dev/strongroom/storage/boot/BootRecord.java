@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
  * @param rootPage root of the tree of trees
  * @param manifest what the sealed pages added up to at the checkpoint (S-11)
  * @param clean closed in order: nothing to undo or redo after {@code checkpointLsn}
+ * @param backup what is remembered of backups
  */
 public record BootRecord(
         byte[] databaseUuid,
@@ -26,13 +27,27 @@ public record BootRecord(
         boolean clean,
         Counters counters,
         PageManifest manifest,
-        EncryptionFacts encryption) {
-    private static final int FORMAT = 2;
+        EncryptionFacts encryption,
+        BackupFacts backup) {
+    private static final int FORMAT = 3;
+    /** Without {@link BackupFacts}. */
+    private static final int OLD_FORMAT = 2;
 
     public BootRecord withCheckpoint(
             PageManifest pages, long redo, long checkpoint, long count, boolean closed, Counters next) {
         return new BootRecord(
-                databaseUuid, databaseId, timeline, count, redo, checkpoint, rootPage, closed, next, pages, encryption);
+                databaseUuid,
+                databaseId,
+                timeline,
+                count,
+                redo,
+                checkpoint,
+                rootPage,
+                closed,
+                next,
+                pages,
+                encryption,
+                backup);
     }
 
     public BootRecord withEncryption(EncryptionFacts facts) {
@@ -47,7 +62,41 @@ public record BootRecord(
                 clean,
                 counters,
                 manifest,
+                facts,
+                backup);
+    }
+
+    public BootRecord withBackup(BackupFacts facts) {
+        return new BootRecord(
+                databaseUuid,
+                databaseId,
+                timeline,
+                pageCount,
+                redoLsn,
+                checkpointLsn,
+                rootPage,
+                clean,
+                counters,
+                manifest,
+                encryption,
                 facts);
+    }
+
+    /** On another branch of history, after a restore. */
+    public BootRecord withTimeline(int next) {
+        return new BootRecord(
+                databaseUuid,
+                databaseId,
+                next,
+                pageCount,
+                redoLsn,
+                checkpointLsn,
+                rootPage,
+                clean,
+                counters,
+                manifest,
+                encryption,
+                backup);
     }
 
     public BootRecord withRootPage(long root) {
@@ -62,10 +111,12 @@ public record BootRecord(
                 clean,
                 counters,
                 manifest,
-                encryption);
+                encryption,
+                backup);
     }
 
-    byte[] encode() {
+    /** Bytes for the slots, and for backups. */
+    public byte[] encode() {
         byte[] facts = encryption.encode();
         byte[] sums = manifest.encode();
         ByteBuffer out = ByteBuffer.allocate(256 + sums.length + facts.length);
@@ -78,17 +129,19 @@ public record BootRecord(
         out.put((byte) (clean ? 1 : 0));
         out.putLong(counters.transactionId()).putLong(counters.timestamp()).putLong(counters.treeId());
         out.putLong(counters.valueId()).putLong(counters.oid());
+        backup.encode(out);
         out.put(sums).putLong(encryption.lsn()).put(facts);
         byte[] bytes = new byte[out.position()];
         out.get(0, bytes);
         return bytes;
     }
 
-    static BootRecord decode(byte[] bytes) {
+    /** Reads what {@link #encode} wrote. */
+    public static BootRecord decode(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         int format = in.getInt();
         int pageSize = in.getInt();
-        if (format != FORMAT || pageSize != PageLayout.PAGE_SIZE) {
+        if ((format != FORMAT && format != OLD_FORMAT) || pageSize != PageLayout.PAGE_SIZE) {
             throw BootFile.unreadable("format " + format + ", page size " + pageSize);
         }
         byte[] uuid = new byte[16];
@@ -101,9 +154,11 @@ public record BootRecord(
         long root = in.getLong();
         boolean clean = in.get() != 0;
         Counters counters = new Counters(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        BackupFacts backup = format == FORMAT ? BackupFacts.decode(in) : BackupFacts.NONE;
         PageManifest manifest =
                 PageManifest.decode(in).orElseThrow(() -> BootFile.unreadable("the page manifest does not decode"));
         EncryptionFacts facts = EncryptionFacts.decode(in.slice(in.position() + 8, in.remaining() - 8), in.getLong());
-        return new BootRecord(uuid, id, timeline, pages, redo, checkpoint, root, clean, counters, manifest, facts);
+        return new BootRecord(
+                uuid, id, timeline, pages, redo, checkpoint, root, clean, counters, manifest, facts, backup);
     }
 }

@@ -4,6 +4,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.storage.backup.RestoreDirectory;
 import dev.strongroom.storage.buffer.BufferPool;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -110,6 +111,27 @@ public final class Storage<C extends StoredContent> implements AutoCloseable {
             }
         }
         return keep(StoredDatabase.open(environment, id, pool, factory));
+    }
+
+    /** The directory of a database that is, or is to be, restored; what was in it under a new id is removed. */
+    public RestoreDirectory restoreDirectory(int id, boolean fresh) {
+        if (fresh) {
+            removeFiles(id);
+            environment.files().createDirectory(StoredDatabase.directory(id));
+            environment.files().syncDirectory(DIRECTORY);
+        }
+        return new RestoreDirectory(
+                new RestoreDirectory.Ground(
+                        environment.files().below(StoredDatabase.directory(id)),
+                        environment.instanceKey(),
+                        environment.scheduler(),
+                        environment.randomness()),
+                id);
+    }
+
+    /** Makes a database of what was restored and opens it. */
+    public StoredDatabase<C> recoverRestored(int id, RestoreEnd end) {
+        return keep(StoredDatabase.recoverRestored(environment, id, pool, factory, end));
     }
 
     private StoredDatabase<C> keep(StoredDatabase<C> database) {

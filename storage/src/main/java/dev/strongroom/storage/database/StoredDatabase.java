@@ -1,10 +1,14 @@
 package dev.strongroom.storage.database;
 
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.crypto.dek.DatabaseKeys;
 import dev.strongroom.crypto.dek.NonceSource;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.storage.backup.BackupSource;
+import dev.strongroom.storage.backup.LogRetention;
+import dev.strongroom.storage.boot.BackupFacts;
 import dev.strongroom.storage.boot.BootFile;
 import dev.strongroom.storage.boot.BootRecord;
 import dev.strongroom.storage.boot.EncryptionFacts;
@@ -57,6 +61,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     private final C content;
     private final TempFiles temp;
     private final Scheduler.Worker checkpoints;
+    private final LogRetention retention;
+    private final BackupSource backupSource;
     private final boolean manifestIsOld;
     private boolean closed;
 
@@ -78,6 +84,20 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                 new Checkpointer.Parts(boot, pages, log, content, content, environment.clock(), stop),
                 environment.settings().checkpoint(),
                 environment.scheduler());
+        this.retention = new LogRetention(boot);
+        checkpointer.keepLogFor(retention);
+        this.backupSource = new BackupSource(
+                opening.files,
+                boot,
+                store,
+                pages,
+                space,
+                log,
+                checkpointer,
+                retention,
+                environment.clock(),
+                environment.randomness(),
+                stop);
         this.encryption = new DatabaseEncryption(
                 new DatabaseEncryption.Parts(
                         id, boot, store, pages, space, log, checkpointer, environment.clock(), stop),
@@ -214,7 +234,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         InPlacePageStore.create(files);
         files.syncDirectory("");
         EncryptionFacts facts = facts(newKey, environment.clock().epochMicros());
-        BootRecord first = new BootRecord(uuid, id, 1, 0, 0, 0, 0, false, Counters.FIRST, PageManifest.EMPTY, facts);
+        BootRecord first = new BootRecord(
+                uuid, id, 1, 0, 0, 0, 0, false, Counters.FIRST, PageManifest.EMPTY, facts, BackupFacts.NONE);
         BootFile boot = BootFile.create(files, environment.instanceKey(), environment.scheduler(), first);
         Opening<C> opening = new Opening<>(environment, id, pool, boot, footing);
         boolean opened = false;
@@ -259,24 +280,39 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     /** Opens a database, recovering it first. */
     static <C extends StoredContent> StoredDatabase<C> open(
             StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory) {
-        return open(environment, id, pool, factory, true);
+        return open(environment, id, pool, factory, true, null);
+    }
+
+    /** Makes a database of a directory into which backups were restored. */
+    static <C extends StoredContent> StoredDatabase<C> recoverRestored(
+            StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory, RestoreEnd end) {
+        return open(environment, id, pool, factory, true, end);
     }
 
     /** Opens a database to look at it: an encryption scan that was running stays where it is. */
     static <C extends StoredContent> StoredDatabase<C> inspect(
             StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory) {
-        return open(environment, id, pool, factory, false);
+        return open(environment, id, pool, factory, false, null);
     }
 
     private static <C extends StoredContent> StoredDatabase<C> open(
-            StorageEnvironment environment, int id, BufferPool pool, ContentFactory<C> factory, boolean scanning) {
+            StorageEnvironment environment,
+            int id,
+            BufferPool pool,
+            ContentFactory<C> factory,
+            boolean scanning,
+            @Nullable RestoreEnd end) {
         Footing footing = Footing.of(environment, id);
         StorageFiles files = footing.files;
         BootFile boot = BootFile.open(files, environment.instanceKey(), environment.scheduler());
+        if (boot.current().backup().restoring() && end == null) {
+            throw NumberedError.DATABASE_RESTORING.exception(
+                    "database " + id + " cannot be opened, it is in the middle of a restore");
+        }
         Opening<C> opening = new Opening<>(environment, id, pool, boot, footing);
         boolean opened = false;
         try {
-            StoredDatabase<C> database = recover(opening, factory, scanning);
+            StoredDatabase<C> database = recover(opening, factory, scanning, end);
             opened = true;
             return database;
         } finally {
@@ -287,7 +323,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     }
 
     private static <C extends StoredContent> StoredDatabase<C> recover(
-            Opening<C> opening, ContentFactory<C> factory, boolean scanning) {
+            Opening<C> opening, ContentFactory<C> factory, boolean scanning, @Nullable RestoreEnd end) {
         StorageEnvironment environment = opening.environment;
         BootRecord record = opening.boot.current();
         for (WrappedDek wrapped : record.encryption().keys()) {
@@ -296,14 +332,29 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         int repaired = opening.store.repair();
         opening.manifestIsOld = isOlder(opening.store.found(), record.manifest());
         long start = environment.clock().monotonicNanos();
+        long stop = end == null ? Long.MAX_VALUE : end.stopLsn(opening.files, record, opening.segmentKeys);
         try (LogReader reader =
-                LogReader.open(opening.files, record.databaseUuid(), opening.segmentKeys, record.redoLsn())) {
+                LogReader.open(opening.files, record.databaseUuid(), opening.segmentKeys, record.redoLsn(), stop)) {
             Analysis analysis = new Analysis(record, reader);
-            EncryptionFacts facts =
-                    opened(analysis.encryption(), environment.clock().epochMicros());
+            long now = environment.clock().epochMicros();
+            EncryptionFacts found = opened(analysis.encryption(), now);
+            EncryptionFacts facts = end == null ? found : end.encryption(record.encryption(), found);
+            if (end != null) {
+                end.useOwnKey(opening.protection.keys(), opening.boot, facts);
+            }
             DatabaseEncryption.apply(opening.protection, facts);
-            opening.store.grown(analysis.pageCount());
-            LocalLogStream log = LocalLogStream.resume(opening.logEnvironment(), reader);
+            if (end == null) {
+                opening.store.grown(analysis.pageCount());
+            } else {
+                // In the original these pages came before the log that speaks of them.
+                opening.store.grow(Math.max(record.pageCount(), analysis.pageCount()));
+            }
+            int timeline = end == null ? record.timeline() : record.timeline() + 1;
+            LocalLogStream log = LocalLogStream.resume(opening.logEnvironment(), reader, timeline);
+            if (end != null) {
+                // The log ends where it was to stop and goes on in a segment of its own: from here on it is a database.
+                opening.boot.writeTwice(old -> end.ended(old, reader.endLsn(), timeline, facts));
+            }
             RecordHandlers handlers = new RecordHandlers();
             C content = opening.bringUp(factory, log, handlers);
             Recovery recovery = new Recovery(reader, handlers, opening.pages());
@@ -378,6 +429,11 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
 
     public LocalLogStream log() {
         return log;
+    }
+
+    /** What a backup needs of it. */
+    public BackupSource backupSource() {
+        return backupSource;
     }
 
     /**

@@ -506,7 +506,8 @@ public final class DatabaseEncryption implements EncryptionControl {
         parts.pages.flusher().betweenBatches(parts.store::eraseJournal);
         int from = facts.state();
         int state = from == EncryptionFacts.DECRYPTING ? EncryptionFacts.UNENCRYPTED : EncryptionFacts.ENCRYPTED;
-        List<WrappedDek> keep = from == EncryptionFacts.KEY_CHANGE
+        // A restored database may have several versions in any of these states.
+        List<WrappedDek> keep = from != EncryptionFacts.DECRYPTING
                 ? facts.keys().stream()
                         .filter(key -> key.keyVersion() == target)
                         .toList()

@@ -76,14 +76,21 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         return new LocalLogStream(environment, nothing, List.of()).started();
     }
 
-    /** Goes on with a log after what a reader found, in a new segment. */
-    public static LocalLogStream resume(Environment environment, LogReader past) {
-        for (String name : past.unusableFiles()) {
+    /**
+     * Goes on with a log after what a reader found, in a new segment.
+     *
+     * @param timeline of the database; a restore raises it
+     */
+    public static LocalLogStream resume(Environment environment, LogReader past, int timeline) {
+        List<String> unusable = past.unusableFiles();
+        // The newest first: what a crash leaves in between still has no gap.
+        for (String name : unusable.reversed()) {
             environment.files.delete(name);
+            environment.files.syncDirectory(LogReader.DIRECTORY);
         }
         SegmentHeader last = past.lastHeader();
         SegmentWriter.Before before = new SegmentWriter.Before(
-                last.timeline(),
+                Math.max(timeline, last.timeline()),
                 last.epoch() + 1,
                 last.number(),
                 last.segmentUuid(),

@@ -36,6 +36,7 @@ public final class LogReader implements AutoCloseable {
     private final StorageFiles files;
     private final byte[] databaseUuid;
     private final LogKeys keys;
+    private final long stop;
     private final List<Segment> segments = new ArrayList<>();
     private final List<String> unusable = new ArrayList<>();
     private final List<LogSegmentInfo> obsolete = new ArrayList<>();
@@ -43,10 +44,11 @@ public final class LogReader implements AutoCloseable {
     private byte[] payload = new byte[FrameHeader.MAX_PAYLOAD + FrameHeader.TAG_BYTES];
     private @Nullable Frame loaded;
 
-    private LogReader(StorageFiles files, byte[] databaseUuid, LogKeys keys) {
+    private LogReader(StorageFiles files, byte[] databaseUuid, LogKeys keys, long stop) {
         this.files = files;
         this.databaseUuid = databaseUuid;
         this.keys = keys;
+        this.stop = stop;
     }
 
     /**
@@ -56,7 +58,15 @@ public final class LogReader implements AutoCloseable {
      * @throws DatabaseException DATA_CORRUPTED (91002)
      */
     public static LogReader open(StorageFiles files, byte[] databaseUuid, LogKeys keys, long from) {
-        LogReader reader = new LogReader(files, databaseUuid, keys);
+        return open(files, databaseUuid, keys, from, Long.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #open(StorageFiles, byte[], LogKeys, long)}, with the log ending at an LSN between two records: for a restore
+     * to that moment. Segments beyond are among the {@link #unusableFiles}.
+     */
+    public static LogReader open(StorageFiles files, byte[] databaseUuid, LogKeys keys, long from, long stop) {
+        LogReader reader = new LogReader(files, databaseUuid, keys, stop);
         boolean opened = false;
         try {
             reader.findSegments(from);
@@ -105,6 +115,9 @@ public final class LogReader implements AutoCloseable {
             if (next != null && next.firstLsn() <= from) {
                 obsolete.add(info(segment.header, next.firstLsn(), segment.file.size()));
                 segment.file.close();
+            } else if (!segments.isEmpty() && segment.header.firstLsn() >= stop) {
+                segment.file.close();
+                unusable.add(DIRECTORY + "/" + segment.name);
             } else {
                 readSegment(segment, next);
             }
@@ -142,7 +155,9 @@ public final class LogReader implements AutoCloseable {
         long lsn = header.firstLsn();
         long position = SegmentHeader.SIZE;
         long size = segment.file.size();
-        while (position < size && (next == null || lsn < next.previousEnd())) {
+        boolean stopsHere = stop < (next == null ? Long.MAX_VALUE : next.previousEnd());
+        long end = stopsHere ? stop : next == null ? Long.MAX_VALUE : next.previousEnd();
+        while (position < size && lsn < end) {
             Frame frame = readFrame(segment, position, size, frames.size());
             if (frame == null || frame.firstLsn != lsn) {
                 break;
@@ -151,9 +166,15 @@ public final class LogReader implements AutoCloseable {
             lsn += frame.payload;
             position += FrameHeader.sizeOnDisk(frame.payload);
         }
+        // A history that branched off in the middle of a frame ends there.
+        lsn = Math.min(lsn, end);
         byte[] chainStart = SegmentHeader.chainStart(segment.encoded);
         Segment read = new Segment(segment.name, segment.file, header, chainStart, frames, lsn);
-        if (next == null) {
+        if (stopsHere) {
+            if (lsn != stop) {
+                throw damaged(segment.name, "it ends at " + lsn + ", the restore is to stop at " + stop);
+            }
+        } else if (next == null) {
             refuseLaterFrames(segment, position, size, frames.size());
         } else if (lsn != next.previousEnd()
                 || frames.size() != next.previousFrames()
@@ -273,7 +294,7 @@ public final class LogReader implements AutoCloseable {
                 }
                 load(segment, i);
                 byte[] bytes = payload;
-                for (int at = 0; at < frame.payload; ) {
+                for (int at = 0; at < frame.payload && frame.firstLsn + at < segment.endLsn; ) {
                     if (!LogRecord.isWhole(bytes, at, frame.payload)) {
                         throw damaged(segment.name, "a record at " + (frame.firstLsn + at) + " is malformed");
                     }

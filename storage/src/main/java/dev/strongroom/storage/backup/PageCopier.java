@@ -1,0 +1,112 @@
+package dev.strongroom.storage.backup;
+
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.seal.OpenResult;
+import dev.strongroom.crypto.seal.StreamSealer;
+import dev.strongroom.storage.page.InPlacePageStore;
+import dev.strongroom.storage.page.PageCodec;
+import dev.strongroom.storage.page.PageLayout;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Copies the pages in use into chunks while the database works on. A page that does not open was caught while it was being
+ * written: it is read again between two batches, where nothing is on its way to the disk. Used by one thread.
+ */
+final class PageCopier {
+    /** Pages of a chunk: 1 MiB. */
+    static final int PAGES_PER_CHUNK = 128;
+
+    private static final int ENTRY = Long.BYTES;
+    private static final int COUNT_BYTES = Integer.BYTES;
+
+    private final BackupSource source;
+    private final ChunkWriter out;
+    private final KeyCollector keys;
+    private final boolean opened;
+    private final long changedAfter;
+    private final byte[] raw = new byte[PageLayout.PAGE_SIZE];
+    private final byte[] open = new byte[PageLayout.PAGE_SIZE];
+    private final long[] numbers = new long[PAGES_PER_CHUNK];
+    private final byte[] images = new byte[PAGES_PER_CHUNK * PageLayout.PAGE_SIZE];
+    private final byte[] chunk =
+            new byte[COUNT_BYTES + PAGES_PER_CHUNK * (ENTRY + PageLayout.PAGE_SIZE) + StreamSealer.TAG_BYTES];
+    private int count;
+    private long copied;
+
+    /**
+     * @param opened whether pages are written in the clear, below the chunk's own seal
+     * @param changedAfter only pages with a higher LSN; -1 for all
+     */
+    PageCopier(BackupSource source, ChunkWriter out, KeyCollector keys, boolean opened, long changedAfter) {
+        this.source = source;
+        this.out = out;
+        this.keys = keys;
+        this.opened = opened;
+        this.changedAfter = changedAfter;
+    }
+
+    /** Copies the pages below {@code pageCount} that are in use. */
+    long copy(long pageCount, BackupProgress progress) {
+        for (long page = 0; page < pageCount; page++) {
+            if (source.space().isTaken(page)) {
+                take(page);
+            }
+            progress.pages(page + 1, pageCount);
+        }
+        flush();
+        Arrays.fill(open, (byte) 0);
+        Arrays.fill(images, (byte) 0);
+        return copied;
+    }
+
+    private void take(long page) {
+        read(page);
+        if (PageLayout.lsn(open) <= changedAfter) {
+            return;
+        }
+        numbers[count] = page;
+        System.arraycopy(opened ? open : raw, 0, images, count * PageLayout.PAGE_SIZE, PageLayout.PAGE_SIZE);
+        count++;
+        copied++;
+        if (count == PAGES_PER_CHUNK) {
+            flush();
+        }
+    }
+
+    /** Fills {@link #raw} and {@link #open} with a page that is whole and whose key the backup has. */
+    private void read(long page) {
+        OpenResult[] result = {tryRead(page)};
+        if (!isGood(result[0])) {
+            source.pages().flusher().betweenBatches(() -> result[0] = tryRead(page));
+        }
+        source.stop().check();
+        if (!isGood(result[0])) {
+            throw NumberedError.BACKUP_PAGE_DAMAGED.exception("the backup detected an error on page " + page
+                    + " in file \"" + InPlacePageStore.fileName(PageCodec.fileOf(page)) + "\": " + result[0]);
+        }
+    }
+
+    private boolean isGood(OpenResult result) {
+        return result.opened() && keys.has(PageLayout.keyVersion(raw));
+    }
+
+    private OpenResult tryRead(long page) {
+        source.store().readRaw(page, raw);
+        System.arraycopy(raw, 0, open, 0, raw.length);
+        return source.store().check(page, open);
+    }
+
+    private void flush() {
+        if (count == 0) {
+            return;
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(chunk).putInt(count);
+        for (int i = 0; i < count; i++) {
+            buffer.putLong(numbers[i]);
+        }
+        buffer.put(images, 0, count * PageLayout.PAGE_SIZE);
+        out.write(ChunkHeader.PAGES, chunk, buffer.position());
+        count = 0;
+    }
+}

@@ -1,0 +1,283 @@
+package dev.strongroom.storage.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.storage.backup.BackupKind;
+import dev.strongroom.storage.backup.BackupManifest;
+import dev.strongroom.storage.backup.BackupOrder;
+import dev.strongroom.storage.backup.BackupProgress;
+import dev.strongroom.storage.encryption.EncryptionStatus;
+import dev.strongroom.storage.recovery.StopPoint;
+import dev.strongroom.storage.verify.Finding;
+import dev.strongroom.testkit.disk.SimulatedFiles;
+import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.random.SeededTest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Full, differential and log backups of a small engine, and what becomes of them when restored. */
+class BackupTest extends SeededTest {
+    private static final long POOL = 80 * 8192;
+    private static final int COPY = 7;
+    private static final int CELLS = CellContent.PAGES * CellContent.CELLS_PER_PAGE;
+    /** Money in the bank: transfers keep the sum. */
+    private static final int ACCOUNTS = 50;
+
+    private static long[] cells(CellContent content) {
+        long[] values = new long[CELLS];
+        for (int i = 0; i < CELLS; i++) {
+            values[i] = content.get(i);
+        }
+        return values;
+    }
+
+    private static void fill(CellContent content, SeededRandomness random, int transactions) {
+        for (int i = 0; i < transactions; i++) {
+            CellContent.Change change = content.begin();
+            for (int n = 0; n < 5; n++) {
+                change.set(random.below(CELLS), random.nextLong());
+            }
+            change.commit();
+        }
+    }
+
+    /** Moves money between accounts spread over all pages, and counts transfers in a cell of the first page. */
+    private static void transfer(CellContent content, SeededRandomness random) {
+        int from = random.below(ACCOUNTS);
+        int to = (from + 1 + random.below(ACCOUNTS - 1)) % ACCOUNTS;
+        CellContent.Change change = content.begin();
+        change.set(account(from), content.get(account(from)) - 1);
+        change.set(account(to), content.get(account(to)) + 1);
+        change.set(1, content.get(1) + 1);
+        change.commit();
+    }
+
+    private static int account(int number) {
+        return number * (CELLS / ACCOUNTS) + 7;
+    }
+
+    private static long sum(CellContent content) {
+        long sum = 0;
+        for (int i = 0; i < ACCOUNTS; i++) {
+            sum += content.get(account(i));
+        }
+        return sum;
+    }
+
+    private static List<Finding> verify(TestMachine machine, int id) {
+        List<Finding> findings = new ArrayList<>();
+        new OfflineVerification<>(machine.environment(machine.disk.files()), CellContent::new, (open, sink) -> {})
+                .verify(id, findings::add);
+        return findings;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("TDE-16: a full backup restores under another id to the same content, plain or encrypted")
+    void aFullBackupRestoresUnderAnotherId(boolean encrypted) {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database =
+                storage.create(TestMachine.DATABASE, encrypted ? TestMachine.newKey(1) : null);
+        fill(database.content(), random(), 100);
+        SimulatedFiles files = machine.disk.files();
+        BackupManifest manifest =
+                BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        assertThat(manifest.description().pages()).isGreaterThan(CellContent.PAGES);
+        long[] expected = cells(database.content());
+        fill(database.content(), random(), 20);
+
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        assertThatThrownBy(() -> storage.open(COPY)).hasMessageContaining("in the middle of a restore");
+        StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
+        assertThat(cells(copy.content())).isEqualTo(expected);
+        fill(copy.content(), random(), 10);
+        long[] changed = cells(copy.content());
+        if (encrypted) {
+            machine.scheduler.await(
+                    machine, () -> copy.encryption().status().state() == EncryptionStatus.ENCRYPTED, 60_000_000_000L);
+            assertThat(copy.encryption().status().state()).isEqualTo(EncryptionStatus.ENCRYPTED);
+        }
+        machine.crash();
+        StoredDatabase<CellContent> again = machine.start().open(COPY);
+        assertThat(cells(again.content())).isEqualTo(changed);
+        again.close();
+        assertThat(verify(machine, COPY)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("TDE-30: a backup taken under full write load restores to a state some moment really had")
+    void aBackupUnderLoadIsAStateThatWas(boolean compressed) {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, TestMachine.newKey(1));
+        CellContent content = database.content();
+        SimulatedFiles files = machine.disk.files();
+        BackupOrder order =
+                new BackupOrder(BackupKind.DATABASE, BackupMachine.origin(false), compressed, null, null, null, false);
+        List<long[]> history = new ArrayList<>();
+        BackupProgress load = (done, total) -> {
+            for (int i = 0; i < 5; i++) {
+                transfer(content, random());
+                history.add(cells(content));
+            }
+            if (random().oneIn(10)) {
+                content.addPage(random().nextLong());
+            }
+            if (random().oneIn(5)) {
+                database.checkpoint();
+            }
+        };
+        CellContent.Change unfinished = content.begin();
+        unfinished.set(CELLS - 1, 99);
+        BackupMachine.backup(files, database, order, load, "a.bak", "b.bak", "c.bak");
+        BackupMachine.lay(files, storage, COPY, "c.bak", "a.bak", "b.bak");
+        StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
+        assertThat(sum(copy.content())).isZero();
+        assertThat(copy.content().get(CELLS - 1)).isZero();
+        int moment = (int) copy.content().get(1);
+        long[] expected = history.get(moment - 1).clone();
+        expected[CELLS - 1] = 0;
+        assertThat(cells(copy.content())).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("S-18: log backups go on from the full one; a restore stops at any LSN in between")
+    void logBackupsRestoreToAnyMoment() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, TestMachine.newKey(1));
+        CellContent content = database.content();
+        SimulatedFiles files = machine.disk.files();
+        assertThatThrownBy(
+                        () -> BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "early.trn"))
+                .hasMessageContaining("no current backup");
+        fill(content, random(), 10);
+        BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        List<long[]> states = new ArrayList<>();
+        List<Long> lsns = new ArrayList<>();
+        for (int log = 1; log <= 3; log++) {
+            for (int i = 0; i < 10; i++) {
+                fill(content, random(), 3);
+                states.add(cells(content));
+                lsns.add(database.log().endLsn());
+            }
+            database.checkpoint();
+            BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "log" + log + ".trn");
+        }
+        for (int round = 0; round < 6; round++) {
+            int moment = random().below(states.size());
+            int id = COPY + round;
+            BackupMachine.lay(files, storage, id, "full.bak");
+            assertThatThrownBy(() -> BackupMachine.lay(files, storage, id, "log3.trn"))
+                    .hasMessageContaining("too recent");
+            BackupMachine.lay(files, storage, id, "log1.trn");
+            assertThatThrownBy(() -> BackupMachine.lay(files, storage, id, "log1.trn"))
+                    .hasMessageContaining("too early");
+            BackupMachine.lay(files, storage, id, "log2.trn");
+            BackupMachine.lay(files, storage, id, "log3.trn");
+            StoredDatabase<CellContent> copy =
+                    storage.recoverRestored(id, new RestoreEnd(new StopPoint.Lsn(lsns.get(moment)), null));
+            assertThat(cells(copy.content())).as("moment %s", moment).isEqualTo(states.get(moment));
+            fill(copy.content(), random(), 5);
+            long[] changed = cells(copy.content());
+            assertThatThrownBy(() -> BackupMachine.lay(files, storage, id, "log3.trn"))
+                    .hasMessageContaining("no files are ready to rollforward");
+            BackupMachine.backup(files, copy, BackupKind.LOG, BackupProgress.NONE, "fork" + round + ".trn");
+            copy.close();
+            storage.close(id);
+            assertThat(cells(storage.open(id).content())).isEqualTo(changed);
+        }
+    }
+
+    @Test
+    @DisplayName("S-18: log of two histories never mixes; a chain over a restore goes on with the new one")
+    void twoHistoriesNeverMix() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, null);
+        SimulatedFiles files = machine.disk.files();
+        fill(database.content(), random(), 10);
+        BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        fill(database.content(), random(), 10);
+        long moment = database.log().endLsn();
+        fill(database.content(), random(), 10);
+        BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "log1.trn");
+        fill(database.content(), random(), 10);
+        BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "log2.trn");
+
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        BackupMachine.lay(files, storage, COPY, "log1.trn");
+        StoredDatabase<CellContent> copy =
+                storage.recoverRestored(COPY, new RestoreEnd(new StopPoint.Lsn(moment), null));
+        fill(copy.content(), random(), 10);
+        long[] expected = cells(copy.content());
+        BackupMachine.backup(files, copy, BackupKind.LOG, BackupProgress.NONE, "forked.trn");
+
+        int third = COPY + 1;
+        BackupMachine.lay(files, storage, third, "full.bak");
+        BackupMachine.lay(files, storage, third, "log1.trn");
+        BackupMachine.lay(files, storage, third, "forked.trn");
+        assertThatThrownBy(() -> BackupMachine.lay(files, storage, third, "log2.trn"))
+                .hasMessageContaining("recovery path");
+        assertThat(cells(storage.recoverRestored(third, RestoreEnd.ALL).content()))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("TDE-30: a differential backup holds what changed since the full one, and needs that very one")
+    void aDifferentialBackupHoldsWhatChanged() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, TestMachine.newKey(1));
+        CellContent content = database.content();
+        SimulatedFiles files = machine.disk.files();
+        assertThatThrownBy(() -> BackupMachine.backup(
+                        files, database, BackupKind.DIFFERENTIAL, BackupProgress.NONE, "early.dif"))
+                .hasMessageContaining("current database backup does not exist");
+        fill(content, random(), 10);
+        for (int i = 0; i < 100; i++) {
+            content.addPage(i);
+        }
+        BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "old.bak");
+        long full = BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak")
+                .description()
+                .pages();
+        CellContent.Change change = content.begin();
+        change.set(5, 55);
+        change.commit();
+        for (int i = 0; i < 70; i++) {
+            content.addPage(i);
+        }
+        long differential = BackupMachine.backup(
+                        files, database, BackupKind.DIFFERENTIAL, (d, t) -> transfer(content, random()), "diff.dif")
+                .description()
+                .pages();
+        assertThat(differential).isLessThan(full);
+        long transfers = content.get(1);
+        fill(content, random(), 10);
+        BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "log.trn");
+        long[] expected = cells(content);
+
+        BackupMachine.lay(files, storage, COPY, "old.bak");
+        assertThatThrownBy(() -> BackupMachine.lay(files, storage, COPY, "diff.dif"))
+                .hasMessageContaining("correct earlier state");
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        BackupMachine.lay(files, storage, COPY, "diff.dif");
+        BackupMachine.lay(files, storage, COPY, "log.trn");
+        assertThat(cells(storage.recoverRestored(COPY, RestoreEnd.ALL).content()))
+                .isEqualTo(expected);
+        BackupMachine.lay(files, storage, COPY + 1, "full.bak");
+        BackupMachine.lay(files, storage, COPY + 1, "diff.dif");
+        CellContent copy = storage.recoverRestored(COPY + 1, RestoreEnd.ALL).content();
+        assertThat(copy.get(5)).isEqualTo(55);
+        assertThat(copy.get(1)).isEqualTo(transfers);
+        assertThat(sum(copy)).isEqualTo(sum(copy));
+    }
+}
