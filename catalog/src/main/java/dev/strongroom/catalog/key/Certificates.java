@@ -18,11 +18,8 @@ import dev.strongroom.crypto.hierarchy.PasswordWrap;
 import dev.strongroom.crypto.hierarchy.PrivateKeyFile;
 import dev.strongroom.crypto.hierarchy.WrapLabel;
 import dev.strongroom.crypto.key.KeyBuffer;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -367,24 +364,6 @@ public final class Certificates {
             throw KeyRequest.denied();
         }
         return entry;
-    }
-
-    /** GRANT or REVOKE … ON CERTIFICATE::name (TDE-108). */
-    public void grant(
-            KeyRequest request,
-            String name,
-            Set<CertificatePermission> permissions,
-            List<Integer> roles,
-            boolean grant) {
-        CertificateEntry entry = require(request, name, CertificatePermission.CONTROL);
-        int bits = permissions.stream().mapToInt(CertificatePermission::bit).sum();
-        Map<Integer, Integer> grants = new HashMap<>(entry.grants());
-        for (int role : roles) {
-            int before = grants.getOrDefault(role, 0);
-            grants.put(role, grant ? before | bits : before & ~bits);
-        }
-        grants.values().removeIf(held -> held == 0);
-        replace(request, entry, entry.withGrants(grants));
     }
 
     /** The certificate of {@code tde_auto_provision}, made if there is none (TDE-14). */

@@ -11,9 +11,9 @@ import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.Certificate;
+import dev.strongroom.crypto.hierarchy.DekEncryptor;
 import dev.strongroom.crypto.hierarchy.DekWraps;
 import dev.strongroom.crypto.hierarchy.KeyObject;
-import dev.strongroom.crypto.hierarchy.KeyPair;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +58,9 @@ public final class DatabaseKeys {
         }
         DekAlgorithm algorithm = algorithm(request, algorithmName);
         byte[] encryptionId = KeyObject.guidBytes(KeyObject.newGuid(services.randomness()));
-        CertificateEntry certificate = certificate(request, encryptor);
-        make(request, control, certificate, algorithm, encryptionId, control::createKey);
-        warnIfNotBackedUp(request, certificate);
+        KeyHolder holder = holder(request, encryptor);
+        make(request, control, holder, algorithm, encryptionId, control::createKey);
+        warnIfNotBackedUp(request, holder);
     }
 
     /** ALTER DATABASE ENCRYPTION KEY REGENERATE (TDE-150). */
@@ -69,17 +70,23 @@ public final class DatabaseKeys {
         EncryptionStates.requireKeyChange(status);
         DekAlgorithm algorithm = algorithm(request, algorithmName);
         WrappedDek newest = newest(status);
-        CertificateEntry certificate = encryptor == null
-                ? services.catalog()
-                        .head()
-                        .certificate(DatabaseDefinition.MASTER, newest.thumbprint())
-                        .orElseThrow(() -> NumberedError.ENCRYPTOR_NOT_FOUND.exception(
-                                "cannot find server certificate with thumbprint \"" + newest.thumbprint() + "\""))
-                : certificate(request, encryptor);
-        make(request, control, certificate, algorithm, newest.encryptionId(), control::regenerate);
+        KeyHolder holder = encryptor == null ? current(newest) : holder(request, encryptor);
+        make(request, control, holder, algorithm, newest.encryptionId(), control::regenerate);
         if (encryptor != null) {
-            warnIfNotBackedUp(request, certificate);
+            warnIfNotBackedUp(request, holder);
         }
+    }
+
+    /** The encryptor a key has now. */
+    private KeyHolder current(WrappedDek newest) {
+        KeySnapshot head = services.catalog().head();
+        Thumbprint thumbprint = newest.thumbprint();
+        Optional<? extends KeyHolder> found = newest.encryptor() == WrappedDek.Encryptor.ASYMMETRIC_KEY
+                ? head.asymmetricKey(DatabaseDefinition.MASTER, thumbprint)
+                : head.certificate(DatabaseDefinition.MASTER, thumbprint);
+        return found.orElseThrow(() -> NumberedError.ENCRYPTOR_NOT_FOUND.exception("cannot find server "
+                + newest.encryptor().viewName().toLowerCase(Locale.ROOT) + " with thumbprint \"" + thumbprint
+                + "\""));
     }
 
     /** Where a new key version goes. */
@@ -91,15 +98,15 @@ public final class DatabaseKeys {
     private void make(
             KeyRequest request,
             EncryptionControl control,
-            CertificateEntry certificate,
+            KeyHolder holder,
             DekAlgorithm algorithm,
             byte[] encryptionId,
             Receiver receiver) {
         int database = request.databaseOid();
         int number = nextVersion(control.status(), database);
         try (KeyBuffer dek = KeyBuffer.random(services.randomness(), algorithm.keyBytes());
-                KeyPair pair = openEncryptor(request, certificate)) {
-            WrappedDek wrapped = DekWraps.wrap(dek, algorithm, number, encryptionId, pair);
+                DekEncryptor encryptor = openEncryptor(request, holder)) {
+            WrappedDek wrapped = DekWraps.wrap(dek, algorithm, number, encryptionId, encryptor);
             KeyVersion version = KeyVersion.derive(number, encryptionId, algorithm, dek);
             Commitment commitment = new Commitment(
                     database, number, algorithm, encryptionId, version.commitment(), wrapped.thumbprint(), true);
@@ -116,9 +123,16 @@ public final class DatabaseKeys {
         return Math.max(committed, status.lastKeyVersion()) + 1;
     }
 
-    private KeyPair openEncryptor(KeyRequest request, CertificateEntry certificate) {
-        return services.masterKeys()
-                .withOpen(request.in(DatabaseDefinition.MASTER), key -> Encryptors.openPrivateKey(certificate, key));
+    private DekEncryptor openEncryptor(KeyRequest request, KeyHolder holder) {
+        return switch (holder) {
+            case CertificateEntry certificate ->
+                services.masterKeys()
+                        .withOpen(
+                                request.in(DatabaseDefinition.MASTER),
+                                key -> Encryptors.openPrivateKey(certificate, key));
+            case AsymmetricKeyEntry key ->
+                services.encryptors().tokens().key(services.catalog().head(), key);
+        };
     }
 
     /** ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER (TDE-151, TDE-324): every version kept is wrapped anew. */
@@ -126,9 +140,9 @@ public final class DatabaseKeys {
         EncryptionControl control = control(request);
         EncryptionStatus status = control.status();
         EncryptionStates.requireProtectionChange(status);
-        CertificateEntry certificate = certificate(request, encryptor);
-        control.rewrap(keys -> wrapAnew(request, certificate, keys));
-        Thumbprint thumbprint = certificate.certificate().thumbprint();
+        KeyHolder holder = holder(request, encryptor);
+        control.rewrap(keys -> wrapAnew(request, holder, keys));
+        Thumbprint thumbprint = thumbprint(holder);
         services.catalog()
                 .change(head -> new Change(
                         head.commitments(request.databaseOid()).stream()
@@ -136,12 +150,19 @@ public final class DatabaseKeys {
                                 .map(commitment -> commitment.wrappedBy(thumbprint))
                                 .toList(),
                         List.of()));
-        warnIfNotBackedUp(request, certificate);
+        warnIfNotBackedUp(request, holder);
     }
 
-    private List<WrappedDek> wrapAnew(KeyRequest request, CertificateEntry certificate, List<WrappedDek> keys) {
+    private static Thumbprint thumbprint(KeyHolder holder) {
+        return switch (holder) {
+            case CertificateEntry certificate -> certificate.certificate().thumbprint();
+            case AsymmetricKeyEntry key -> key.key().thumbprint();
+        };
+    }
+
+    private List<WrappedDek> wrapAnew(KeyRequest request, KeyHolder holder, List<WrappedDek> keys) {
         List<WrappedDek> rewrapped = new ArrayList<>();
-        try (KeyPair pair = openEncryptor(request, certificate)) {
+        try (DekEncryptor pair = openEncryptor(request, holder)) {
             for (WrappedDek key : keys) {
                 try (KeyBuffer dek = services.encryptors().openDek(key)) {
                     rewrapped.add(DekWraps.wrap(dek, key.algorithm(), key.keyVersion(), key.encryptionId(), pair));
@@ -263,12 +284,20 @@ public final class DatabaseKeys {
         return algorithm;
     }
 
-    /** The encryptor, which must be a certificate in {@code master} that its master key protects (TDE-24, TDE-31). */
-    private CertificateEntry certificate(KeyRequest request, Encryptor encryptor) {
+    /**
+     * The encryptor: a certificate in {@code master} that its master key protects, or an asymmetric key there that is in a
+     * cryptographic provider and has a login (TDE-24, 31, 48, 147).
+     */
+    private KeyHolder holder(KeyRequest request, Encryptor encryptor) {
         KeyRequest inMaster = request.in(DatabaseDefinition.MASTER);
         if (encryptor.asymmetricKey()) {
-            throw NumberedError.NOT_FOUND_OR_DENIED.exception("cannot find the asymmetric key \"" + encryptor.name()
-                    + "\", because it does not exist or you do not have permission");
+            AsymmetricKeyEntry key = services.asymmetricKeys().require(inMaster, encryptor.name());
+            if (!key.inProvider()) {
+                throw NumberedError.ASYMMETRIC_KEY_NOT_IN_EKM.exception("cannot use asymmetric key \""
+                        + encryptor.name() + "\", because it is not in a cryptographic provider");
+            }
+            requireLength(key, key.key().keyBits());
+            return key;
         }
         CertificateEntry entry = services.certificates().require(inMaster, encryptor.name());
         if (entry.protection() != Protection.MASTER_KEY) {
@@ -276,16 +305,19 @@ public final class DatabaseKeys {
                     + encryptor.name() + "\", because its private key is not present or it is not protected by the"
                     + " database master key");
         }
-        int bits = entry.certificate().keyBits();
+        requireLength(entry, entry.certificate().keyBits());
+        return entry;
+    }
+
+    private static void requireLength(KeyHolder holder, int bits) {
         if (bits < Certificate.MIN_TDE_BITS) {
-            throw NumberedError.KEY_FORMAT.exception("the key of certificate \"" + encryptor.name() + "\" has " + bits
+            throw NumberedError.KEY_FORMAT.exception("the key of " + holder.described() + " has " + bits
                     + " bits, at least " + Certificate.MIN_TDE_BITS + " are needed");
         }
         if (bits > Certificate.MAX_TDE_BITS) {
-            throw NumberedError.KEY_TOO_LONG.exception("the key of certificate \"" + encryptor.name() + "\" has " + bits
+            throw NumberedError.KEY_TOO_LONG.exception("the key of " + holder.described() + " has " + bits
                     + " bits, more than the supported " + Certificate.MAX_TDE_BITS);
         }
-        return entry;
     }
 
     private static WrappedDek newest(EncryptionStatus status) {
@@ -295,8 +327,8 @@ public final class DatabaseKeys {
                         NumberedError.DATABASE_KEY_DAMAGED.exception("the boot record of the database names no key"));
     }
 
-    private static void warnIfNotBackedUp(KeyRequest request, CertificateEntry certificate) {
-        if (certificate.backedUpMicros() == 0) {
+    private static void warnIfNotBackedUp(KeyRequest request, KeyHolder holder) {
+        if (holder instanceof CertificateEntry certificate && certificate.backedUpMicros() == 0) {
             request.notices()
                     .accept(NumberedError.ENCRYPTOR_NOT_BACKED_UP
                             .report(

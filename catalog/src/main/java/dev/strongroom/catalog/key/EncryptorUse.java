@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which certificates something still needs: the live key versions {@code master} committed to (databases that are closed
+ * Which encryptors something still needs: the live key versions {@code master} committed to (databases that are closed
  * included), and those that boot records and log segments of open databases name (TDE-121).
  */
 final class EncryptorUse {
@@ -28,7 +28,7 @@ final class EncryptorUse {
 
     private void addAll(EncryptionControl control) {
         for (WrappedDek key : control.status().keys()) {
-            if (key.encryptor() == WrappedDek.Encryptor.CERTIFICATE) {
+            if (key.encryptor() != WrappedDek.Encryptor.SERVICE_MASTER_KEY) {
                 used.add(key.thumbprint());
             }
         }
@@ -42,6 +42,11 @@ final class EncryptorUse {
     boolean uses(CertificateEntry certificate) {
         return certificate.databaseOid() == DatabaseDefinition.MASTER
                 && used.contains(certificate.certificate().thumbprint());
+    }
+
+    boolean uses(AsymmetricKeyEntry key) {
+        return key.databaseOid() == DatabaseDefinition.MASTER
+                && used.contains(key.key().thumbprint());
     }
 
     /** 91016 if the master key of {@code master} protects a certificate in use. */

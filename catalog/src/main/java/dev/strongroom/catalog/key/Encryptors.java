@@ -9,17 +9,20 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
+import dev.strongroom.crypto.hierarchy.DekEncryptor;
 import dev.strongroom.crypto.hierarchy.DekWraps;
 import dev.strongroom.crypto.hierarchy.KeyObject;
 import dev.strongroom.crypto.hierarchy.KeyPair;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
+import dev.strongroom.crypto.hierarchy.TokenKey;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.storage.boot.EncryptorLookup;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Encryptors implements EncryptorLookup {
     private final Supplier<List<ServiceMasterKey>> openers;
+    private final Tokens tokens;
     private volatile @Nullable KeyCatalog keys;
 
     /** @param openers the service master key, and the one before while it is being replaced */
     public Encryptors(Supplier<List<ServiceMasterKey>> openers) {
         this.openers = openers;
+        tokens = new Tokens(openers);
     }
 
     /** Called once {@code master} is open; before, only the keys of system databases can be opened. */
@@ -53,8 +58,7 @@ public final class Encryptors implements EncryptorLookup {
     public KeyVersion unwrap(int databaseOid, WrappedDek wrapped) {
         return switch (wrapped.encryptor()) {
             case SERVICE_MASTER_KEY -> unwrapSystem(databaseOid, wrapped);
-            case CERTIFICATE -> unwrapCommitted(databaseOid, wrapped);
-            case ASYMMETRIC_KEY -> throw notFound(wrapped.thumbprint(), "asymmetric key");
+            case CERTIFICATE, ASYMMETRIC_KEY -> unwrapCommitted(databaseOid, wrapped);
         };
     }
 
@@ -98,12 +102,31 @@ public final class Encryptors implements EncryptorLookup {
 
     /** The key itself, for wrapping it anew. */
     KeyBuffer openDek(WrappedDek wrapped) {
-        try (KeyPair encryptor = encryptor(wrapped.thumbprint())) {
+        try (DekEncryptor encryptor = wrapped.encryptor() == WrappedDek.Encryptor.ASYMMETRIC_KEY
+                ? tokenKey(wrapped.thumbprint())
+                : encryptor(wrapped.thumbprint())) {
             return DekWraps.open(wrapped, encryptor)
-                    .orElseThrow(() -> NumberedError.DATABASE_KEY_DAMAGED.exception(
-                            "the database encryption key is damaged: certificate " + wrapped.thumbprint()
-                                    + " does not open it"));
+                    .orElseThrow(() ->
+                            NumberedError.DATABASE_KEY_DAMAGED.exception("the database encryption key is damaged: "
+                                    + viewName(wrapped) + " " + wrapped.thumbprint() + " does not open it"));
         }
+    }
+
+    private static String viewName(WrappedDek wrapped) {
+        return wrapped.encryptor().viewName().toLowerCase(Locale.ROOT);
+    }
+
+    private TokenKey tokenKey(Thumbprint thumbprint) {
+        KeySnapshot head = catalog().head();
+        return tokens.key(
+                head,
+                head.asymmetricKey(DatabaseDefinition.MASTER, thumbprint)
+                        .orElseThrow(() -> notFound(thumbprint, "asymmetric key")));
+    }
+
+    /** The tokens of the cryptographic providers. */
+    public Tokens tokens() {
+        return tokens;
     }
 
     /** The certificate of {@code master} with this thumbprint and its private key, opened without any password. */
@@ -137,21 +160,20 @@ public final class Encryptors implements EncryptorLookup {
 
     /** The private key of a certificate that is protected by this master key; 15466 if it does not open. */
     static KeyPair openPrivateKey(CertificateEntry entry, DatabaseMasterKey masterKey) {
+        return KeyPair.join(entry.certificate(), unwrap(entry, masterKey));
+    }
+
+    /** A private key that is protected by this master key; 15466 if it does not open. */
+    static KeyBuffer unwrap(KeyHolder entry, DatabaseMasterKey masterKey) {
         byte[] wrapped = entry.wrappedKey();
         if (wrapped == null) {
-            throw NumberedError.NO_PRIVATE_KEY.exception("certificate \"" + entry.name() + "\" has no private key");
+            throw NumberedError.NO_PRIVATE_KEY.exception(entry.described() + " has no private key");
         }
         return masterKey
                 .wrapping()
-                .unwrap(
-                        wrapped,
-                        KeyObject.PRIVATE_KEY,
-                        entry.guid(),
-                        entry.certificate().sha256())
-                .map(key -> KeyPair.join(entry.certificate(), key))
+                .unwrap(wrapped, KeyObject.PRIVATE_KEY, entry.guid(), entry.wrapContext())
                 .orElseThrow(() -> NumberedError.DECRYPTION_FAILED.exception(
-                        "an error occurred during decryption of the private key of certificate \"" + entry.name()
-                                + "\""));
+                        "an error occurred during decryption of the private key of " + entry.described()));
     }
 
     private KeyCatalog catalog() {

@@ -9,7 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A row of the key tables in {@code master}. Nothing in it is secret in the clear. Dates are microseconds since 1970. */
-public sealed interface KeyEntry {
+public sealed interface KeyEntry
+        permits KeyHolder, KeyEntry.MasterKeyEntry, KeyEntry.Commitment, ProviderEntry, CredentialEntry, OptionEntry {
     int databaseOid();
 
     /** Number of the object in its database; for a commitment the key version. */
@@ -70,6 +71,15 @@ public sealed interface KeyEntry {
         public String description() {
             return description;
         }
+
+        static Protection ofCode(String code) {
+            for (Protection protection : values()) {
+                if (protection.code.equals(code)) {
+                    return protection;
+                }
+            }
+            throw FieldReader.damaged();
+        }
     }
 
     /**
@@ -93,7 +103,7 @@ public sealed interface KeyEntry {
             long createdMicros,
             long backedUpMicros,
             Map<Integer, Integer> grants)
-            implements KeyEntry {
+            implements KeyHolder {
         /** The first number of a certificate, as in SQL Server. */
         public static final int FIRST_ID = 256;
 
@@ -117,7 +127,23 @@ public sealed interface KeyEntry {
                     grants);
         }
 
-        CertificateEntry withGrants(Map<Integer, Integer> newGrants) {
+        @Override
+        public byte[] wrapContext() {
+            return certificate.sha256();
+        }
+
+        @Override
+        public String described() {
+            return "certificate \"" + name + "\"";
+        }
+
+        @Override
+        public CertificateEntry withPrivateKey(Protection kept, byte @Nullable [] wrapped) {
+            return withKey(kept, wrapped, backedUpMicros);
+        }
+
+        @Override
+        public CertificateEntry withGrants(Map<Integer, Integer> newGrants) {
             return new CertificateEntry(
                     databaseOid,
                     id,
@@ -199,6 +225,10 @@ public sealed interface KeyEntry {
                         .putBytes(commitment.thumbprint().bytes());
                 out.putInt(commitment.live() ? 1 : 0);
             }
+            case AsymmetricKeyEntry key -> key.encode(out);
+            case ProviderEntry provider -> provider.encode(out);
+            case CredentialEntry credential -> credential.encode(out);
+            case OptionEntry option -> option.encode(out);
         }
         return out.toBytes();
     }
@@ -221,7 +251,7 @@ public sealed interface KeyEntry {
                 int owner = in.takeInt();
                 Certificate certificate = Certificate.parse(in.requireBytes());
                 UUID guid = in.takeUuid();
-                Protection protection = protectionOf(in.takeText());
+                Protection protection = Protection.ofCode(in.takeText());
                 yield new CertificateEntry(
                         databaseOid,
                         id,
@@ -245,24 +275,20 @@ public sealed interface KeyEntry {
                         in.requireBytes(),
                         Thumbprint.of(in.requireBytes()),
                         in.takeInt() != 0);
+            case AsymmetricKeyEntry.CODE -> AsymmetricKeyEntry.decode(databaseOid, id, in);
+            case ProviderEntry.CODE -> ProviderEntry.decode(id, in);
+            case CredentialEntry.CODE -> CredentialEntry.decode(id, in);
+            case OptionEntry.CODE -> OptionEntry.decode(id, in);
             default -> throw FieldReader.damaged();
         };
     }
 
-    private static Map<Integer, Integer> grants(FieldReader in) {
+    /** Permission bits by role. */
+    static Map<Integer, Integer> grants(FieldReader in) {
         Map<Integer, Integer> grants = new TreeMap<>();
         for (int count = in.takeInt(); count > 0; count--) {
             grants.put(in.takeInt(), in.takeInt());
         }
         return grants;
-    }
-
-    private static Protection protectionOf(String code) {
-        for (Protection protection : Protection.values()) {
-            if (protection.code().equals(code)) {
-                return protection;
-            }
-        }
-        throw FieldReader.damaged();
     }
 }

@@ -1,6 +1,5 @@
 package dev.strongroom.catalog.key;
 
-import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.store.SharedSnapshot;
@@ -59,16 +58,16 @@ public record KeyRequest(
     }
 
     /** Whether the user has a permission on a certificate: by owning it, by CONTROL on it or its database, or by a grant. */
-    public boolean has(CertificatePermission permission, CertificateEntry entry) {
+    public boolean has(CertificatePermission permission, KeyHolder entry) {
         return holds(permission.bit() | CertificatePermission.CONTROL.bit(), entry);
     }
 
     /** Whether the user may know of a certificate (TDE-36): any permission on it will do. */
-    public boolean sees(CertificateEntry entry) {
+    public boolean sees(KeyHolder entry) {
         return holds(CertificatePermission.ALL, entry);
     }
 
-    private boolean holds(int bits, CertificateEntry entry) {
+    private boolean holds(int bits, KeyHolder entry) {
         if (owns(entry.ownerOid()) || controls(entry.databaseOid())) {
             return true;
         }

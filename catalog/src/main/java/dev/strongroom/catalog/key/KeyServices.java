@@ -41,4 +41,24 @@ public record KeyServices(
     public ServiceKeys serviceKeys() {
         return new ServiceKeys(this);
     }
+
+    public CryptographicProviders providers() {
+        return new CryptographicProviders(this);
+    }
+
+    public Credentials credentials() {
+        return new Credentials(this);
+    }
+
+    public AsymmetricKeys asymmetricKeys() {
+        return new AsymmetricKeys(this);
+    }
+
+    public ServerOptions options() {
+        return new ServerOptions(this);
+    }
+
+    public KeyGrants grants() {
+        return new KeyGrants(this);
+    }
 }

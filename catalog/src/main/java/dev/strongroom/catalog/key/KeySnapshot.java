@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Every key object as one moment saw it. Immutable. */
 public final class KeySnapshot {
@@ -82,6 +83,86 @@ public final class KeySnapshot {
                 .findFirst();
     }
 
+    /** Entries of one kind, by number. */
+    private <T extends KeyEntry> Stream<T> all(Class<T> kind) {
+        return objects.values().stream().filter(kind::isInstance).map(kind::cast);
+    }
+
+    /** Certificates and asymmetric keys of one database. */
+    List<KeyHolder> holders(int databaseOid) {
+        return all(KeyHolder.class)
+                .filter(holder -> holder.databaseOid() == databaseOid)
+                .toList();
+    }
+
+    public List<AsymmetricKeyEntry> asymmetricKeys(int databaseOid) {
+        return all(AsymmetricKeyEntry.class)
+                .filter(key -> key.databaseOid() == databaseOid)
+                .toList();
+    }
+
+    public Optional<AsymmetricKeyEntry> asymmetricKey(int databaseOid, String name) {
+        return asymmetricKeys(databaseOid).stream()
+                .filter(key -> key.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    public Optional<AsymmetricKeyEntry> asymmetricKey(int databaseOid, Thumbprint thumbprint) {
+        return asymmetricKeys(databaseOid).stream()
+                .filter(key -> key.key().thumbprint().equals(thumbprint))
+                .findFirst();
+    }
+
+    public List<AsymmetricKeyEntry> asymmetricKeys() {
+        return all(AsymmetricKeyEntry.class).toList();
+    }
+
+    public List<ProviderEntry> providers() {
+        return all(ProviderEntry.class).toList();
+    }
+
+    public Optional<ProviderEntry> provider(String name) {
+        return providers().stream()
+                .filter(provider -> provider.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    public Optional<ProviderEntry> provider(int id) {
+        return providers().stream().filter(provider -> provider.id() == id).findFirst();
+    }
+
+    public List<CredentialEntry> credentials() {
+        return all(CredentialEntry.class).toList();
+    }
+
+    public Optional<CredentialEntry> credential(String name) {
+        return credentials().stream()
+                .filter(credential -> credential.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    /** The credential a login carries for a provider. */
+    Optional<CredentialEntry> credential(int providerId, int loginOid) {
+        return credentials().stream()
+                .filter(credential -> credential.providerId() == providerId)
+                .filter(credential -> credential.logins().contains(loginOid))
+                .findFirst();
+    }
+
+    Optional<OptionEntry> option(int id) {
+        return all(OptionEntry.class).filter(option -> option.id() == id).findFirst();
+    }
+
+    /** The number after the highest of a kind. */
+    <T extends KeyEntry> int nextId(Class<T> kind, int databaseOid, int first) {
+        return all(kind)
+                        .filter(entry -> entry.databaseOid() == databaseOid)
+                        .mapToInt(KeyEntry::id)
+                        .max()
+                        .orElse(first - 1)
+                + 1;
+    }
+
     public Optional<Commitment> commitment(int databaseOid, int keyVersion) {
         return Optional.ofNullable(commitments.get(key(databaseOid, keyVersion)));
     }
@@ -108,10 +189,6 @@ public final class KeySnapshot {
     }
 
     int nextCertificateId(int databaseOid) {
-        return certificates(databaseOid).stream()
-                        .mapToInt(CertificateEntry::id)
-                        .max()
-                        .orElse(CertificateEntry.FIRST_ID - 1)
-                + 1;
+        return nextId(CertificateEntry.class, databaseOid, CertificateEntry.FIRST_ID);
     }
 }

@@ -1,7 +1,6 @@
 package dev.strongroom.catalog.key;
 
 import dev.strongroom.catalog.key.KeyCatalog.Change;
-import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
 import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
 import dev.strongroom.catalog.key.KeyEntry.Protection;
 import dev.strongroom.catalog.object.DatabaseDefinition;
@@ -10,7 +9,6 @@ import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
 import dev.strongroom.crypto.hierarchy.KeyBackupFile;
 import dev.strongroom.crypto.hierarchy.KeyObject;
-import dev.strongroom.crypto.hierarchy.KeyPair;
 import dev.strongroom.crypto.hierarchy.Opening;
 import dev.strongroom.crypto.hierarchy.PasswordPolicy;
 import dev.strongroom.crypto.hierarchy.PasswordWrap;
@@ -208,25 +206,30 @@ public final class MasterKeys {
 
     private List<KeyEntry> rewrapped(KeySnapshot head, KeyRequest request, DatabaseMasterKey fresh, boolean force) {
         List<KeyEntry> changed = new ArrayList<>();
-        for (CertificateEntry entry : head.certificates(request.databaseOid())) {
+        for (KeyHolder entry : head.holders(request.databaseOid())) {
             if (entry.protection() != Protection.MASTER_KEY) {
                 continue;
             }
-            try (KeyPair pair = withOpen(request, old -> Encryptors.openPrivateKey(entry, old))) {
-                byte[] wrapped = Certificates.wrapByMasterKey(entry, pair, fresh, services.randomness());
-                changed.add(entry.withKey(Protection.MASTER_KEY, wrapped, entry.backedUpMicros()));
+            try (KeyBuffer privateKey = withOpen(request, old -> Encryptors.unwrap(entry, old))) {
+                byte[] wrapped = fresh.wrapping()
+                        .wrap(
+                                privateKey,
+                                KeyObject.PRIVATE_KEY,
+                                entry.guid(),
+                                entry.wrapContext(),
+                                services.randomness());
+                changed.add(entry.withPrivateKey(Protection.MASTER_KEY, wrapped));
             } catch (DatabaseException e) {
                 if (!force) {
                     throw NumberedError.CANNOT_DECRYPT_DEPENDENT
-                            .report("certificate \"" + entry.name()
-                                    + "\" cannot be decrypted by the current master key")
+                            .report(entry.described() + " cannot be decrypted by the current master key")
                             .withHint("The FORCE option ignores this error, but the private key will be lost.")
                             .exception(e);
                 }
                 request.notices()
-                        .accept(NumberedError.FORCED_LOSS_OF_KEY.report("the private key of certificate \""
-                                + entry.name() + "\" was lost, FORCE was specified"));
-                changed.add(entry.withKey(Protection.NONE, null, entry.backedUpMicros()));
+                        .accept(NumberedError.FORCED_LOSS_OF_KEY.report(
+                                "the private key of " + entry.described() + " was lost, FORCE was specified"));
+                changed.add(entry.withPrivateKey(Protection.NONE, null));
             }
         }
         return changed;
@@ -327,13 +330,12 @@ public final class MasterKeys {
             MasterKeyEntry entry = head.masterKey(database)
                     .orElseThrow(() -> NumberedError.NOT_FOUND_OR_DENIED.exception(
                             "cannot find the master key, because it does not exist or you do not have permission"));
-            head.certificates(database).stream()
-                    .filter(certificate -> certificate.protection() == Protection.MASTER_KEY)
+            head.holders(database).stream()
+                    .filter(holder -> holder.protection() == Protection.MASTER_KEY)
                     .findFirst()
-                    .ifPresent(certificate -> {
+                    .ifPresent(holder -> {
                         throw NumberedError.MASTER_KEY_PROTECTS.exception(
-                                "cannot drop master key because certificate \"" + certificate.name()
-                                        + "\" is encrypted by it");
+                                "cannot drop master key because " + holder.described() + " is encrypted by it");
                     });
             return Change.remove(entry);
         });

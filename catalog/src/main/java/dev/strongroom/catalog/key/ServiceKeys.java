@@ -18,6 +18,7 @@ import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.provider.RootProvider;
 import dev.strongroom.crypto.provider.RootProviders;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,19 +88,30 @@ public final class ServiceKeys {
             opened.ifPresent(DatabaseMasterKey::close);
             if (entry.serviceWrap() != null && opened.isEmpty()) {
                 String lost = "the master key of database \"" + nameOf(request, entry.databaseOid()) + "\"";
-                if (!force) {
-                    throw NumberedError.CANNOT_DECRYPT_DEPENDENT
-                            .report(lost + " cannot be decrypted by the current service master key")
-                            .withHint("The FORCE option ignores this error, but that encryption will be lost.")
-                            .exception();
-                }
-                request.notices()
-                        .accept(NumberedError.FORCED_LOSS.report(
-                                lost + " could not be decrypted and lost this encryption, FORCE was specified"));
+                reportLoss(request, lost, force);
+            }
+        }
+        for (CredentialEntry entry : services.catalog().head().credentials()) {
+            Optional<KeyBuffer> opened = services.encryptors().tokens().open(entry);
+            opened.ifPresent(KeyBuffer::close);
+            if (entry.secret() != null && opened.isEmpty()) {
+                reportLoss(request, "the secret of credential \"" + entry.name() + "\"", force);
             }
         }
         services.instance().replace(fresh);
         carryOver();
+    }
+
+    private static void reportLoss(KeyRequest request, String lost, boolean force) {
+        if (!force) {
+            throw NumberedError.CANNOT_DECRYPT_DEPENDENT
+                    .report(lost + " cannot be decrypted by the current service master key")
+                    .withHint("The FORCE option ignores this error, but that encryption will be lost.")
+                    .exception();
+        }
+        request.notices()
+                .accept(NumberedError.FORCED_LOSS.report(
+                        lost + " could not be decrypted and lost this encryption, FORCE was specified"));
     }
 
     private static String nameOf(KeyRequest request, int databaseOid) {
@@ -118,12 +130,16 @@ public final class ServiceKeys {
         ServiceMasterKey newest = services.instance().serviceKey();
         services.catalog().change(head -> {
             long now = services.clock().epochMicros();
-            return new Change(
-                    head.masterKeys().stream()
-                            .filter(entry -> entry.serviceWrap() != null)
-                            .map(entry -> entry.withServiceWrap(wrapAnew(entry, newest), now))
-                            .toList(),
-                    List.of());
+            List<KeyEntry> changed = new ArrayList<>();
+            head.masterKeys().stream()
+                    .filter(entry -> entry.serviceWrap() != null)
+                    .map(entry -> entry.withServiceWrap(wrapAnew(entry, newest), now))
+                    .forEach(changed::add);
+            head.credentials().stream()
+                    .filter(entry -> entry.secret() != null)
+                    .map(entry -> services.credentials().wrapAnew(entry, newest))
+                    .forEach(changed::add);
+            return new Change(changed, List.of());
         });
         for (int database = DatabaseDefinition.MASTER; database <= DatabaseDefinition.MSDB; database++) {
             int system = database;

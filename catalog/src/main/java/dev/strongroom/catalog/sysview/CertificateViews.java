@@ -9,7 +9,7 @@ import dev.strongroom.common.value.Row;
 import dev.strongroom.crypto.hierarchy.Certificate;
 import java.util.function.Consumer;
 
-/** {@code sys.certificates} (TDE-203), {@code sys.sr_certificates} (TDE-215), {@code sys.asymmetric_keys} (TDE-204). */
+/** {@code sys.certificates} (TDE-203), {@code sys.sr_certificates} (TDE-215). */
 final class CertificateViews {
     static final SystemTable CERTIFICATES = SysTable.of(
             15200,
@@ -24,29 +24,6 @@ final class CertificateViews {
             15201,
             "sr_certificates",
             "name sysname, certificate_id int, thumbprint varbinary, thumbprint_sha256 varbinary, create_date datetime");
-
-    /** Empty while extensible key management is off: no other asymmetric keys exist. */
-    static final SystemTable ASYMMETRIC_KEYS = SysTable.of(
-            15202,
-            "asymmetric_keys",
-            "name sysname, principal_id int, asymmetric_key_id int, pvt_key_encryption_type char(2),"
-                    + " pvt_key_encryption_type_desc nvarchar(60), thumbprint varbinary, algorithm char(2),"
-                    + " algorithm_desc nvarchar(60), key_length int, sid varbinary, string_sid nvarchar(128),"
-                    + " public_key varbinary, attested_by nvarchar(260), provider_type nvarchar(120),"
-                    + " cryptographic_provider_guid uniqueidentifier, cryptographic_provider_algid varbinary");
-
-    /** Empty as long as no provider can be made. */
-    static final SystemTable CRYPTOGRAPHIC_PROVIDERS = SysTable.of(
-            15209,
-            "cryptographic_providers",
-            "provider_id int, name sysname, guid uniqueidentifier, version nvarchar(50), dll_path nvarchar(512),"
-                    + " is_enabled bit");
-    /** Empty as long as no credential can be made. */
-    static final SystemTable CREDENTIALS = SysTable.of(
-            15210,
-            "credentials",
-            "credential_id int, name sysname, credential_identity nvarchar(4000), create_date datetime,"
-                    + " modify_date datetime, target_type nvarchar(100), target_id int");
 
     private static final int ISSUER_LENGTH = 442;
 

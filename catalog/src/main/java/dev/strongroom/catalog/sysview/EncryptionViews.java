@@ -185,7 +185,12 @@ final class EncryptionViews {
             for (Thumbprint thumbprint : encryptors(database.oid())) {
                 Optional<CertificateEntry> certificate =
                         services.catalog().head().certificate(DatabaseDefinition.MASTER, thumbprint);
-                if (certificate.map(CertificateEntry::backedUpMicros).orElse(0L) == 0) {
+                boolean inProvider = services.catalog()
+                        .head()
+                        .asymmetricKey(DatabaseDefinition.MASTER, thumbprint)
+                        .isPresent();
+                if (!inProvider
+                        && certificate.map(CertificateEntry::backedUpMicros).orElse(0L) == 0) {
                     row.set("database_id", database.oid())
                             .set("database_name", database.name())
                             .set("thumbprint", thumbprint.bytes())

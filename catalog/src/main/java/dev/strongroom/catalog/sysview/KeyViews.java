@@ -20,12 +20,14 @@ public final class KeyViews {
         CertificateViews certificates = new CertificateViews(services);
         views.add(live(CertificateViews.CERTIFICATES, certificates::certificates));
         views.add(live(CertificateViews.STRONG_CERTIFICATES, certificates::strongCertificates));
-        for (SystemTable empty : List.of(
-                CertificateViews.ASYMMETRIC_KEYS,
-                CertificateViews.CRYPTOGRAPHIC_PROVIDERS,
-                CertificateViews.CREDENTIALS)) {
-            views.add(live(empty, (context, row, sink) -> {}));
-        }
+        ProviderViews providers = new ProviderViews(services);
+        views.add(live(ProviderViews.ASYMMETRIC_KEYS, providers::asymmetricKeys));
+        views.add(live(ProviderViews.CRYPTOGRAPHIC_PROVIDERS, providers::providers));
+        views.add(live(ProviderViews.CREDENTIALS, providers::credentials));
+        views.add(live(ProviderViews.CONFIGURATIONS, providers::configurations));
+        views.add(live(ProviderViews.PROVIDER_PROPERTIES, providers::properties));
+        views.add(live(ProviderViews.PROVIDER_ALGORITHMS, providers::algorithms));
+        views.add(live(ProviderViews.PROVIDER_KEYS, providers::keys));
         SymmetricKeyViews keys = new SymmetricKeyViews(services);
         views.add(live(SymmetricKeyViews.SYMMETRIC_KEYS, keys::symmetricKeys));
         views.add(live(SymmetricKeyViews.KEY_ENCRYPTIONS, keys::keyEncryptions));

@@ -1,6 +1,6 @@
 package dev.strongroom.catalog.sysview;
 
-import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
+import dev.strongroom.catalog.key.KeyHolder;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeySession;
 import dev.strongroom.catalog.object.DatabaseDefinition;
@@ -31,8 +31,8 @@ record Viewer(KeyRequest request) {
         return request.controlsServer();
     }
 
-    boolean sees(CertificateEntry certificate) {
-        return request.sees(certificate);
+    boolean sees(KeyHolder holder) {
+        return request.sees(holder);
     }
 
     boolean controls(int databaseOid) {

@@ -9,14 +9,12 @@ import java.security.GeneralSecurityException;
 import java.security.spec.MGF1ParameterSpec;
 import java.util.Optional;
 import java.util.UUID;
-import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
-import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
 /**
- * Wraps and opens database encryption keys: RSA-OAEP with SHA-256 under a certificate, XAES-256-GCM under the service
+ * Wraps and opens database encryption keys: RSA-OAEP with SHA-256 under a certificate or a token's key, XAES-256-GCM under the service
  * master key for the system databases (S-3). Both are bound to encryption id and key version (TDE-513). A fresh wrap is
  * opened again and compared before anyone relies on it (S-2).
  */
@@ -26,12 +24,12 @@ public final class DekWraps {
     private DekWraps() {}
 
     public static WrappedDek wrap(
-            KeyBuffer dek, DekAlgorithm algorithm, int keyVersion, byte[] encryptionId, KeyPair encryptor) {
+            KeyBuffer dek, DekAlgorithm algorithm, int keyVersion, byte[] encryptionId, DekEncryptor encryptor) {
         byte[] label = WrappedDek.label(encryptionId, keyVersion);
         Cipher cipher = Jca.cipher("RSA/ECB/OAEPPadding");
         byte[] wrapped = dek.use(bytes -> {
             try {
-                cipher.init(Cipher.ENCRYPT_MODE, encryptor.certificate().publicKey(), parameters(label));
+                cipher.init(Cipher.ENCRYPT_MODE, encryptor.publicKey(), parameters(label));
                 return cipher.doFinal(bytes);
             } catch (GeneralSecurityException e) {
                 throw NumberedError.ENCRYPTION_FAILED
@@ -40,12 +38,7 @@ public final class DekWraps {
             }
         });
         WrappedDek result = new WrappedDek(
-                WrappedDek.Encryptor.CERTIFICATE,
-                algorithm,
-                keyVersion,
-                encryptionId.clone(),
-                encryptor.certificate().thumbprint(),
-                wrapped);
+                encryptor.kind(), algorithm, keyVersion, encryptionId.clone(), encryptor.thumbprint(), wrapped);
         try (KeyBuffer opened = open(result, encryptor).orElseThrow(DekWraps::wrapDoesNotOpen)) {
             if (!opened.sameAs(dek)) {
                 throw wrapDoesNotOpen();
@@ -55,21 +48,12 @@ public final class DekWraps {
     }
 
     private static RuntimeException wrapDoesNotOpen() {
-        return NumberedError.ENCRYPTION_FAILED.exception(
-                "the private key does not open what the certificate encrypted");
+        return NumberedError.ENCRYPTION_FAILED.exception("the private key does not open what the encryptor wrapped");
     }
 
-    /** Empty if this pair does not open it, or what it opens has the wrong length. */
-    public static Optional<KeyBuffer> open(WrappedDek wrapped, KeyPair encryptor) {
-        try {
-            Cipher cipher = Jca.cipher("RSA/ECB/OAEPPadding");
-            cipher.init(Cipher.DECRYPT_MODE, encryptor.rsaPrivateKey(), parameters(wrapped.label()));
-            return checked(KeyBuffer.takeOver(cipher.doFinal(wrapped.wrapped())), wrapped);
-        } catch (BadPaddingException | IllegalBlockSizeException e) {
-            return Optional.empty();
-        } catch (GeneralSecurityException e) {
-            throw Jca.broken(e);
-        }
+    /** Empty if this encryptor does not open it, or what it opens has the wrong length. */
+    public static Optional<KeyBuffer> open(WrappedDek wrapped, DekEncryptor encryptor) {
+        return encryptor.open(wrapped.wrapped(), wrapped.label()).flatMap(dek -> checked(dek, wrapped));
     }
 
     public static WrappedDek wrap(
@@ -104,7 +88,7 @@ public final class DekWraps {
         return Optional.of(dek);
     }
 
-    private static OAEPParameterSpec parameters(byte[] label) {
+    static OAEPParameterSpec parameters(byte[] label) {
         return new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, new PSource.PSpecified(label));
     }
 }

@@ -11,8 +11,13 @@ import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Date;
+import java.util.Optional;
+import javax.crypto.BadPaddingException;
+import javax.crypto.Cipher;
+import javax.crypto.IllegalBlockSizeException;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -25,7 +30,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  *
  * @param privateKey the PKCS#8 encoding
  */
-public record KeyPair(Certificate certificate, KeyBuffer privateKey) implements AutoCloseable {
+public record KeyPair(Certificate certificate, KeyBuffer privateKey) implements DekEncryptor {
     /** SQL Server 2022 makes the same length. */
     public static final int GENERATED_BITS = 3072;
 
@@ -76,6 +81,34 @@ public record KeyPair(Certificate certificate, KeyBuffer privateKey) implements 
             throw NumberedError.KEY_MISMATCH.exception("the private key does not match the certificate's public key");
         }
         return new KeyPair(certificate, privateKey);
+    }
+
+    @Override
+    public WrappedDek.Encryptor kind() {
+        return WrappedDek.Encryptor.CERTIFICATE;
+    }
+
+    @Override
+    public Thumbprint thumbprint() {
+        return certificate.thumbprint();
+    }
+
+    @Override
+    public RSAPublicKey publicKey() {
+        return certificate.publicKey();
+    }
+
+    @Override
+    public Optional<KeyBuffer> open(byte[] wrapped, byte[] label) {
+        try {
+            Cipher cipher = Jca.cipher("RSA/ECB/OAEPPadding");
+            cipher.init(Cipher.DECRYPT_MODE, rsaPrivateKey(), DekWraps.parameters(label));
+            return Optional.of(KeyBuffer.takeOver(cipher.doFinal(wrapped)));
+        } catch (BadPaddingException | IllegalBlockSizeException e) {
+            return Optional.empty();
+        } catch (GeneralSecurityException e) {
+            throw Jca.broken(e);
+        }
     }
 
     /** The private key as the JDK's object; it holds the key on the heap (S-24), so keep it briefly. */

@@ -22,6 +22,11 @@ record KeyStatementSessions(KeyCommands commands) implements KeyStatements {
         }
 
         @Override
+        public void beforeDropRole(int roleOid) {
+            commands.refuseDropOfLogin(roleOid);
+        }
+
+        @Override
         public void close() {
             keys.close();
         }

@@ -136,6 +136,7 @@ public final class ServerAssembly implements RunningServer {
         decisions.attach(shared.twoDatabases());
         KeyCatalog keyCatalog = KeyCatalog.open(shared.master(), scheduler);
         encryptors.attach(keyCatalog);
+        encryptors.tokens().enabledBySetting(settings.get(ServerSettings.EKM_PROVIDER_ENABLED));
         Databases opened =
                 new Databases(storage, shared, scheduler, settings.get(ServerSettings.TDE_SCAN_MAX_MB_PER_S));
         opened.verifyManifests(settings.get(ServerSettings.TDE_VERIFY_AT_START));

@@ -53,6 +53,9 @@ public final class ServerSettings {
             "tde_auto_provision",
             false,
             "SET ENCRYPTION ON makes the master key, certificate and database key it lacks");
+
+    public static final Setting<Boolean> EKM_PROVIDER_ENABLED = Setting.bool(
+            "ekm_provider_enabled", false, "allow cryptographic providers; as sp_configure 'EKM provider enabled'");
     /** All of them, in the order of the manual. */
     public static final List<Setting<?>> ALL = List.of(
             DATA,
@@ -74,7 +77,8 @@ public final class ServerSettings {
             TDE_SCAN_MAX_MB_PER_S,
             TDE_DEPRECATED_ALGORITHMS,
             TDE_VERIFY_AT_START,
-            TDE_AUTO_PROVISION);
+            TDE_AUTO_PROVISION,
+            EKM_PROVIDER_ENABLED);
 
     private static final long POOL_CAP_BYTES = 4L << 30;
 

@@ -116,6 +116,7 @@ final class VerifyCommand implements Callable<Integer> {
             Scheduler scheduler = new ThreadScheduler((role, failure) -> LOG.error("{} failed", role, failure));
             Clock clock = new SystemClock();
             Encryptors encryptors = new Encryptors(keys::openers);
+            encryptors.tokens().enabledBySetting(true);
             LateDecisions decisions = new LateDecisions();
             StorageSettings sizes = StorageSettings.forMemory(0);
             StorageEnvironment environment = new StorageEnvironment(

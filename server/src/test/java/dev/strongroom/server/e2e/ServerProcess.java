@@ -12,7 +12,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +38,8 @@ public final class ServerProcess implements AutoCloseable {
     private @Nullable Process process;
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
+    private final Map<String, String> environment = new HashMap<>();
+
     private boolean passwordGiven = true;
 
     private ServerProcess(Path dataDirectory, int port, List<String> options) {
@@ -54,6 +58,12 @@ public final class ServerProcess implements AutoCloseable {
     /** A server that is not started yet. */
     public static ServerProcess prepare(Path dataDirectory, String... options) {
         return new ServerProcess(dataDirectory, freePort(), List.of(options));
+    }
+
+    /** Sets a variable of the server's environment from its next start on. */
+    public ServerProcess with(String name, String value) {
+        environment.put(name, value);
+        return this;
     }
 
     /** As {@link #start(Path, String...)}, leaving the first password to the server. */
@@ -91,6 +101,7 @@ public final class ServerProcess implements AutoCloseable {
         if (passwordGiven) {
             builder.environment().put("STRONGROOM_PASSWORD", PASSWORD);
         }
+        builder.environment().putAll(environment);
         log.clear();
         CountDownLatch readyOrEnded = new CountDownLatch(1);
         try {
@@ -135,8 +146,9 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("verify", "--data", dataDirectory.toString()));
         command.addAll(List.of(more));
         try {
-            Process running =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Process running = builder.start();
             String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             awaitEnd(running);
             return new Result(running.exitValue(), output);

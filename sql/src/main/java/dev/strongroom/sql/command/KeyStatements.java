@@ -28,6 +28,9 @@ public interface KeyStatements {
          */
         String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices);
 
+        /** Refuses to drop a role the server itself needs (TDE-147). */
+        default void beforeDropRole(int roleOid) {}
+
         @Override
         void close();
     }

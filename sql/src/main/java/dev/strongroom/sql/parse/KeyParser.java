@@ -246,7 +246,9 @@ final class KeyParser {
             return new ProviderStatement.CreateAsymmetricKey(name, owner, null, null, algorithm, null, null, password);
         }
         if (!tokens.accept("provider")) {
-            return new ProviderStatement.CreateAsymmetricKey(name, owner, null, fileSource(), null, null, null, null);
+            ProviderStatement.KeySource source = keySource();
+            Secret password = tokens.at("encryption") ? password("encryption") : null;
+            return new ProviderStatement.CreateAsymmetricKey(name, owner, null, source, null, null, null, password);
         }
         String provider = name();
         tokens.expect("with");
@@ -264,15 +266,18 @@ final class KeyParser {
                 disposition = tokens.label().toUpperCase(Locale.ROOT);
             }
         } while (tokens.accept(","));
+        Secret password = tokens.at("encryption") ? password("encryption") : null;
         return new ProviderStatement.CreateAsymmetricKey(
-                name, owner, provider, null, algorithm, keyName, disposition, null);
+                name, owner, provider, null, algorithm, keyName, disposition, password);
     }
 
-    private String fileSource() {
+    private ProviderStatement.KeySource keySource() {
         if (tokens.accept("assembly")) {
-            return "ASSEMBLY " + name();
+            return new ProviderStatement.KeySource(ProviderStatement.KeySource.Kind.ASSEMBLY, name());
         }
-        return tokens.accept("executable") ? "EXECUTABLE " + file() : file();
+        return tokens.accept("executable")
+                ? new ProviderStatement.KeySource(ProviderStatement.KeySource.Kind.EXECUTABLE_FILE, file())
+                : new ProviderStatement.KeySource(ProviderStatement.KeySource.Kind.FILE, file());
     }
 
     Statement dropAsymmetricKey() {

@@ -6,6 +6,7 @@ import dev.strongroom.common.identifier.Keywords;
 import dev.strongroom.sql.parse.Token.Kind;
 import dev.strongroom.sql.parse.statement.ObjectKind;
 import dev.strongroom.sql.parse.statement.ObjectName;
+import dev.strongroom.sql.parse.statement.ProviderStatement;
 import dev.strongroom.sql.parse.statement.RoleName;
 import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.RoleStatement.Membership;
@@ -95,6 +96,12 @@ final class RoleParser {
         }
         if (tokens.at("set") || tokens.at("reset") || (tokens.at("in") && tokens.at(1, "database"))) {
             return roleSetting(role);
+        }
+        boolean add = tokens.at("add");
+        if (role.kind() == RoleName.Kind.NAMED && (add || tokens.at("drop")) && tokens.at(1, "credential")) {
+            tokens.next();
+            tokens.next();
+            return new ProviderStatement.MapCredential(role.name(), add, tokens.bracketName());
         }
         tokens.accept("with");
         return new RoleStatement.AlterRole(role, options());

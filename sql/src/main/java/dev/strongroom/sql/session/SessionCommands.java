@@ -6,6 +6,7 @@ import dev.strongroom.catalog.object.Role;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.CommandResult;
@@ -22,6 +23,7 @@ import dev.strongroom.sql.parse.statement.ObjectKind;
 import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.parse.statement.PreparedStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
+import dev.strongroom.sql.parse.statement.RoleName;
 import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.SettingStatement;
 import dev.strongroom.sql.parse.statement.Statement;
@@ -41,6 +43,12 @@ final class SessionCommands {
             ResultColumn.of("name", PgType.TEXT),
             ResultColumn.of("setting", PgType.TEXT),
             ResultColumn.of("description", PgType.TEXT));
+
+    private static final Set<ObjectKind> KEY_KINDS = Set.of(
+            ObjectKind.CERTIFICATE,
+            ObjectKind.ASYMMETRIC_KEY,
+            ObjectKind.SYMMETRIC_KEY,
+            ObjectKind.CRYPTOGRAPHIC_PROVIDER);
 
     private final SqlSession session;
     private final StatementExecutor executor;
@@ -87,9 +95,10 @@ final class SessionCommands {
             case KeyStatement key -> keyStatement(key);
             case CertificateStatement key -> keyStatement(key);
             case EncryptionStatement key -> keyStatement(key);
+            case ProviderStatement.CreateKeyLogin login -> createKeyLogin(login, source);
             case ProviderStatement key -> keyStatement(key);
             case BackupStatement key -> keyStatement(key);
-            case RoleStatement.Privileges grant when grant.kind() == ObjectKind.CERTIFICATE -> keyStatement(grant);
+            case RoleStatement.Privileges grant when KEY_KINDS.contains(grant.kind()) -> keyStatement(grant);
             default -> command(statement, source);
         };
     }
@@ -101,6 +110,9 @@ final class SessionCommands {
         if (alone && session.transaction().block() == SessionTransaction.Block.IMPLICIT) {
             executor.commit();
         }
+        if (statement instanceof RoleStatement.DropRole drop) {
+            refuseDrop(drop);
+        }
         session.transaction().enter();
         CommandResult result = Commands.run(statement, source.text(), executor.view());
         if (alone) {
@@ -109,19 +121,45 @@ final class SessionCommands {
         return result;
     }
 
+    /** The role is a login nobody can use: it carries the credential by which the server opens the key (TDE-147). */
+    private CommandResult createKeyLogin(ProviderStatement.CreateKeyLogin login, NamedStatement source) {
+        refuseInBlock();
+        command(new RoleStatement.CreateRole(login.name(), false, List.of()), source);
+        executor.commit();
+        try {
+            return keyStatement(login);
+        } catch (DatabaseException failure) {
+            RoleName role = new RoleName(RoleName.Kind.NAMED, login.name(), 0);
+            command(new RoleStatement.DropRole(List.of(role), true), source);
+            executor.commit();
+            throw failure;
+        }
+    }
+
+    private void refuseInBlock() {
+        if (session.transaction().inBlock()) {
+            throw NumberedError.IN_TRANSACTION_BLOCK.exception(
+                    "this statement is not allowed within a multi-statement transaction");
+        }
+    }
+
+    private void refuseDrop(RoleStatement.DropRole drop) {
+        for (RoleName name : drop.roles()) {
+            session.engine()
+                    .databases()
+                    .shared()
+                    .head()
+                    .role(name.name())
+                    .ifPresent(role -> session.keys().beforeDropRole(role.oid()));
+        }
+    }
+
     /** Key DDL stands outside transactions: it commits what an implicit one has done so far (decision P-12). */
     private CommandResult keyStatement(Statement statement) {
         boolean anywhere =
                 statement instanceof KeyStatement.OpenMasterKey || statement instanceof KeyStatement.CloseMasterKey;
         if (!anywhere) {
-            if (session.transaction().inBlock()) {
-                throw ErrorReport.error(
-                                ErrorCode.ACTIVE_SQL_TRANSACTION,
-                                "this statement is not allowed within a multi-statement transaction")
-                        .withDetail("error 226, severity 16, state 1")
-                        .withRoutine("MSSQL226")
-                        .exception();
-            }
+            refuseInBlock();
             if (session.transaction().block() == SessionTransaction.Block.IMPLICIT) {
                 executor.commit();
             }
@@ -336,12 +374,10 @@ final class SessionCommands {
                         .withHint("Set it in strongroom.conf, as an option or in the environment.")
                         .exception();
             case SettingStatement.Configure configure -> {
-                session.notice(ErrorReport.notice("configuration option \"" + configure.name()
-                        + "\" is set in the server's configuration; the statement has no effect"));
-                return CommandResult.of("EXECUTE");
+                return keyStatement(configure);
             }
-            case SettingStatement.Reconfigure ignored -> {
-                return CommandResult.of("RECONFIGURE");
+            case SettingStatement.Reconfigure reconfigure -> {
+                return keyStatement(reconfigure);
             }
             case SettingStatement.TraceFlag ignored -> {
                 session.notice(

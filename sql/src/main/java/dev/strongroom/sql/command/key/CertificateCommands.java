@@ -1,7 +1,6 @@
 package dev.strongroom.sql.command.key;
 
 import dev.strongroom.catalog.key.CertificateDates;
-import dev.strongroom.catalog.key.CertificatePermission;
 import dev.strongroom.catalog.key.Certificates;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeyServices;
@@ -9,11 +8,6 @@ import dev.strongroom.catalog.key.ServiceKeys;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
-import dev.strongroom.sql.parse.statement.ObjectName;
-import dev.strongroom.sql.parse.statement.RoleStatement;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** CREATE, ALTER, DROP and BACKUP CERTIFICATE. */
@@ -52,31 +46,6 @@ final class CertificateCommands {
                 yield "DROP CERTIFICATE";
             }
         };
-    }
-
-    /** GRANT and REVOKE … ON CERTIFICATE::name. */
-    String grant(RoleStatement.Privileges statement, KeyRequest request) {
-        Set<CertificatePermission> permissions = EnumSet.noneOf(CertificatePermission.class);
-        for (RoleStatement.Privilege privilege : statement.privileges()) {
-            permissions.add(CertificatePermission.ofName(privilege.name())
-                    .orElseThrow(() -> ErrorReport.error(
-                                    ErrorCode.SYNTAX_ERROR, "unrecognized privilege type \"" + privilege.name() + "\"")
-                            .exception()));
-        }
-        if (permissions.isEmpty()) {
-            permissions.addAll(List.of(CertificatePermission.values()));
-        }
-        List<Integer> roles = statement.grantees().stream()
-                .map(role -> switch (role.kind()) {
-                    case NAMED -> request.shared().requireRole(role.name()).oid();
-                    case CURRENT_USER, SESSION_USER -> request.userOid();
-                    case PUBLIC -> 0;
-                })
-                .toList();
-        for (ObjectName name : statement.objects()) {
-            services.certificates().grant(request, name.name(), permissions, roles, statement.grant());
-        }
-        return statement.grant() ? "GRANT" : "REVOKE";
     }
 
     private void create(CertificateStatement.CreateCertificate create, KeyRequest request) {

@@ -4,13 +4,13 @@ import dev.strongroom.catalog.key.DatabaseKeys;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.key.MasterKeys;
+import dev.strongroom.catalog.key.ServerOptions;
 import dev.strongroom.catalog.key.ServiceKeys;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
-import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
@@ -18,6 +18,7 @@ import dev.strongroom.sql.parse.statement.KeyStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
 import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.Secret;
+import dev.strongroom.sql.parse.statement.SettingStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,15 @@ public final class KeyCommands {
     private final KeyServices services;
     private final SharedCatalog shared;
     private final CertificateCommands certificates;
+    private final GrantCommands grants;
+    private final ProviderCommands providers;
 
     public KeyCommands(KeyServices services, SharedCatalog shared) {
         this.services = services;
         this.shared = shared;
         certificates = new CertificateCommands(services);
+        grants = new GrantCommands(services);
+        providers = new ProviderCommands(services);
     }
 
     /** Runs one statement and returns its command tag. The caller has refused it inside a transaction block (TDE-103). */
@@ -40,9 +45,14 @@ public final class KeyCommands {
         return switch (statement) {
             case KeyStatement key -> runKey(key, request);
             case CertificateStatement certificate -> certificates.run(certificate, request);
-            case RoleStatement.Privileges grant -> certificates.grant(grant, request);
+            case RoleStatement.Privileges grant -> grants.run(grant, request);
             case EncryptionStatement encryption -> runEncryption(encryption, request);
-            case ProviderStatement provider -> throw providersAreOff(provider);
+            case ProviderStatement provider -> providers.run(provider, request);
+            case SettingStatement.Configure configure -> configure(configure, request);
+            case SettingStatement.Reconfigure ignored -> {
+                services.options().reconfigure(request);
+                yield "RECONFIGURE";
+            }
             case BackupStatement backup -> throw unsupportedBackup(backup);
             default -> throw new IllegalArgumentException("not a key statement: " + statement.getClass());
         };
@@ -167,12 +177,19 @@ public final class KeyCommands {
         return new DatabaseKeys.Encryptor(encryptor.asymmetricKey(), encryptor.name());
     }
 
-    private static RuntimeException providersAreOff(ProviderStatement statement) {
-        boolean ownKey = statement instanceof ProviderStatement.CreateAsymmetricKey create && create.provider() == null;
-        return ownKey
-                ? ServiceKeys.unsupported("CREATE ASYMMETRIC KEY outside a cryptographic provider")
-                : NumberedError.EKM_DISABLED.exception(
-                        "operation cannot be performed because the extensible key management feature is disabled");
+    private String configure(SettingStatement.Configure configure, KeyRequest request) {
+        ServerOptions.named(configure.name())
+                .ifPresentOrElse(
+                        option -> services.options().configure(request, option, configure.value()),
+                        () -> request.notices()
+                                .accept(ErrorReport.notice("configuration option \"" + configure.name()
+                                        + "\" is set in the server's configuration; the statement has no effect")));
+        return "EXECUTE";
+    }
+
+    /** Refuses to drop a role by which the server opens a key (TDE-147). */
+    public void refuseDropOfLogin(int roleOid) {
+        services.asymmetricKeys().refuseDropOfLogin(roleOid);
     }
 
     private static RuntimeException unsupportedBackup(BackupStatement statement) {

@@ -32,12 +32,22 @@ public sealed interface ProviderStatement extends Statement {
             String name,
             @Nullable String owner,
             @Nullable String provider,
-            @Nullable String fileSource,
+            @Nullable KeySource source,
             @Nullable String algorithm,
             @Nullable String providerKeyName,
             @Nullable String creationDisposition,
             @Nullable Secret password)
             implements ProviderStatement {}
+
+    /** FROM FILE, EXECUTABLE FILE or ASSEMBLY. */
+    record KeySource(Kind kind, String name) {
+        /** Where the key comes from. */
+        public enum Kind {
+            FILE,
+            EXECUTABLE_FILE,
+            ASSEMBLY
+        }
+    }
 
     record DropAsymmetricKey(String name, boolean removeProviderKey) implements ProviderStatement {}
 

@@ -1,0 +1,34 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.catalog.key.KeyEntry.Protection;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A certificate or an asymmetric key: it has a name, an owner and grants, and may have a private key. */
+public sealed interface KeyHolder extends KeyEntry permits KeyEntry.CertificateEntry, AsymmetricKeyEntry {
+    String name();
+
+    int ownerOid();
+
+    /** Names the private key in its wrap. */
+    UUID guid();
+
+    Protection protection();
+
+    /** The private key under the master key or a password; null without one. */
+    byte @Nullable [] wrappedKey();
+
+    /** Permission bits by role, 0 = everybody. */
+    Map<Integer, Integer> grants();
+
+    /** What the wrap of the private key is bound to, besides its name (S-2). */
+    byte[] wrapContext();
+
+    /** As messages name it: {@code certificate "c"}. */
+    String described();
+
+    KeyHolder withPrivateKey(Protection kept, byte @Nullable [] wrapped);
+
+    KeyHolder withGrants(Map<Integer, Integer> grants);
+}

@@ -1,0 +1,230 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.common.time.SystemAccess;
+import dev.strongroom.crypto.hierarchy.AsymmetricKey;
+import dev.strongroom.crypto.hierarchy.KeyObject;
+import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
+import dev.strongroom.crypto.hierarchy.TokenKey;
+import dev.strongroom.crypto.key.Jca;
+import dev.strongroom.crypto.key.KeyBuffer;
+import dev.strongroom.crypto.key.MacKey;
+import dev.strongroom.crypto.provider.Pkcs11Token;
+import dev.strongroom.crypto.provider.TokenFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The tokens behind the cryptographic providers (TDE-142 to 149). A library is loaded when it is first needed, after its
+ * hash was compared with the pinned one. Thread-safe.
+ */
+@SystemAccess
+public final class Tokens {
+    private static final String PIN_PURPOSE = "token-pin";
+
+    private final Supplier<List<ServiceMasterKey>> openers;
+    private final Map<String, Pkcs11Token> loaded = new HashMap<>();
+    private volatile boolean enabledBySetting;
+
+    Tokens(Supplier<List<ServiceMasterKey>> openers) {
+        this.openers = openers;
+    }
+
+    /** {@code ekm_provider_enabled}, beside the option of {@code sp_configure} (TDE-142). */
+    public void enabledBySetting(boolean enabled) {
+        enabledBySetting = enabled;
+    }
+
+    public boolean enabled(KeySnapshot head) {
+        return enabledBySetting || ServerOptions.running(head, ServerOptions.EKM) != 0;
+    }
+
+    /** 33053 while extensible key management is off. */
+    void requireEnabled(KeySnapshot head) {
+        if (!enabled(head)) {
+            throw NumberedError.EKM_DISABLED
+                    .report("operation cannot be performed because the extensible key management feature is disabled")
+                    .withHint("Use EXEC sp_configure 'EKM provider enabled', 1; RECONFIGURE.")
+                    .exception();
+        }
+    }
+
+    /** The key in the token, opened as the login that was made from it (TDE-147); 33121 without one. */
+    TokenKey key(KeySnapshot head, AsymmetricKeyEntry entry) {
+        requireEnabled(head);
+        if (entry.loginOid() == 0) {
+            throw NumberedError.ASYMMETRIC_KEY_WITHOUT_LOGIN
+                    .report(entry.described() + " has no login associated with it")
+                    .withHint("Use CREATE LOGIN … FROM ASYMMETRIC KEY and map a credential of the provider to it.")
+                    .exception();
+        }
+        ProviderEntry provider = head.provider(entry.providerId()).orElseThrow(Tokens::notAvailable);
+        CredentialEntry credential = credential(head, provider, entry.loginOid());
+        return new TokenKey(
+                entry.key(),
+                block -> use(
+                        provider,
+                        credential,
+                        entry.providerKeyName(),
+                        session -> session.token().privateOperation(entry.providerKeyName(), block, session.pin())));
+    }
+
+    /** The credential this login carries for a provider; 33046 without one. */
+    static CredentialEntry credential(KeySnapshot head, ProviderEntry provider, int loginOid) {
+        return head.credential(provider.id(), loginOid)
+                .orElseThrow(() -> NumberedError.LOGIN_WITHOUT_CREDENTIAL
+                        .report("the login has no credential associated with cryptographic provider \""
+                                + provider.name() + "\"")
+                        .withHint(
+                                "Use CREATE CREDENTIAL … FOR CRYPTOGRAPHIC PROVIDER and ALTER LOGIN … ADD CREDENTIAL.")
+                        .exception());
+    }
+
+    AsymmetricKey find(ProviderEntry provider, CredentialEntry credential, String label) {
+        return use(
+                provider,
+                credential,
+                label,
+                session -> AsymmetricKey.of(session.token().find(label, session.pin())));
+    }
+
+    AsymmetricKey create(
+            ProviderEntry provider, CredentialEntry credential, String label, int bits, KeyServices services) {
+        return use(
+                provider,
+                credential,
+                label,
+                session -> AsymmetricKey.of(session.token()
+                        .create(
+                                label,
+                                bits,
+                                session.pin(),
+                                services.randomness(),
+                                services.clock().epochMicros())));
+    }
+
+    void remove(ProviderEntry provider, CredentialEntry credential, String label) {
+        use(provider, credential, label, session -> {
+            session.token().remove(label, session.pin());
+            return label;
+        });
+    }
+
+    /** A token and the PIN that opens it. */
+    private record Session(Pkcs11Token token, KeyBuffer pin) {}
+
+    private <T> T use(ProviderEntry provider, CredentialEntry credential, String label, Function<Session, T> user) {
+        if (!provider.enabled()) {
+            throw NumberedError.PROVIDER_DISABLED.exception(
+                    "cryptographic provider \"" + provider.name() + "\" is disabled");
+        }
+        try (KeyBuffer pin = secret(credential)) {
+            return user.apply(new Session(token(provider), pin));
+        } catch (TokenFailure e) {
+            throw translated(e, provider, label);
+        }
+    }
+
+    private KeyBuffer secret(CredentialEntry credential) {
+        byte[] wrapped = credential.secret();
+        if (wrapped != null) {
+            Optional<KeyBuffer> opened = open(credential);
+            if (opened.isPresent()) {
+                return opened.get();
+            }
+        }
+        throw NumberedError.CREDENTIAL_SECRET.exception(
+                "the secret of credential \"" + credential.name() + "\" is not there or cannot be decrypted");
+    }
+
+    /** The secret of a credential; empty without one, or if no service master key opens it. */
+    Optional<KeyBuffer> open(CredentialEntry credential) {
+        byte[] wrapped = credential.secret();
+        return wrapped == null
+                ? Optional.empty()
+                : openers.get().stream()
+                        .map(key -> key.wrapping()
+                                .unwrap(wrapped, KeyObject.CREDENTIAL, credential.guid(), context(credential)))
+                        .flatMap(Optional::stream)
+                        .findFirst();
+    }
+
+    /** What the wrap of a secret is bound to: it cannot be moved to another identity. */
+    static byte[] context(CredentialEntry credential) {
+        return credential.identity().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Loads the library of a provider to see that it works: 33027, 33081. */
+    void probe(ProviderEntry provider) {
+        try {
+            token(provider);
+        } catch (TokenFailure e) {
+            throw translated(e, provider, "");
+        }
+    }
+
+    private synchronized Pkcs11Token token(ProviderEntry provider) {
+        ProviderDescriptor descriptor = provider.descriptor();
+        String which = descriptor.library()
+                + '#'
+                + descriptor.slotIndex()
+                + '#'
+                + HexFormat.of().formatHex(descriptor.librarySha256());
+        return loaded.computeIfAbsent(which, ignored -> {
+            checkLibrary(provider);
+            KeyBuffer pinKey = openers.get().get(0).derive(PIN_PURPOSE, MacKey.MAC_BYTES);
+            return Pkcs11Token.load(descriptor.library(), descriptor.slotIndex(), pinKey);
+        });
+    }
+
+    private static void checkLibrary(ProviderEntry provider) {
+        String library = provider.descriptor().library();
+        try {
+            byte[] found = Jca.digest("SHA-256").digest(Files.readAllBytes(Path.of(library)));
+            if (!MessageDigest.isEqual(found, provider.descriptor().librarySha256())) {
+                throw NumberedError.PROVIDER_SIGNATURE.exception("the library of cryptographic provider \""
+                        + provider.name() + "\" is not the one its provider file names: the SHA-256 differs");
+            }
+        } catch (IOException | InvalidPathException e) {
+            throw NumberedError.PROVIDER_LOAD
+                    .report("cannot load the library of cryptographic provider \"" + provider.name() + "\"")
+                    .exception(e);
+        }
+    }
+
+    private static DatabaseException translated(TokenFailure failure, ProviderEntry provider, String label) {
+        String named = "cryptographic provider \"" + provider.name() + "\"";
+        NumberedError error = switch (failure.reason()) {
+            case LIBRARY -> NumberedError.PROVIDER_LOAD;
+            case SESSION -> NumberedError.PROVIDER_SESSION;
+            case KEY_MISSING -> NumberedError.PROVIDER_KEY_MISSING;
+            case KEY_EXISTS, CREATE -> NumberedError.PROVIDER_CREATE;
+            case OPERATION -> NumberedError.PROVIDER_EXCEPTION;
+        };
+        String message = switch (failure.reason()) {
+            case LIBRARY -> "cannot load the library of " + named;
+            case SESSION -> "cannot open a session with " + named + ": the token is not there or refuses the secret";
+            case KEY_MISSING -> "key \"" + label + "\" does not exist in " + named + " or access is denied";
+            case KEY_EXISTS -> "cannot create key \"" + label + "\" in " + named + ": it is already there";
+            case CREATE -> "cannot create key \"" + label + "\" in " + named;
+            case OPERATION -> named + " failed to use key \"" + label + "\"";
+        };
+        return error.report(message).exception(failure);
+    }
+
+    private static DatabaseException notAvailable() {
+        return NumberedError.PROVIDER_NOT_AVAILABLE.exception("the cryptographic provider is not available");
+    }
+}

@@ -1,0 +1,84 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLWarning;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Runs key statements and says how they ended: by SQL Server's number, field R (TDE-105). */
+final class KeySql implements AutoCloseable {
+    private static final String PREFIX = "MSSQL";
+
+    private final Connection connection;
+    private final Statement statement;
+
+    KeySql(ServerProcess server, String database, String... properties) throws SQLException {
+        connection = server.connect(database, properties);
+        statement = connection.createStatement();
+    }
+
+    /** Runs statements that must succeed. */
+    KeySql ok(String... statements) throws SQLException {
+        for (String sql : statements) {
+            statement.execute(sql);
+        }
+        return this;
+    }
+
+    /** The statement fails with this number. */
+    KeySql fails(int number, String sql) throws SQLException {
+        assertThat(outcome(sql)).as(sql).isEqualTo(Integer.toString(number));
+        return this;
+    }
+
+    /** The statement succeeds with a notice or warning of this number. */
+    KeySql warns(int number, String sql) throws SQLException {
+        statement.clearWarnings();
+        statement.execute(sql);
+        List<String> numbers = new ArrayList<>();
+        for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+            if (warning instanceof PSQLWarning sent) {
+                numbers.add(number(sent.getServerErrorMessage()));
+            }
+        }
+        assertThat(numbers).as(sql).contains(Integer.toString(number));
+        return this;
+    }
+
+    /** {@code ok}, the number of the error, or its SQLSTATE where it has none. */
+    String outcome(String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+            return "ok";
+        } catch (PSQLException e) {
+            ServerErrorMessage message = Objects.requireNonNull(e.getServerErrorMessage());
+            String number = number(message);
+            return number.isEmpty() ? String.valueOf(e.getSQLState()) : number;
+        }
+    }
+
+    private static String number(@Nullable ServerErrorMessage message) {
+        String routine = message == null ? null : message.getRoutine();
+        return routine != null && routine.startsWith(PREFIX) ? routine.substring(PREFIX.length()) : "";
+    }
+
+    /** The one value of a query. */
+    @Nullable
+    String text(String query) throws SQLException {
+        return EncryptionLifeTest.text(statement, query);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,233 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.testkit.token.SoftHsm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Extensible key management against a SoftHSM2 token, through a real server. */
+final class TokenTest {
+    private static final String GUID = "5b6bd1c4-0f0f-4a6e-9a53-3f5d3a1d5c10";
+    private static final String DEK = "CREATE DATABASE ENCRYPTION KEY FOR DATABASE postgres WITH ALGORITHM = AES_256"
+            + " ENCRYPTION BY SERVER ASYMMETRIC KEY ";
+
+    @TempDir
+    Path directory;
+
+    private void providerFile(String name, String content) throws IOException {
+        Files.writeString(directory.resolve("data-key-backups").resolve(name), content);
+    }
+
+    private static String descriptor(SoftHsm hsm, String guid, String version) {
+        return "# a token in software\ntype = pkcs11\nguid = " + guid + "\nversion = " + version + "\nlibrary = "
+                + hsm.library() + "\nlibrary_sha256 = " + hsm.librarySha256() + "\n";
+    }
+
+    private ServerProcess start(SoftHsm hsm) {
+        ServerProcess server = ServerProcess.prepare(directory.resolve("data"))
+                .with("SOFTHSM2_CONF", hsm.configuration().toString());
+        server.start();
+        return server;
+    }
+
+    /** Everything up to a key in the token that has its login. */
+    private void setUp(ServerProcess server, SoftHsm hsm) throws SQLException, IOException {
+        providerFile("hsm.srekm", descriptor(hsm, GUID, "1.00.0000.00"));
+        try (KeySql master = new KeySql(server, "master")) {
+            master.ok(
+                    "EXEC sp_configure 'show advanced options', 1; RECONFIGURE",
+                    "EXEC sp_configure 'EKM provider enabled', 1; RECONFIGURE",
+                    "CREATE CRYPTOGRAPHIC PROVIDER hsm FROM FILE = 'hsm.srekm'",
+                    "CREATE CREDENTIAL opener WITH IDENTITY = 'operator', SECRET = '" + SoftHsm.PIN
+                            + "' FOR CRYPTOGRAPHIC PROVIDER hsm",
+                    "ALTER LOGIN postgres ADD CREDENTIAL opener",
+                    "CREATE ASYMMETRIC KEY tde FROM PROVIDER hsm WITH ALGORITHM = RSA_3072,"
+                            + " PROVIDER_KEY_NAME = 'tde key', CREATION_DISPOSITION = CREATE_NEW",
+                    "CREATE LOGIN tde_login FROM ASYMMETRIC KEY tde",
+                    "ALTER ROLE tde_login ADD CREDENTIAL opener");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "TDE-7, TDE-48, TDE-142, TDE-143, TDE-147, TDE-149, TDE-151, S-3, S-19: a database lives under a token")
+    void aDatabaseLivesUnderAToken() throws Exception {
+        SoftHsm hsm = SoftHsm.create(directory);
+        try (ServerProcess server = start(hsm)) {
+            setUp(server, hsm);
+            try (KeySql database = new KeySql(server, "postgres")) {
+                database.ok(
+                        DEK + "tde",
+                        "ALTER DATABASE postgres SET ENCRYPTION ON",
+                        "CREATE TABLE t (id int PRIMARY KEY)",
+                        "INSERT INTO t VALUES (42)");
+                EncryptionLifeTest.awaitState(server, 3);
+                String encryptor =
+                        "SELECT encryptor_type || encryptor_thumbprint::text FROM sys.dm_database_encryption_keys"
+                                + " WHERE database_id = 5";
+                try (KeySql master = new KeySql(server, "master")) {
+                    assertThat(database.text(encryptor))
+                            .isEqualTo(master.text(
+                                    "SELECT 'ASYMMETRIC KEY'::text || thumbprint::text FROM sys.asymmetric_keys"));
+                }
+                assertThat(database.text("SELECT count(*) FROM sys.sr_unbacked_encryptors"))
+                        .isEqualTo("0");
+            }
+            server.kill();
+            server.start();
+            try (KeySql database = new KeySql(server, "postgres")) {
+                assertThat(database.text("SELECT id FROM t")).isEqualTo("42");
+                database.ok("ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128");
+                EncryptionLifeTest.awaitState(server, 3);
+            }
+            EncryptionLifeTest.createCertificate(server);
+            try (KeySql database = new KeySql(server, "postgres")) {
+                database.ok(
+                        "ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER CERTIFICATE c",
+                        "ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER ASYMMETRIC KEY tde");
+                assertThat(database.text(
+                                "SELECT encryptor_type FROM sys.dm_database_encryption_keys WHERE database_id = 5"))
+                        .isEqualTo("ASYMMETRIC KEY");
+            }
+            try (KeySql master = new KeySql(server, "master")) {
+                master.fails(33127, "DROP ASYMMETRIC KEY tde")
+                        .fails(15559, "DROP ROLE tde_login")
+                        .ok("ALTER SERVICE MASTER KEY REGENERATE");
+            }
+            server.stop();
+            assertThat(server.verify().exitCode())
+                    .as("verify opens the token as well")
+                    .isZero();
+            unreachableTokenClosesThatDatabaseOnly(server, hsm);
+        }
+    }
+
+    private void unreachableTokenClosesThatDatabaseOnly(ServerProcess server, SoftHsm hsm) throws Exception {
+        Path away = directory.resolve("away.so");
+        Files.move(hsm.library(), away);
+        server.start();
+        assertThatThrownBy(() -> server.connect("postgres"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"))
+                .hasMessageContaining("cannot load the library");
+        server.connect("master").close();
+        Files.move(away, hsm.library());
+        try (KeySql database = new KeySql(server, "postgres")) {
+            assertThat(database.text("SELECT id FROM t"))
+                    .as("opens once the token is back")
+                    .isEqualTo("42");
+        }
+    }
+
+    @Test
+    @DisplayName("TDE-142 to TDE-148, TDE-160: every refusal of providers, credentials and keys in them has its number")
+    void refusalsHaveTheirNumbers() throws Exception {
+        SoftHsm hsm = SoftHsm.create(directory);
+        try (ServerProcess server = start(hsm);
+                KeySql master = new KeySql(server, "master")) {
+            master.fails(33053, "CREATE CRYPTOGRAPHIC PROVIDER hsm FROM FILE = 'hsm.srekm'");
+            setUp(server, hsm);
+            providerFile("other.srekm", descriptor(hsm, "00000000-0000-0000-0000-000000000001", "1.0.0.0"));
+            providerFile("newer.srekm", descriptor(hsm, GUID, "2.0.0.0"));
+            providerFile("odd.srekm", "type = pkcs11\ncolour = red\n");
+            providerFile(
+                    "forged.srekm",
+                    descriptor(hsm, GUID.replace('5', '6'), "1.0.0.0")
+                            .replaceAll("library_sha256 = ..", "library_sha256 = 00"));
+            String wrongName = "CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = ";
+            master.fails(33027, wrongName + "'missing.srekm'")
+                    .fails(33025, wrongName + "'odd.srekm'")
+                    .fails(33081, wrongName + "'forged.srekm'")
+                    .fails(33026, wrongName + "'newer.srekm'")
+                    .fails(15530, "CREATE CRYPTOGRAPHIC PROVIDER hsm FROM FILE = 'newer.srekm'")
+                    .fails(33024, "ALTER CRYPTOGRAPHIC PROVIDER hsm FROM FILE = 'other.srekm'")
+                    .fails(15151, "ALTER CRYPTOGRAPHIC PROVIDER none DISABLE")
+                    .fails(33044, "DROP CRYPTOGRAPHIC PROVIDER hsm")
+                    .ok("ALTER CRYPTOGRAPHIC PROVIDER hsm FROM FILE = 'newer.srekm'");
+            assertThat(master.text("SELECT version || is_enabled FROM sys.cryptographic_providers"))
+                    .isEqualTo("2.0.0.01");
+            credentials(master);
+            keys(master);
+            master.ok("CREATE ROLE nobody LOGIN PASSWORD '" + ServerProcess.PASSWORD + "'");
+            try (KeySql other = new KeySql(server, "master", "user", "nobody")) {
+                other.fails(15247, "CREATE CRYPTOGRAPHIC PROVIDER q FROM FILE = 'other.srekm'")
+                        .fails(15247, "CREATE CREDENTIAL q WITH IDENTITY = 'q'")
+                        .fails(15247, "EXEC sp_configure 'EKM provider enabled', 0")
+                        .fails(15151, "DROP ASYMMETRIC KEY own");
+            }
+            master.warns(33057, "ALTER CRYPTOGRAPHIC PROVIDER hsm DISABLE")
+                    .fails(33031, DEK + "tde")
+                    .ok("ALTER CRYPTOGRAPHIC PROVIDER hsm ENABLE", "DROP ROLE tde_login")
+                    .warns(33036, "DROP ASYMMETRIC KEY tde")
+                    .ok("CREATE ASYMMETRIC KEY tde FROM PROVIDER hsm WITH PROVIDER_KEY_NAME = 'tde key',"
+                            + " CREATION_DISPOSITION = OPEN_EXISTING")
+                    .ok("DROP ASYMMETRIC KEY tde REMOVE PROVIDER KEY")
+                    .ok(
+                            "ALTER LOGIN postgres DROP CREDENTIAL opener",
+                            "DROP CREDENTIAL opener",
+                            "DROP CREDENTIAL empty")
+                    .warns(33058, "DROP CRYPTOGRAPHIC PROVIDER hsm");
+        }
+    }
+
+    private static void credentials(KeySql master) throws SQLException {
+        master.fails(15530, "CREATE CREDENTIAL opener WITH IDENTITY = 'x'")
+                .fails(33067, "CREATE CREDENTIAL long WITH IDENTITY = 'x', SECRET = '" + "x".repeat(121) + "'")
+                .fails(33043, "ALTER LOGIN postgres ADD CREDENTIAL opener")
+                .fails(15151, "ALTER LOGIN none ADD CREDENTIAL opener")
+                .fails(15151, "ALTER LOGIN postgres ADD CREDENTIAL none")
+                .fails(15352, "DROP CREDENTIAL opener")
+                .ok("CREATE CREDENTIAL empty WITH IDENTITY = 'x' FOR CRYPTOGRAPHIC PROVIDER hsm", "CREATE ROLE carrier")
+                .fails(33045, "ALTER LOGIN carrier DROP CREDENTIAL opener");
+        assertThat(master.text("SELECT string_agg(name || credential_identity || target_type, ',' ORDER BY name)"
+                        + " FROM sys.credentials"))
+                .isEqualTo("emptyxCRYPTOGRAPHIC PROVIDER,openeroperatorCRYPTOGRAPHIC PROVIDER");
+    }
+
+    private static void keys(KeySql master) throws SQLException {
+        String from = "CREATE ASYMMETRIC KEY k FROM PROVIDER hsm WITH ";
+        master.fails(15282, "CREATE ASYMMETRIC KEY tde FROM PROVIDER hsm WITH ALGORITHM = RSA_2048")
+                .fails(33035, from + "ALGORITHM = RSA_2048, PROVIDER_KEY_NAME = 'tde key'")
+                .fails(33034, from + "ALGORITHM = RSA_2048, CREATION_DISPOSITION = OPEN_EXISTING")
+                .fails(33128, from + "ALGORITHM = RSA_1024")
+                .fails(33039, from + "PROVIDER_KEY_NAME = 'x'")
+                .fails(33040, from + "ALGORITHM = RSA_2048 ENCRYPTION BY PASSWORD = 'Str0ng-enough'")
+                .fails(33049, from + "PROVIDER_KEY_NAME = 'no such key', CREATION_DISPOSITION = OPEN_EXISTING")
+                .fails(33023, from + "ALGORITHM = RSA_2048, PROVIDER_KEY_NAME = '" + "n".repeat(129) + "'")
+                .fails(
+                        15282,
+                        "CREATE ASYMMETRIC KEY k FROM PROVIDER hsm WITH PROVIDER_KEY_NAME = 'tde key',"
+                                + " CREATION_DISPOSITION = OPEN_EXISTING")
+                .fails(15559, "DROP ASYMMETRIC KEY tde")
+                .fails(15559, "CREATE LOGIN second FROM ASYMMETRIC KEY tde")
+                .fails(15151, "CREATE LOGIN second FROM ASYMMETRIC KEY none");
+        assertThat(master.text("SELECT count(*) FROM pg_roles WHERE rolname = 'second'"))
+                .isEqualTo("0");
+        master.ok("CREATE ASYMMETRIC KEY own WITH ALGORITHM = RSA_2048 ENCRYPTION BY PASSWORD = 'Str0ng-enough'")
+                .fails(33120, DEK + "own")
+                .fails(15151, DEK + "none")
+                .ok("CREATE ASYMMETRIC KEY lone FROM PROVIDER hsm WITH ALGORITHM = RSA_2048")
+                .fails(33121, DEK + "lone")
+                .ok("CREATE LOGIN lone_login FROM ASYMMETRIC KEY lone")
+                .fails(33046, DEK + "lone")
+                .ok("ALTER LOGIN lone_login ADD CREDENTIAL empty")
+                .fails(33047, DEK + "lone")
+                .ok("ALTER CREDENTIAL empty WITH IDENTITY = 'x', SECRET = '9999'")
+                .fails(33028, DEK + "lone")
+                .ok("DROP ROLE lone_login", "DROP ASYMMETRIC KEY lone REMOVE PROVIDER KEY");
+        assertThat(master.text("SELECT key_name FROM sys.dm_cryptographic_provider_keys(65536)"))
+                .isEqualTo("tde key");
+        assertThat(master.text("SELECT count(*) FROM sys.dm_cryptographic_provider_algorithms(65536)"))
+                .isEqualTo("3");
+        assertThat(master.text("SELECT string_agg(name || algorithm_desc || coalesce(provider_type, '-')"
+                        + " || pvt_key_encryption_type, ',' ORDER BY name) FROM sys.asymmetric_keys"))
+                .isEqualTo("ownRSA_2048-PW,tdeRSA_3072CRYPTOGRAPHIC PROVIDERNA");
+    }
+}
