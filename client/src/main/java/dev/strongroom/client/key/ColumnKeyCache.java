@@ -1,0 +1,149 @@
+package dev.strongroom.client.key;
+
+import dev.strongroom.client.cell.ClosedKeyException;
+import dev.strongroom.client.cell.ColumnKey;
+import dev.strongroom.client.error.ColumnEncryptionException;
+import dev.strongroom.client.error.Reason;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The opened column keys of the process, each with a time to live after which it is zeroed (AE-126, AE-38). However many
+ * threads ask at once, the key store is called once for a key (B-2). Whether a connection may use a key at all is asked
+ * of its own providers before the cache is.
+ *
+ * <p>Thread-safe.
+ */
+public final class ColumnKeyCache {
+    private static final long IDLE_SECONDS = 10;
+
+    private final Map<ByteBuffer, Entry> entries = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor timer;
+
+    public ColumnKeyCache() {
+        timer = new ScheduledThreadPoolExecutor(
+                1, task -> Thread.ofPlatform().daemon().name("sr-client-keys").unstarted(task));
+        timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+    }
+
+    /** What is done with an opened key. It may be called a second time if the key was closed meanwhile. */
+    @FunctionalInterface
+    public interface Use<T> {
+        T with(ColumnKey key) throws SQLException;
+    }
+
+    /**
+     * Does something with an opened key.
+     *
+     * @param timeToLive how long a newly opened key stays; zero = it is closed again at once
+     */
+    public <T> T use(EncryptedKey key, KeyProviders providers, Duration timeToLive, Use<T> use) throws SQLException {
+        if (timeToLive.isZero()) {
+            try (ColumnKey opened = open(key, providers, ColumnKeyCache::openNow)) {
+                return use.with(opened);
+            }
+        }
+        while (true) {
+            try {
+                return use.with(open(key, providers, (value, provider) -> cached(value, provider, timeToLive)));
+            } catch (ClosedKeyException expired) {
+                // Its time ended between finding and using it: the next round opens it again.
+                continue;
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        ColumnKey open(EncryptedKey.Value value, ColumnKeyProvider provider) throws ColumnEncryptionException;
+    }
+
+    /** Tries the values in order; of several failures the last is told (AE-86). */
+    private static ColumnKey open(EncryptedKey key, KeyProviders providers, Opening opening)
+            throws ColumnEncryptionException {
+        ColumnEncryptionException last = null;
+        for (EncryptedKey.Value value : key.values()) {
+            try {
+                return opening.open(value, providers.trusted(value));
+            } catch (ColumnEncryptionException e) {
+                if (last != null) {
+                    e.addSuppressed(last);
+                }
+                last = e;
+            }
+        }
+        throw last != null
+                ? last
+                : new ColumnEncryptionException(
+                        Reason.KEY_INVALID, "column encryption key \"" + key.name() + "\" has no encrypted value");
+    }
+
+    private static ColumnKey openNow(EncryptedKey.Value value, ColumnKeyProvider provider)
+            throws ColumnEncryptionException {
+        byte[] plain = provider.decryptColumnEncryptionKey(value.path(), value.algorithm(), value.encrypted());
+        try {
+            return ColumnKey.of(plain);
+        } finally {
+            Arrays.fill(plain, (byte) 0);
+        }
+    }
+
+    private ColumnKey cached(EncryptedKey.Value value, ColumnKeyProvider provider, Duration timeToLive)
+            throws ColumnEncryptionException {
+        Entry entry = entries.computeIfAbsent(value.fingerprint(), fingerprint -> new Entry());
+        return entry.get(value, provider, timeToLive);
+    }
+
+    /** How many keys are open now. */
+    public int size() {
+        return (int)
+                entries.values().stream().filter(entry -> !entry.isClosed()).count();
+    }
+
+    /** Closes and forgets every key. */
+    public void clear() {
+        entries.values().forEach(Entry::close);
+        entries.clear();
+    }
+
+    private final class Entry {
+        private volatile @Nullable ColumnKey key;
+
+        ColumnKey get(EncryptedKey.Value value, ColumnKeyProvider provider, Duration timeToLive)
+                throws ColumnEncryptionException {
+            ColumnKey open = key;
+            return open != null ? open : load(value, provider, timeToLive);
+        }
+
+        private synchronized ColumnKey load(EncryptedKey.Value value, ColumnKeyProvider provider, Duration timeToLive)
+                throws ColumnEncryptionException {
+            ColumnKey open = key;
+            if (open == null) {
+                open = openNow(value, provider);
+                key = open;
+                timer.schedule(this::close, timeToLive.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            return open;
+        }
+
+        synchronized void close() {
+            ColumnKey open = key;
+            key = null;
+            if (open != null) {
+                open.close();
+            }
+        }
+
+        boolean isClosed() {
+            return key == null;
+        }
+    }
+}
