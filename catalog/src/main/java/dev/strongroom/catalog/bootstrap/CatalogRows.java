@@ -1,8 +1,13 @@
 package dev.strongroom.catalog.bootstrap;
 
 import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.ColumnEncryptionKey;
+import dev.strongroom.catalog.object.ColumnKeyObject;
+import dev.strongroom.catalog.object.ColumnKeyRights;
+import dev.strongroom.catalog.object.ColumnMasterKey;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Owned;
@@ -151,6 +156,7 @@ final class CatalogRows implements ChangeWriter {
             case Schema ignored -> 0;
             case Role ignored -> 0;
             case DatabaseDefinition ignored -> 0;
+            case ColumnKeyObject ignored -> 0;
         };
     }
 
@@ -161,6 +167,10 @@ final class CatalogRows implements ChangeWriter {
             case Schema ignored -> 'n';
             case Role ignored -> 'R';
             case DatabaseDefinition ignored -> 'D';
+            case ColumnMasterKey ignored -> 'M';
+            case ColumnEncryptionKey ignored -> 'E';
+            case EncryptionScheme ignored -> 's';
+            case ColumnKeyRights ignored -> 'G';
         };
     }
 

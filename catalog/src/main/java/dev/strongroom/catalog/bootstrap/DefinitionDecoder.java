@@ -5,9 +5,13 @@ import dev.strongroom.catalog.object.AclItem;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.ColumnDefault;
+import dev.strongroom.catalog.object.ColumnEncryptionKey;
+import dev.strongroom.catalog.object.ColumnKeyRights;
+import dev.strongroom.catalog.object.ColumnMasterKey;
 import dev.strongroom.catalog.object.ColumnType;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.ObjectRef;
@@ -62,6 +66,10 @@ final class DefinitionDecoder {
             case 'p', 'u' -> decoder.key();
             case 'c' -> decoder.check();
             case 'f' -> decoder.foreignKey();
+            case 'M' -> decoder.masterKey();
+            case 'E' -> decoder.encryptionKey();
+            case 's' -> decoder.scheme();
+            case 'G' -> decoder.keyRights();
             default -> throw damaged(header, "unknown kind '" + header.kind() + "'");
         };
         if (decoder.in.remaining() != 0) {
@@ -264,6 +272,34 @@ final class DefinitionDecoder {
                 bool());
     }
 
+    private ColumnMasterKey masterKey() {
+        String provider = requiredText();
+        String path = requiredText();
+        byte[] signature = bool() ? bytes() : null;
+        return new ColumnMasterKey(
+                header.oid(), header.name(), provider, path, signature, in.readLong(), in.readLong());
+    }
+
+    private ColumnEncryptionKey encryptionKey() {
+        List<ColumnEncryptionKey.Value> values =
+                list(self -> new ColumnEncryptionKey.Value(self.in.readInt(), self.bytes()));
+        List<Long> versions = list(self -> self.in.readLong());
+        return new ColumnEncryptionKey(header.oid(), header.name(), values, versions, in.readLong(), in.readLong());
+    }
+
+    private EncryptionScheme scheme() {
+        return new EncryptionScheme(header.oid(), in.readInt(), bool(), pgType(), in.readInt(), in.readInt());
+    }
+
+    private ColumnKeyRights keyRights() {
+        Map<Integer, Integer> granted = new HashMap<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            int role = in.readInt();
+            granted.put(role, in.readInt());
+        }
+        return new ColumnKeyRights(granted);
+    }
+
     private Constraint.Action action() {
         char letter = (char) in.readByte();
         for (Constraint.Action action : Constraint.Action.values()) {
@@ -384,6 +420,10 @@ final class DefinitionDecoder {
     private @Nullable String text() {
         int length = in.readInt();
         return length < 0 ? null : new String(in.readBytes(length), StandardCharsets.UTF_8);
+    }
+
+    private byte[] bytes() {
+        return in.readBytes(in.readInt());
     }
 
     private boolean bool() {

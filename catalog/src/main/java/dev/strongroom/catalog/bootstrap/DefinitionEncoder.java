@@ -4,9 +4,13 @@ import dev.strongroom.catalog.object.Acl;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.ColumnDefault;
+import dev.strongroom.catalog.object.ColumnEncryptionKey;
+import dev.strongroom.catalog.object.ColumnKeyRights;
+import dev.strongroom.catalog.object.ColumnMasterKey;
 import dev.strongroom.catalog.object.ColumnType;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Role;
@@ -50,6 +54,10 @@ final class DefinitionEncoder {
             case Constraint.Key key -> encoder.key(key);
             case Constraint.Check check -> encoder.check(check);
             case Constraint.ForeignKey key -> encoder.foreignKey(key);
+            case ColumnMasterKey key -> encoder.masterKey(key);
+            case ColumnEncryptionKey key -> encoder.encryptionKey(key);
+            case EncryptionScheme scheme -> encoder.scheme(scheme);
+            case ColumnKeyRights rights -> encoder.keyRights(rights);
             case SystemTable table -> throw new AssertionError("system tables are not stored: " + table.name());
         }
         return encoder.out.toByteArray();
@@ -180,6 +188,44 @@ final class DefinitionEncoder {
         bool(key.deferrable());
         bool(key.initiallyDeferred());
         bool(key.validated());
+    }
+
+    private void masterKey(ColumnMasterKey key) {
+        text(key.provider());
+        text(key.path());
+        byte[] signature = key.signature();
+        bool(signature != null);
+        if (signature != null) {
+            bytes(signature);
+        }
+        out.writeLong(key.createdMicros());
+        out.writeLong(key.modifiedMicros());
+    }
+
+    private void encryptionKey(ColumnEncryptionKey key) {
+        list(key.values(), (self, value) -> {
+            self.out.writeInt(value.masterKeyOid());
+            self.bytes(value.encrypted());
+        });
+        list(key.versions(), (self, version) -> self.out.writeLong(version));
+        out.writeLong(key.createdMicros());
+        out.writeLong(key.modifiedMicros());
+    }
+
+    private void scheme(EncryptionScheme scheme) {
+        out.writeInt(scheme.keyOid());
+        bool(scheme.deterministic());
+        out.writeInt(scheme.baseType().oid());
+        out.writeInt(scheme.baseTypmod());
+        out.writeInt(scheme.collationOid());
+    }
+
+    private void keyRights(ColumnKeyRights rights) {
+        out.writeInt(rights.granted().size());
+        new TreeMap<>(rights.granted()).forEach((role, bits) -> {
+            out.writeInt(role);
+            out.writeInt(bits);
+        });
     }
 
     private void column(Column column) {

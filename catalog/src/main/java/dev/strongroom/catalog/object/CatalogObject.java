@@ -1,7 +1,7 @@
 package dev.strongroom.catalog.object;
 
 /** Anything with an OID and a name that DDL creates and drops. */
-public sealed interface CatalogObject permits DatabaseDefinition, Role, Schema, Relation, Constraint {
+public sealed interface CatalogObject permits DatabaseDefinition, Role, Schema, Relation, Constraint, ColumnKeyObject {
     int oid();
 
     String name();

@@ -15,7 +15,11 @@ public enum ObjectClass {
     SCHEMA(2615, "pg_namespace"),
     OPERATOR(2617, "pg_operator"),
     EXTENSION(3079, "pg_extension"),
-    COLLATION(3456, "pg_collation");
+    COLLATION(3456, "pg_collation"),
+    COLUMN_MASTER_KEY(15811, "sr_column_master_key"),
+    COLUMN_ENCRYPTION_KEY(15812, "sr_column_encryption_key"),
+    ENCRYPTION_SCHEME(15813, "sr_encryption_scheme"),
+    COLUMN_KEY_RIGHTS(15814, "sr_column_key_rights");
 
     private final int oid;
     private final String catalogName;

@@ -2,6 +2,8 @@ package dev.strongroom.catalog.pgview;
 
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.ColumnKeyObject;
+import dev.strongroom.catalog.object.ColumnMasterKey;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.IndexDefinition;
@@ -207,6 +209,8 @@ public final class CatalogFunctions {
             case Schema schema -> plain("schema", schema.name());
             case Role role -> plain("role", role.name());
             case DatabaseDefinition database -> plain("database", database.name());
+            case ColumnMasterKey key -> plain("column master key", key.name());
+            case ColumnKeyObject key -> plain("column encryption key", key.name());
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.pgview;
 
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.store.CatalogSnapshot;
@@ -124,6 +125,12 @@ public final class CatalogNames implements RegNames {
                     .elementType()
                     .filter(element -> type.get().name().startsWith("_"))
                     .orElse(type.get());
+            EncryptionScheme scheme = EncryptionScheme.encrypts(type.get())
+                    ? snapshot.columnKeys().scheme(typmod).orElse(null)
+                    : null;
+            if (scheme != null) {
+                return encryptedName(snapshot, scheme);
+            }
             String name = TypeNames.of(scalar, typmod);
             if (scalar == PgType.BPCHAR && typmod < 0 && !modified) {
                 name = "character";
@@ -138,6 +145,12 @@ public final class CatalogNames implements RegNames {
         return snapshot.relationOfRowType(oid)
                 .map(relation -> new Definitions(snapshot, path).name(relation))
                 .orElse(null);
+    }
+
+    /** The plain type with the clause that encrypts it, as CREATE TABLE takes it (decision A-8). */
+    private static String encryptedName(CatalogSnapshot snapshot, EncryptionScheme scheme) {
+        return TypeNames.of(scheme.baseType(), scheme.baseTypmod()) + " "
+                + snapshot.columnKeys().clause(scheme);
     }
 
     private static String builtinName(BuiltinTypes.Entry entry) {

@@ -1,10 +1,13 @@
 package dev.strongroom.catalog.pgview;
 
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.ColumnType;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.SequenceDefinition;
 import dev.strongroom.catalog.store.AccessRights;
+import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import java.util.function.Consumer;
@@ -31,6 +34,16 @@ final class ColumnsView {
         }
     }
 
+    /** The declared type, also of an encrypted column (AE-60). */
+    private static ColumnType plain(CatalogSnapshot snapshot, Column column) {
+        return EncryptionScheme.encrypts(column.pgType())
+                ? snapshot.columnKeys()
+                        .scheme(column.type().typmod())
+                        .map(scheme -> new ColumnType(scheme.baseType(), scheme.baseTypmod(), scheme.collationOid()))
+                        .orElse(column.type())
+                : column.type();
+    }
+
     private static boolean shown(AccessRights rights, Relation relation, Column column) {
         return rights.has(relation, column, Privilege.SELECT)
                 || rights.has(relation, column, Privilege.INSERT)
@@ -40,8 +53,9 @@ final class ColumnsView {
 
     private static void describe(
             SystemContext context, RowBuilder row, Relation relation, Column column, Definitions definitions) {
-        PgType type = column.pgType();
-        InformationTypes types = InformationTypes.of(type, column.type().typmod());
+        ColumnType shown = plain(context.snapshot(), column);
+        PgType type = shown.type();
+        InformationTypes types = InformationTypes.of(type, shown.typmod());
         boolean identity = column.identity() != Column.Identity.NONE;
         String expression = definitions.expression(column);
         row.set("column_name", column.name())

@@ -3,6 +3,7 @@ package dev.strongroom.catalog.store;
 import dev.strongroom.catalog.object.Acl;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.ColumnKeyPermission;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.Owned;
@@ -41,6 +42,26 @@ public final class AccessRights {
                 .filter(database -> roles.contains(database.ownerOid()))
                 .ifPresent(database -> roles.add(PG_DATABASE_OWNER));
         roles.add(0);
+    }
+
+    /** Whether the role has a permission on the database's column keys; the database's owner has them all. */
+    public boolean has(ColumnKeyPermission permission) {
+        return superuser
+                || roles.contains(PG_DATABASE_OWNER)
+                || snapshot.columnKeys().rights().has(permission, roles);
+    }
+
+    /** Refuses those who may not see the definitions of column keys: they cannot query encrypted columns (AE-62). */
+    public void requireColumnKeyDefinitions() {
+        for (ColumnKeyPermission permission : new ColumnKeyPermission[] {
+            ColumnKeyPermission.VIEW_MASTER_KEYS, ColumnKeyPermission.VIEW_ENCRYPTION_KEYS
+        }) {
+            if (!has(permission)) {
+                throw ErrorReport.error(ErrorCode.INSUFFICIENT_PRIVILEGE, "permission denied for encrypted columns")
+                        .withHint("They need " + permission.sqlName() + " in this database.")
+                        .exception();
+            }
+        }
     }
 
     public boolean superuser() {

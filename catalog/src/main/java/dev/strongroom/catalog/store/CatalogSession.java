@@ -147,6 +147,7 @@ public final class CatalogSession implements AutoCloseable {
             case Constraint constraint -> temporary.containsKey(ObjectRef.relation(constraint.tableOid()));
             case dev.strongroom.catalog.object.Role ignored -> false;
             case dev.strongroom.catalog.object.DatabaseDefinition ignored -> false;
+            case dev.strongroom.catalog.object.ColumnKeyObject ignored -> false;
         };
     }
 }

@@ -218,6 +218,11 @@ public final class CatalogSnapshot {
         return objects.ownedSequences(tableOid);
     }
 
+    /** Keys and schemes of Always Encrypted. */
+    public ColumnKeySet columnKeys() {
+        return objects.columnKeys();
+    }
+
     /** Comment on an object or column. */
     public Optional<String> comment(ObjectRef target) {
         return target.objectClass().shared()

@@ -3,6 +3,7 @@ package dev.strongroom.catalog.store;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.ColumnDefault;
+import dev.strongroom.catalog.object.ColumnKeyObject;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.IndexDefinition;
@@ -41,6 +42,7 @@ public final class DependencyGraph {
                 case Schema ignored -> {}
                 case Role ignored -> {}
                 case DatabaseDefinition ignored -> {}
+                case ColumnKeyObject ignored -> {}
             }
         }
     }

@@ -2,8 +2,13 @@ package dev.strongroom.catalog.store;
 
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.ColumnEncryptionKey;
+import dev.strongroom.catalog.object.ColumnKeyObject;
+import dev.strongroom.catalog.object.ColumnKeyRights;
+import dev.strongroom.catalog.object.ColumnMasterKey;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Relation;
@@ -14,6 +19,7 @@ import dev.strongroom.catalog.object.ViewDefinition;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 
 /** Which names are free, and which objects are the server's own. */
 final class NameRules {
@@ -49,6 +55,23 @@ final class NameRules {
                     throw taken(ErrorCode.DUPLICATE_DATABASE, "database \"" + database.name() + "\" already exists");
                 }
             }
+            case ColumnKeyObject key -> checkColumnKey(snapshot, key);
+        }
+    }
+
+    private static void checkColumnKey(CatalogSnapshot snapshot, ColumnKeyObject key) {
+        boolean taken = switch (key) {
+            case ColumnMasterKey master ->
+                snapshot.columnKeys().masterKey(master.name()).isPresent();
+            case ColumnEncryptionKey encryption ->
+                snapshot.columnKeys().encryptionKey(encryption.name()).isPresent();
+            case EncryptionScheme ignored -> false;
+            case ColumnKeyRights ignored -> false;
+        };
+        if (taken) {
+            throw NumberedError.OBJECT_EXISTS.exception(
+                    (key instanceof ColumnMasterKey ? "column master key \"" : "column encryption key \"") + key.name()
+                            + "\" already exists");
         }
     }
 

@@ -2,8 +2,12 @@ package dev.strongroom.catalog.store;
 
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.ColumnEncryptionKey;
+import dev.strongroom.catalog.object.ColumnKeyRights;
+import dev.strongroom.catalog.object.ColumnMasterKey;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.ObjectClass;
 import dev.strongroom.catalog.object.ObjectRef;
 import dev.strongroom.catalog.object.Relation;
@@ -43,6 +47,10 @@ public final class ObjectNames {
             case Schema schema -> "schema " + schema.name();
             case Role role -> "role " + role.name();
             case DatabaseDefinition database -> "database " + database.name();
+            case ColumnMasterKey key -> "column master key " + key.name();
+            case ColumnEncryptionKey key -> "column encryption key " + key.name();
+            case EncryptionScheme scheme -> "encryption scheme " + scheme.name();
+            case ColumnKeyRights rights -> rights.name();
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.strongroom.catalog.store;
 
 import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.ColumnKeyObject;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.IndexDefinition;
@@ -38,6 +39,7 @@ final class ObjectSet {
     private final Map<String, Role> roleNames = new HashMap<>();
     private final Map<Integer, DatabaseDefinition> databases = new HashMap<>();
     private final Map<String, DatabaseDefinition> databaseNames = new HashMap<>();
+    private final ColumnKeySet columnKeys = new ColumnKeySet();
 
     private ObjectSet(Map<ObjectRef, CatalogObject> objects, Map<ObjectRef, String> comments) {
         this.objects = objects;
@@ -72,6 +74,7 @@ final class ObjectSet {
                 databases.put(database.oid(), database);
                 databaseNames.put(database.name(), database);
             }
+            case ColumnKeyObject key -> columnKeys.add(key);
         }
     }
 
@@ -160,6 +163,10 @@ final class ObjectSet {
 
     List<SequenceDefinition> ownedSequences(int tableOid) {
         return ownedSequences.getOrDefault(tableOid, List.of());
+    }
+
+    ColumnKeySet columnKeys() {
+        return columnKeys;
     }
 
     Map<Integer, Role> roles() {

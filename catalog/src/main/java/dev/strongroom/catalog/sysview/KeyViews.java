@@ -39,6 +39,7 @@ public final class KeyViews {
         views.add(live(EncryptionViews.VERIFY, encryption::verify));
         DatabaseViews databases = new DatabaseViews(services);
         views.add(live(DatabaseViews.DATABASES, databases::databases));
+        views.addAll(ColumnKeyViews.all());
         return List.copyOf(views);
     }
 

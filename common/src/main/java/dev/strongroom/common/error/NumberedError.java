@@ -3,9 +3,9 @@ package dev.strongroom.common.error;
 import java.util.Optional;
 
 /**
- * The errors, warnings and notices of the key statements, by the number SQL Server gives them (TDE-160); numbers from 91001
- * on are ours. The number travels in the routine field, number, severity and state in the detail (TDE-105). The message is
- * written where the error is raised.
+ * The errors, warnings and notices of the key statements and of Always Encrypted, by the number SQL Server gives them (TDE-160,
+ * AE-140); numbers from 91001 on are ours. The number travels in the routine field, number, severity and state in the detail
+ * (TDE-105). The message is written where the error is raised.
  */
 public enum NumberedError {
     IN_TRANSACTION_BLOCK(226, 16, ErrorCode.ACTIVE_SQL_TRANSACTION),
@@ -156,6 +156,25 @@ public enum NumberedError {
     PROTECTOR_CHANGE_RUNNING(33145, 16, ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE),
     PASSWORD_CLAUSE_NEEDED(33161, 15, ErrorCode.INVALID_PARAMETER_VALUE),
     KEY_TOO_LONG(33178, 16, ErrorCode.INVALID_PARAMETER_VALUE),
+    ENCRYPTION_TYPE_CLASH(206, 16, ErrorCode.ENCRYPTION_TYPE_CLASH),
+    LAST_COLUMN_KEY_VALUE(33275, 16, ErrorCode.LAST_COLUMN_KEY_VALUE),
+    ENCRYPTION_SCHEME_MISMATCH(33277, 16, ErrorCode.ENCRYPTION_SCHEME_MISMATCH),
+    ENCRYPTION_SCHEMES_CONFLICT(33278, 16, ErrorCode.ENCRYPTION_SCHEMES_CONFLICT),
+    ENCRYPTED_TYPE_UNSUPPORTED(33280, 16, ErrorCode.ENCRYPTED_TYPE_UNSUPPORTED),
+    ENCRYPTED_FOREIGN_KEY_MISMATCH(33281, 16, ErrorCode.ENCRYPTED_FOREIGN_KEY_MISMATCH),
+    RANDOMIZED_KEY_COLUMN(33282, 16, ErrorCode.RANDOMIZED_KEY_COLUMN),
+    ENCRYPTED_COLUMN_CLAUSE(33283, 16, ErrorCode.ENCRYPTED_COLUMN_CLAUSE),
+    ENCRYPTED_PARTITION_KEY(33284, 16, ErrorCode.ENCRYPTED_PARTITION_KEY),
+    ENCRYPTED_COLUMN_DEFAULT(33285, 16, ErrorCode.ENCRYPTED_COLUMN_DEFAULT),
+    ENCRYPTED_USER_TYPE(33286, 16, ErrorCode.ENCRYPTED_USER_TYPE),
+    COLUMN_KEY_IN_USE(33287, 16, ErrorCode.COLUMN_KEY_IN_USE),
+    TOO_MANY_COLUMN_KEY_VALUES(33288, 16, ErrorCode.TOO_MANY_COLUMN_KEY_VALUES),
+    ENCRYPTED_COLLATION(33289, 16, ErrorCode.ENCRYPTED_COLLATION),
+    NO_COLUMN_KEY_VALUE(33290, 16, ErrorCode.NO_COLUMN_KEY_VALUE),
+    DUPLICATE_COLUMN_KEY_VALUE(33291, 16, ErrorCode.DUPLICATE_COLUMN_KEY_VALUE),
+    UNKNOWN_COLUMN_ENCRYPTION_ALGORITHM(33292, 16, ErrorCode.UNKNOWN_COLUMN_ENCRYPTION_ALGORITHM),
+    ENCRYPTION_TYPE_TOO_STRONG(33299, 16, ErrorCode.ENCRYPTION_TYPE_TOO_STRONG),
+    STALE_ENCRYPTION_METADATA(33514, 16, ErrorCode.STALE_ENCRYPTION_METADATA),
     PAGE_AUTHENTICATION(91001, 20, ErrorCode.DATA_CORRUPTED),
     LOG_AUTHENTICATION(91002, 20, ErrorCode.DATA_CORRUPTED),
     REFUSED_DURING_SCAN(91003, 16, ErrorCode.OBJECT_IN_USE),

@@ -2,9 +2,9 @@ package dev.strongroom.sql.change;
 
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.common.cell.Cells;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
-import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.execute.Expr;
@@ -166,8 +166,7 @@ public final class TargetTable {
             }
             text.append(separator);
             separator = ", ";
-            String value =
-                    row.isNull(i) ? "null" : TypeCodecs.of(columns[i].type()).format(row, i, context);
+            String value = row.isNull(i) ? "null" : Cells.text(columns[i].type(), row, i, context);
             text.append(value.length() > SHOWN_CHARACTERS ? value.substring(0, SHOWN_CHARACTERS) + "..." : value);
         }
         return text.append(").").toString();
@@ -181,10 +180,7 @@ public final class TargetTable {
         for (int slot : slots) {
             names.append(names.isEmpty() ? "" : ", ").append(columns[slot].name());
             values.append(values.isEmpty() ? "" : ", ")
-                    .append(
-                            row.isNull(slot)
-                                    ? "null"
-                                    : TypeCodecs.of(columns[slot].type()).format(row, slot, context));
+                    .append(row.isNull(slot) ? "null" : Cells.text(columns[slot].type(), row, slot, context));
         }
         return "(" + names + ")=(" + values + ")";
     }

@@ -15,6 +15,7 @@ import dev.strongroom.catalog.store.DropBehavior;
 import dev.strongroom.catalog.store.Identifiers;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.error.Severity;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.value.Row;
@@ -352,6 +353,12 @@ final class AlterTableCommand {
 
     private void setType(TableDefinition table, TableAction.SetType set) {
         Column column = Names.column(table, set.column());
+        if (EncryptedColumns.encrypted(column)) {
+            throw NumberedError.ENCRYPTION_SCHEME_MISMATCH
+                    .report("the type of encrypted column \"" + column.name() + "\" cannot be altered in place")
+                    .withHint("The server has no key for it. `strongroom keys column decrypt` or `reencrypt` does it.")
+                    .exception();
+        }
         ColumnType type = Commands.type(set.type());
         if (type.equals(column.type()) && set.using() == null) {
             return;

@@ -14,6 +14,7 @@ import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.parse.statement.ColumnConstraint;
 import dev.strongroom.sql.parse.statement.ColumnDefinition;
+import dev.strongroom.sql.parse.statement.ColumnDefinition.ColumnEncryption;
 import dev.strongroom.sql.parse.statement.Expression;
 import dev.strongroom.sql.parse.statement.SequenceOption;
 import dev.strongroom.sql.parse.statement.TableConstraint;
@@ -61,11 +62,15 @@ final class ColumnBuilder {
     }
 
     Column build(ColumnDefinition definition, int number) {
-        if (definition.encryption() != null) {
-            throw Commands.unsupported("ENCRYPTED WITH");
-        }
         PgType serial = serial(definition.type());
         ColumnType type = serial != null ? ColumnType.of(serial) : Commands.type(definition.type());
+        ColumnEncryption encryption = definition.encryption();
+        if (encryption != null) {
+            if (serial != null) {
+                throw EncryptedColumns.clause("serial", definition.name());
+            }
+            type = EncryptedColumns.type(definition, encryption, type, session);
+        }
         Column column = Column.of(number, definition.name(), type, serial != null);
         if (serial != null) {
             SequenceDefinition sequence = sequence(definition.name(), serial, List.of());
@@ -92,9 +97,11 @@ final class ColumnBuilder {
                     notNullSaid = true;
                     column = withIdentity(column, identity.always(), identity.options());
                 }
-                case ColumnConstraint.Generated generated ->
+                case ColumnConstraint.Generated generated -> {
+                    EncryptedColumns.refuse("GENERATED ALWAYS AS", column);
                     column = column.withGenerated(new ColumnDefault(
                             session.ddl().allocateOid(), generated.value().text(), List.of()));
+                }
             }
         }
         if (nullSaid && notNullSaid) {
@@ -118,6 +125,7 @@ final class ColumnBuilder {
 
     /** GENERATED … AS IDENTITY. */
     Column withIdentity(Column column, boolean always, List<SequenceOption> options) {
+        EncryptedColumns.refuse("IDENTITY", column);
         PgType type = column.pgType();
         if (type != PgType.INT2 && type != PgType.INT4 && type != PgType.INT8) {
             throw ErrorReport.error(
@@ -155,6 +163,7 @@ final class ColumnBuilder {
         if (value.node() instanceof SqlLiteral literal && literal.getValue() == null) {
             return column.withDefault(null);
         }
+        EncryptedColumns.refuseDefault(column);
         ColumnDefault made = sequenceDefault(value.node());
         if (made == null) {
             made = new ColumnDefault(session.ddl().allocateOid(), value.text(), List.of());

@@ -16,6 +16,7 @@ import dev.strongroom.sql.plan.PreparedPlan;
 import dev.strongroom.sql.session.DatabaseDirectory;
 import dev.strongroom.sql.session.SessionSettings;
 import dev.strongroom.sql.session.SessionSink;
+import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.Transaction;
 import java.util.List;
@@ -59,6 +60,9 @@ public interface CommandSession {
 
     /** As {@link #plan(Statement, String)}, with the types of its parameters. */
     PreparedPlan plan(Statement statement, String text, List<PgType> parameterTypes);
+
+    /** As {@link #plan(Statement, String)}, meeting encrypted columns as the client does. */
+    PreparedPlan plan(Statement statement, String text, CellUse cellUse);
 
     /** As {@link #plan(Statement, String)}, with every node described, and measuring itself if it is to run. */
     PreparedPlan explain(Statement statement, String text, boolean measured);

@@ -1,12 +1,14 @@
 package dev.strongroom.sql.command;
 
 import dev.strongroom.catalog.object.ColumnType;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.parse.node.PgCast;
 import dev.strongroom.sql.parse.node.PgSelect;
+import dev.strongroom.sql.parse.statement.ColumnKeyStatement;
 import dev.strongroom.sql.parse.statement.Copy;
 import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.Explain;
@@ -42,6 +44,7 @@ public final class Commands {
             case DatabaseStatement database -> CommandResult.of(DatabaseCommands.run(database, session));
             case RoleStatement role -> CommandResult.of(RoleCommands.run(role, session));
             case MaintenanceStatement maintenance -> CommandResult.of(MaintenanceCommands.run(maintenance, session));
+            case ColumnKeyStatement key -> CommandResult.of(ColumnKeyCommands.run(key, session));
             case Copy copy -> CommandResult.of(CopyCommand.run(copy, text, session));
             case Explain explain -> ExplainCommand.run(explain, text, session);
             case Unsupported unsupported -> throw unsupported(unsupported.what());
@@ -92,6 +95,15 @@ public final class Commands {
     /** The type a name stands for. */
     public static ColumnType type(TypeName name) {
         ColumnType type = TypeResolver.columnType(name);
+        PgType scalar = type.type().elementType().orElse(type.type());
+        if (EncryptionScheme.encrypts(scalar)) {
+            throw ErrorReport.error(
+                            ErrorCode.INVALID_TABLE_DEFINITION,
+                            "type " + scalar.name() + " is what encrypted columns have: it cannot be declared")
+                    .withHint("Declare the plain type with ENCRYPTED WITH (...).")
+                    .withPosition(name.position())
+                    .exception();
+        }
         if (type.type().category() == 'P') {
             throw ErrorReport.error(
                             ErrorCode.INVALID_TABLE_DEFINITION,

@@ -35,6 +35,7 @@ final class ConstraintCommands {
         TableDefinition table = Names.current(tableOid, session);
         switch (constraint) {
             case TableConstraint.Check check -> {
+                EncryptedColumns.checkCondition(check.condition().node(), table);
                 List<Integer> columns = columnsOf(check, table);
                 String name = check.name() != null
                         ? check.name()
@@ -136,6 +137,7 @@ final class ConstraintCommands {
                         .withPosition(key.position())
                         .exception();
             }
+            EncryptedColumns.refuseRandomized(column.pgType(), column.name());
             IndexCommands.requireOrder(column.pgType());
             parts.add(IndexDefinition.Part.of(column));
         }
@@ -396,7 +398,7 @@ final class ConstraintCommands {
                 .exception();
     }
 
-    private static void checkTypes(
+    private void checkTypes(
             TableDefinition table,
             List<Integer> columns,
             TableDefinition referenced,
@@ -405,6 +407,7 @@ final class ConstraintCommands {
         for (int i = 0; i < columns.size(); i++) {
             Column from = table.column(columns.get(i));
             Column to = referenced.column(referencedColumns.get(i));
+            EncryptedColumns.checkForeignKey(from, to, name, session);
             if (!comparable(from.pgType(), to.pgType())) {
                 throw ErrorReport.error(
                                 ErrorCode.DATATYPE_MISMATCH,
@@ -437,7 +440,8 @@ final class ConstraintCommands {
             present.append(i == 0 ? "" : key.matchFull() ? " OR " : " AND ")
                     .append(from)
                     .append(" IS NOT NULL");
-            shown.append(i == 0 ? "" : ", ").append(from).append("::text");
+            boolean cell = EncryptedColumns.encrypted(table.column(key.columns().get(i)));
+            shown.append(i == 0 ? "" : ", ").append(cell ? "'an encrypted value'" : from + "::text");
         }
         String text = "SELECT " + shown + " FROM " + Names.sql(table, session.snapshot()) + " AS f WHERE (" + present
                 + ") AND NOT EXISTS (SELECT 1 FROM " + Names.sql(referenced, session.snapshot()) + " AS r WHERE "

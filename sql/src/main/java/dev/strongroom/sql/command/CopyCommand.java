@@ -1,6 +1,7 @@
 package dev.strongroom.sql.command;
 
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.TableDefinition;
@@ -8,6 +9,7 @@ import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.type.BinaryInput;
 import dev.strongroom.common.type.TypeCodec;
 import dev.strongroom.common.type.TypeCodecs;
@@ -22,13 +24,17 @@ import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.parse.statement.Copy;
 import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.plan.TableExpressionCompiler;
+import dev.strongroom.sql.session.CellInput;
 import dev.strongroom.sql.session.CopyInput;
+import dev.strongroom.sql.validate.CellParameter.Usage;
+import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.storage.table.TableLockMode;
 import dev.strongroom.storage.table.WaitPolicy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class CopyCommand {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
     private static final int MAX_SHOWN = 100;
+    private static final int MAX_CELL_SHOWN = 8;
 
     private final CommandSession session;
     private final CopyOptions options;
@@ -43,6 +50,8 @@ final class CopyCommand {
     private final List<Column> columns;
     private final TypeCodec[] codecs;
     private final TypeContext context;
+    private final @Nullable EncryptionScheme[] schemes;
+    private final CellInput cells;
 
     private CopyCommand(CommandSession session, CopyOptions options, TableDefinition table, List<Column> columns) {
         this.session = session;
@@ -52,6 +61,46 @@ final class CopyCommand {
         this.context = session.settings().typeContext();
         this.codecs =
                 columns.stream().map(column -> TypeCodecs.of(column.pgType())).toArray(TypeCodec[]::new);
+        this.schemes = schemes();
+        this.cells = new CellInput(
+                session.snapshot().columnKeys(), session.settings().cellUse().values() == CellUse.Values.CELLS);
+    }
+
+    /** Schemes of the columns, null where they are plain; refused where the session may not send cells. */
+    private @Nullable EncryptionScheme[] schemes() {
+        @Nullable EncryptionScheme[] found = new EncryptionScheme[columns.size()];
+        for (int i = 0; i < found.length; i++) {
+            Column column = columns.get(i);
+            if (!EncryptedColumns.encrypted(column)) {
+                continue;
+            }
+            if (session.settings().cellUse().values() == CellUse.Values.NONE) {
+                throw NumberedError.ENCRYPTION_TYPE_CLASH
+                        .report("COPY FROM cannot fill encrypted column \"" + column.name() + "\" in this session")
+                        .withHint("Encrypt with a driver, or, to load cells as they are, be a user with"
+                                + " ALLOW_ENCRYPTED_VALUE_MODIFICATIONS = ON.")
+                        .exception();
+            }
+            found[i] = session.snapshot()
+                    .columnKeys()
+                    .scheme(column.type().typmod())
+                    .orElseThrow();
+        }
+        return found;
+    }
+
+    private void openCell(Row row, int column) {
+        EncryptionScheme scheme = schemes[column];
+        if (scheme != null) {
+            byte[] value = row.getRef(column);
+            row.setRef(
+                    column,
+                    cells.open(
+                            value,
+                            scheme,
+                            Usage.ASSIGN,
+                            "column \"" + columns.get(column).name() + "\""));
+        }
     }
 
     static String run(Copy copy, String text, CommandSession session) {
@@ -199,8 +248,9 @@ final class CopyCommand {
             codecs[column].parse(value, row, column, context);
             Typmods.apply(
                     columns.get(column).pgType(), columns.get(column).type().typmod(), row, column, false);
+            openCell(row, column);
         } catch (DatabaseException e) {
-            String shown = value.length() > MAX_SHOWN ? value.substring(0, MAX_SHOWN) + "..." : value;
+            String shown = shown(value, column);
             throw e.report()
                     .withWhere("COPY " + table.name() + ", line " + line + ", column "
                             + columns.get(column).name() + ": \"" + shown + "\"")
@@ -208,12 +258,19 @@ final class CopyCommand {
         }
     }
 
+    /** Cells, or what should have been one, show at most their first bytes (AE-144). */
+    private String shown(String value, int column) {
+        int limit = schemes[column] == null ? MAX_SHOWN : MAX_CELL_SHOWN;
+        return value.length() > limit ? value.substring(0, limit) + "..." : value;
+    }
+
     private DatabaseException located(DatabaseException error, CopyReader reader) {
         if (error.report().where() != null || error.code() == ErrorCode.QUERY_CANCELED) {
             return error;
         }
         String where = "COPY " + table.name() + ", line " + reader.lineNumber();
-        if (options.format() != CopyOptions.Format.BINARY) {
+        boolean plain = Arrays.stream(schemes).allMatch(Objects::isNull);
+        if (options.format() != CopyOptions.Format.BINARY && plain) {
             String line = reader.lineText();
             where += ": \"" + (line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "..." : line) + "\"";
         }
@@ -300,6 +357,7 @@ final class CopyCommand {
         BinaryInput input = new BinaryInput(value, 0, size);
         codecs[column].readBinary(input, row, column, context);
         Typmods.apply(columns.get(column).pgType(), columns.get(column).type().typmod(), row, column, false);
+        openCell(row, column);
         if (input.remaining() != 0) {
             throw new DatabaseException(ErrorCode.INVALID_BINARY_REPRESENTATION, "incorrect binary data format");
         }

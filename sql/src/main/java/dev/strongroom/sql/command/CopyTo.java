@@ -18,6 +18,7 @@ import dev.strongroom.sql.parse.statement.Copy;
 import dev.strongroom.sql.parse.statement.Statement;
 import dev.strongroom.sql.plan.PreparedPlan;
 import dev.strongroom.sql.session.ResultColumn;
+import dev.strongroom.sql.validate.CellUse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -50,15 +51,18 @@ final class CopyTo {
 
     static String run(Copy copy, CopyOptions options, String text, CommandSession session) {
         PreparedPlan plan;
+        // Bare cells keep their own type: they are hex whatever bytea_output says (decision A-8).
+        CellUse client = session.settings().cellUse();
+        CellUse use = client.results() == CellUse.Results.ENVELOPES ? client : CellUse.INTERNAL;
         Statement query = copy.query();
         if (query != null) {
-            plan = session.plan(query, text);
+            plan = session.plan(query, text, use);
             if (plan.columns() == null) {
                 throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "COPY query must have a RETURNING clause");
             }
         } else {
             String select = select(copy, session);
-            plan = session.plan(SqlTextParser.parseQuery(select), select);
+            plan = session.plan(SqlTextParser.parseQuery(select), select, use);
         }
         session.prepareToRun(plan);
         List<ResultColumn> columns = plan.columns() == null ? List.of() : plan.columns();

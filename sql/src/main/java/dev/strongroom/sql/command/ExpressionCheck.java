@@ -47,6 +47,9 @@ final class ExpressionCheck {
             if (value == null) {
                 continue;
             }
+            if (column.generated()) {
+                refuseEncrypted(table, value);
+            }
             String source = column.generated() ? " FROM " + Names.sql(table, session.snapshot()) : "";
             plan("SELECT " + cast(value.expression(), column) + source, session);
             String text = printed(table, column, value, session);
@@ -58,6 +61,12 @@ final class ExpressionCheck {
         }
         if (printed != table) {
             session.ddl().replace(printed);
+        }
+    }
+
+    private static void refuseEncrypted(TableDefinition table, ColumnDefault expression) {
+        for (int number : ConstraintCommands.columnsOf(expression.expression(), table)) {
+            EncryptedColumns.refuse("a generated column", table.column(number));
         }
     }
 

@@ -104,6 +104,7 @@ final class IndexCommands {
                     made.column(), made.expression(), made.type(), key.descending(), key.nullsFirst());
         }
         Column column = column(table, String.valueOf(key.column()), key.position());
+        EncryptedColumns.refuseRandomized(column.pgType(), column.name());
         requireOrder(column.pgType());
         return new IndexDefinition.Part(column.number(), null, column.type(), key.descending(), key.nullsFirst());
     }
@@ -118,6 +119,7 @@ final class IndexCommands {
 
     /** Types without an order cannot be keys. */
     static void requireOrder(PgType type) {
+        EncryptedColumns.refuseRandomized(type, null);
         PgType scalar = type.elementType().orElse(type);
         if (UNORDERED.contains(scalar.name())) {
             throw ErrorReport.error(

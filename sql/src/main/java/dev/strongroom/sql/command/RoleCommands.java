@@ -45,8 +45,14 @@ final class RoleCommands {
             }
             case RoleStatement.RoleSetting setting -> setting(setting, session);
             case RoleStatement.DropRole drop -> drop(drop, session);
-            case Membership membership -> membership(membership, session);
-            case Privileges privileges -> privileges(privileges, session);
+            case Membership membership ->
+                ColumnKeyGrants.concerns(membership)
+                        ? ColumnKeyGrants.run(membership, session)
+                        : membership(membership, session);
+            case Privileges privileges ->
+                ColumnKeyGrants.concerns(privileges)
+                        ? ColumnKeyGrants.run(privileges, session)
+                        : privileges(privileges, session);
             case RoleStatement.DefaultPrivileges ignored -> throw Commands.unsupported("ALTER DEFAULT PRIVILEGES");
             case RoleStatement.ReassignOwned reassign -> reassign(reassign, session);
             case RoleStatement.DropOwned ignored -> throw Commands.unsupported("DROP OWNED");

@@ -48,6 +48,8 @@ final class ComparisonFunctions {
         operators(to, Names.of("char"), text);
         operators(to, Names.of("bpchar"), (String a, String b) -> CodePoints.compareBlankPadded(a, b));
         operators(to, Names.of("bytea"), (byte[] a, byte[] b) -> Arrays.compareUnsigned(a, b));
+        to.refsLong("sr_cell_eq", (byte[] a, byte[] b) -> Arrays.equals(a, b) ? 1 : 0);
+        to.refsLong("sr_cell_ne", (byte[] a, byte[] b) -> Arrays.equals(a, b) ? 0 : 1);
         operators(to, Names.of("numeric_"), Numeric::compareTo);
         operators(to, Names.of("interval_"), Interval::compareTo);
         operators(to, Names.of("timetz_"), TimeTz::compareTo);

@@ -55,21 +55,27 @@ final class FunctionTables {
             throw new IllegalStateException("no function has the sources or signatures " + unknown);
         }
         List<OperatorSignature> operators = new ArrayList<>();
-        for (String[] line : lines("operators.tsv")) {
-            FunctionSignature function = functions.get(Integer.parseInt(line[5]));
-            if (function != null) {
-                operators.add(new OperatorSignature(
-                        Integer.parseInt(line[0]),
-                        line[1],
-                        PgType.byOid(Integer.parseInt(line[2])).orElse(null),
-                        type(line[3]),
-                        type(line[4]),
-                        Integer.parseInt(line[6]),
-                        Integer.parseInt(line[7]),
-                        function));
+        for (String table : new String[] {"operators.tsv", "own-operators.tsv"}) {
+            for (String[] line : lines(table)) {
+                FunctionSignature function = functions.get(Integer.parseInt(line[5]));
+                if (function != null) {
+                    operators.add(operator(line, function));
+                }
             }
         }
         return new FunctionRegistry(ordered, operators, casts(functions));
+    }
+
+    private static OperatorSignature operator(String[] line, FunctionSignature function) {
+        return new OperatorSignature(
+                Integer.parseInt(line[0]),
+                line[1],
+                PgType.byOid(Integer.parseInt(line[2])).orElse(null),
+                type(line[3]),
+                type(line[4]),
+                Integer.parseInt(line[6]),
+                Integer.parseInt(line[7]),
+                function);
     }
 
     private static List<CastSignature> casts(Map<Integer, FunctionSignature> functions) {

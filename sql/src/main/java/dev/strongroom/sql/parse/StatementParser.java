@@ -3,6 +3,7 @@ package dev.strongroom.sql.parse;
 import dev.strongroom.sql.parse.Token.Kind;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
+import dev.strongroom.sql.parse.statement.ColumnKeyStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
@@ -35,6 +36,7 @@ final class StatementParser {
     private final UtilityParser utilities;
     private final KeyParser keys;
     private final CertificateParser certificates;
+    private final ColumnKeyParser columnKeys;
 
     StatementParser(ParserContext context) {
         this.context = context;
@@ -48,6 +50,7 @@ final class StatementParser {
         this.utilities = new UtilityParser(context, tables, objects);
         this.keys = new KeyParser(context);
         this.certificates = new CertificateParser(context, keys);
+        this.columnKeys = new ColumnKeyParser(context);
     }
 
     /** Whether a statement of the T-SQL family may be ended by GO (decision P-12). */
@@ -55,6 +58,7 @@ final class StatementParser {
         return statement instanceof Use
                 || statement instanceof KeyStatement
                 || statement instanceof CertificateStatement
+                || statement instanceof ColumnKeyStatement
                 || statement instanceof ProviderStatement
                 || statement instanceof EncryptionStatement
                 || statement instanceof BackupStatement
@@ -258,7 +262,7 @@ final class StatementParser {
         if (tokens.accept("asymmetric", "key")) {
             return keys.createAsymmetricKey();
         }
-        return tokens.accept("login") ? keys.createLogin() : null;
+        return tokens.accept("login") ? keys.createLogin() : columnKeys.create();
     }
 
     private Persistence persistence() {
@@ -325,7 +329,7 @@ final class StatementParser {
         if (tokens.accept("credential")) {
             return keys.putCredential(false);
         }
-        return tokens.accept("login") ? keys.alterLogin() : null;
+        return tokens.accept("login") ? keys.alterLogin() : columnKeys.alter();
     }
 
     private Statement alterDatabase() {
@@ -392,6 +396,6 @@ final class StatementParser {
         if (tokens.accept("credential")) {
             return new ProviderStatement.DropCredential(keys.name());
         }
-        return tokens.accept("asymmetric", "key") ? keys.dropAsymmetricKey() : null;
+        return tokens.accept("asymmetric", "key") ? keys.dropAsymmetricKey() : columnKeys.drop();
     }
 }

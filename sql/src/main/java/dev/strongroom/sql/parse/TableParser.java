@@ -278,9 +278,9 @@ final class TableParser {
     private ColumnEncryption encryption() {
         int position = tokens.position();
         tokens.expect("encrypted", "with", "(");
-        String key = "";
-        boolean deterministic = false;
-        String algorithm = "AEAD_AES_256_CBC_HMAC_SHA_256";
+        String key = null;
+        Boolean deterministic = null;
+        String algorithm = null;
         do {
             Token word = tokens.next();
             tokens.expect("=");
@@ -288,15 +288,19 @@ final class TableParser {
                 case "column_encryption_key" -> key = tokens.bracketName();
                 case "encryption_type" -> {
                     Token type = tokens.next();
-                    deterministic = type.isWord("deterministic");
-                    if (!deterministic && !type.isWord("randomized")) {
+                    boolean found = type.isWord("deterministic");
+                    if (!found && !type.isWord("randomized")) {
                         throw tokens.unexpected(type);
                     }
+                    deterministic = found;
                 }
                 case "algorithm" -> algorithm = tokens.string();
                 default -> throw tokens.unexpected(word);
             }
         } while (tokens.accept(","));
+        if (key == null || deterministic == null) {
+            throw TokenStream.syntaxError("ENCRYPTED WITH needs COLUMN_ENCRYPTION_KEY and ENCRYPTION_TYPE", position);
+        }
         tokens.expect(")");
         return new ColumnEncryption(key, deterministic, algorithm, position);
     }

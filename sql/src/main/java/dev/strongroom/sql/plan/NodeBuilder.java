@@ -33,6 +33,7 @@ import dev.strongroom.sql.rel.WindowRel;
 import dev.strongroom.sql.rel.WithRel;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.validate.Analysis;
+import dev.strongroom.sql.validate.CellUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -89,7 +90,8 @@ final class NodeBuilder {
                         Decorrelation.BY_COST,
                         true,
                         "",
-                        List.of()));
+                        List.of(),
+                        CellUse.INTERNAL));
     }
 
     RexBuilder rex() {

@@ -74,7 +74,8 @@ public final class Planner {
 
         Run(PlanningContext context) {
             this.context = context;
-            this.analysis = new Analysis(context.catalog(), context.path(), context.types(), context.parameterTypes());
+            this.analysis = new Analysis(
+                    context.catalog(), context.path(), context.types(), context.parameterTypes(), context.cellUse());
             this.analyzer = new ModifyAnalyzer(analysis);
             this.builder = new NodeBuilder(analysis, context);
             this.targets = new TargetTables(
@@ -88,7 +89,7 @@ public final class Planner {
                 types.add(analyzed.type(i));
             }
             PlanNode node = builder.plan(analyzed.rel()).node();
-            return finish(PreparedPlan.Kind.SELECT, node, columns(analyzed.columns(), types));
+            return finish(PreparedPlan.Kind.SELECT, node, analyzed.columns(), types);
         }
 
         PreparedPlan modification(Modification statement) {
@@ -106,9 +107,7 @@ public final class Planner {
                 case Modification.Update ignored -> PreparedPlan.Kind.UPDATE;
                 case Modification.Delete ignored -> PreparedPlan.Kind.DELETE;
             };
-            List<ResultColumn> columns =
-                    types.isEmpty() ? null : columns(analyzed.returning().columns(), types);
-            return finish(kind, node, columns);
+            return finish(kind, node, analyzed.returning().columns(), types);
         }
 
         /** Defines the WITH queries that share a statement with data-modifying ones; gives the query without them. */
@@ -153,14 +152,20 @@ public final class Planner {
                     : ((SqlWithItem) item).name.getParserPosition().getColumnNum();
         }
 
-        private PreparedPlan finish(PreparedPlan.Kind kind, PlanNode node, @Nullable List<ResultColumn> columns) {
-            PlanNode root = changes.isEmpty() ? node : new WithNode(changes, node);
+        private PreparedPlan finish(
+                PreparedPlan.Kind kind, PlanNode node, List<AnalyzedQuery.Output> outputs, List<PgRelType> types) {
+            CellResults cells = new CellResults(context);
+            PlanNode inner = changes.isEmpty() ? node : new WithNode(changes, node);
+            PlanNode root = cells.wrap(inner, types);
+            boolean rows = kind == PreparedPlan.Kind.SELECT || !types.isEmpty();
             return new PreparedPlan(
                     kind,
                     root,
                     analysis.parameters().resolved(),
-                    columns,
+                    analysis.parameters().cells(),
+                    rows ? columns(outputs, cells.shown(types)) : null,
                     relations(analysis),
+                    analysis.usesCells() || cells.any(types),
                     !analysis.timeDependent(),
                     builder.notes().notes());
         }

@@ -5,6 +5,7 @@ import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.catalog.store.SearchPath;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeContext;
+import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.storage.table.Database;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param purpose what the plan is for
  * @param decorrelation whether queries in expressions become joins
  * @param reorderJoins whether inner joins may run in another order than written
+ * @param cellUse how the statement may meet encrypted columns
  * @param parameterTypes types the client declared for {@code $1}…, null elements where it left them open
  */
 public record PlanningContext(
@@ -33,7 +35,8 @@ public record PlanningContext(
         Decorrelation decorrelation,
         boolean reorderJoins,
         String text,
-        List<@Nullable PgType> parameterTypes) {
+        List<@Nullable PgType> parameterTypes,
+        CellUse cellUse) {
     public PlanningContext {
         parameterTypes = Collections.unmodifiableList(new ArrayList<>(parameterTypes));
     }

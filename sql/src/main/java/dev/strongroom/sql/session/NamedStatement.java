@@ -3,6 +3,7 @@ package dev.strongroom.sql.session;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.parse.statement.Statement;
 import dev.strongroom.sql.plan.PreparedPlan;
+import dev.strongroom.sql.validate.CellParameter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ final class NamedStatement {
     private final List<@Nullable PgType> declared;
     private final boolean fromSql;
     private List<PgType> parameterTypes = List.of();
+    private List<CellParameter> cells = List.of();
     private @Nullable List<ResultColumn> columns;
     private boolean described;
     private @Nullable PreparedPlan describedPlan;
@@ -93,6 +95,7 @@ final class NamedStatement {
     /** What the client was told, or would be, by a plan. */
     void describe(PreparedPlan made) {
         describe(made.parameterTypes(), made.columns());
+        cells = made.cells();
         describedPlan = made;
     }
 
@@ -105,6 +108,21 @@ final class NamedStatement {
 
     boolean described() {
         return described;
+    }
+
+    /** Parameters that are cells. */
+    List<CellParameter> cells() {
+        return cells;
+    }
+
+    /** Types of the parameters as clients know them: a cell comes as bytea (decision A-2). */
+    List<PgType> clientTypes() {
+        if (cells.isEmpty()) {
+            return parameterTypes;
+        }
+        List<PgType> types = new ArrayList<>(parameterTypes);
+        cells.forEach(cell -> types.set(cell.index(), PgType.BYTEA));
+        return types;
     }
 
     List<PgType> parameterTypes() {

@@ -556,7 +556,7 @@ final class SessionCommands {
 
     /** Evaluates EXECUTE's arguments. */
     Row arguments(NamedStatement named, PreparedStatement.Execute execute) {
-        List<PgType> types = named.parameterTypes();
+        List<PgType> types = named.clientTypes();
         if (types.size() != execute.arguments().size()) {
             throw ErrorReport.error(
                             ErrorCode.SYNTAX_ERROR,
@@ -569,7 +569,9 @@ final class SessionCommands {
             return new Row(0);
         }
         session.transaction().enter();
-        return Commands.evaluate(execute.arguments(), types, executor.view());
+        Row arguments = Commands.evaluate(execute.arguments(), types, executor.view());
+        session.openCells(named, arguments);
+        return arguments;
     }
 
     // ---- USE and notification

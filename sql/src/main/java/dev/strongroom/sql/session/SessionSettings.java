@@ -11,6 +11,7 @@ import dev.strongroom.common.type.RegNames;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.sql.plan.Decorrelation;
 import dev.strongroom.sql.session.SettingDefinition.Context;
+import dev.strongroom.sql.validate.CellUse;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,6 +40,7 @@ public final class SessionSettings {
     private long statementTimeoutMillis;
     private long lockTimeoutMillis;
     private long generation;
+    private @Nullable CellUse cellUse;
 
     /** One open transaction or savepoint. */
     private static final class Level {
@@ -129,7 +131,26 @@ public final class SessionSettings {
                 + '|'
                 + require("strongroom.decorrelation")
                 + '|'
-                + reorderJoins();
+                + reorderJoins()
+                + '|'
+                + cellUse();
+    }
+
+    /** How statements of the session may meet encrypted columns (AE-105, AE-157). */
+    public CellUse cellUse() {
+        CellUse known = cellUse;
+        if (known == null) {
+            String mode = require("strongroom.column_encryption");
+            boolean bare = bool("strongroom.allow_encrypted_value_modifications");
+            CellUse.Values off = bare ? CellUse.Values.CELLS : CellUse.Values.NONE;
+            known = switch (mode) {
+                case "on" -> new CellUse(CellUse.Results.ENVELOPES, CellUse.Values.ENVELOPES);
+                case "results" -> new CellUse(CellUse.Results.ENVELOPES, off);
+                default -> new CellUse(CellUse.Results.BYTEA, off);
+            };
+            cellUse = known;
+        }
+        return known;
     }
 
     /** Whether queries in expressions become joins. */
@@ -332,6 +353,10 @@ public final class SessionSettings {
             }
             case "extra_float_digits" -> types = types.withExtraFloatDigits(Integer.parseInt(value));
             case "bytea_output" -> types = types.withByteaHex(value.equals("hex"));
+            case "strongroom.column_encryption", "strongroom.allow_encrypted_value_modifications" -> {
+                cellUse = null;
+                generation++;
+            }
             case "search_path" -> {
                 searchPath = SettingValues.identifiers(value);
                 generation++;

@@ -95,7 +95,7 @@ final class SessionState implements ServerState {
                         named.name(),
                         named.text(),
                         session.startedMicros(),
-                        named.parameterTypes().stream().map(PgType::oid).toList(),
+                        named.clientTypes().stream().map(PgType::oid).toList(),
                         named.fromSql()));
             }
         }

@@ -17,6 +17,7 @@ import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
 import dev.strongroom.sql.plan.Planner;
 import dev.strongroom.sql.plan.PlanningContext;
 import dev.strongroom.sql.plan.PreparedPlan;
+import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.Transaction;
 import java.util.ArrayList;
@@ -126,16 +127,22 @@ final class SessionView implements CommandSession {
     @Override
     public PreparedPlan plan(Statement statement, String text, List<PgType> parameterTypes) {
         List<@Nullable PgType> types = new ArrayList<>(parameterTypes);
-        return Planner.plan(statement, planning(text, types, PlanningContext.Purpose.RUN));
+        return Planner.plan(statement, planning(text, types, PlanningContext.Purpose.RUN, CellUse.INTERNAL));
+    }
+
+    @Override
+    public PreparedPlan plan(Statement statement, String text, CellUse cellUse) {
+        return Planner.plan(statement, planning(text, List.of(), PlanningContext.Purpose.RUN, cellUse));
     }
 
     @Override
     public PreparedPlan explain(Statement statement, String text, boolean measured) {
         PlanningContext.Purpose purpose = measured ? PlanningContext.Purpose.MEASURE : PlanningContext.Purpose.EXPLAIN;
-        return Planner.plan(statement, planning(text, List.of(), purpose));
+        return Planner.plan(statement, planning(text, List.of(), purpose, CellUse.DESCRIBE));
     }
 
-    private PlanningContext planning(String text, List<@Nullable PgType> types, PlanningContext.Purpose purpose) {
+    private PlanningContext planning(
+            String text, List<@Nullable PgType> types, PlanningContext.Purpose purpose, CellUse cellUse) {
         return new PlanningContext(
                 snapshot(),
                 path(),
@@ -146,7 +153,8 @@ final class SessionView implements CommandSession {
                 session.settings().decorrelation(),
                 session.settings().reorderJoins(),
                 text,
-                types);
+                types,
+                cellUse);
     }
 
     @Override

@@ -98,7 +98,8 @@ final class SettingTable {
             standard_conforming_strings|bool|on||-|user|r|Causes '...' strings to treat backslashes literally.
             statement_timeout|int|0|ms|0..2147483647|user||Sets the maximum allowed duration of any statement.
             strongroom.ae_epoch|text|0||-|internal|r|Moves when something changes that an encrypting client caches.
-            strongroom.column_encryption|bool|off||-|user|r|Sends and accepts encrypted cells with their envelope.
+            strongroom.allow_encrypted_value_modifications|bool|off||-|superuser||Loads encrypted cells as they are.
+            strongroom.column_encryption|enum|off||off,results,on|user|r|Sends and accepts encrypted cells with their envelope.
             strongroom.database|text|||-|internal|r|Name of the session's database.
             strongroom.decorrelation|enum|by_cost||by_cost,off,always|user||Makes joins of queries in expressions.
             strongroom.system_identifier|text|||-|internal|r|Identifies this server.

@@ -23,6 +23,8 @@ import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedStatement;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedText;
 import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.validate.CellParameter;
+import dev.strongroom.sql.validate.CellUse;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -257,7 +259,7 @@ public final class SqlSession implements AutoCloseable {
     }
 
     private Row decode(NamedStatement named, short[] formats, byte[] @Nullable [] values) {
-        List<PgType> types = named.parameterTypes();
+        List<PgType> types = named.clientTypes();
         if (values.length != types.size()) {
             throw ErrorReport.error(
                             ErrorCode.PROTOCOL_VIOLATION,
@@ -291,14 +293,31 @@ public final class SqlSession implements AutoCloseable {
                 }
             }
         }
+        openCells(named, row);
         return row;
+    }
+
+    /** Checks the parameters for encrypted columns and takes their envelopes off. */
+    void openCells(NamedStatement named, Row parameters) {
+        if (named.cells().isEmpty()) {
+            return;
+        }
+        CellInput input =
+                new CellInput(snapshot().columnKeys(), settings.cellUse().values() == CellUse.Values.CELLS);
+        for (CellParameter cell : named.cells()) {
+            int slot = cell.index();
+            if (!parameters.isNull(slot)) {
+                byte[] value = parameters.getRef(slot);
+                parameters.setRef(slot, input.open(value, cell.scheme(), cell.usage(), "parameter $" + (slot + 1)));
+            }
+        }
     }
 
     public StatementDescription describeStatement(String name) {
         NamedStatement named = requireStatement(name);
         executor.refuseIfFailed(named.statement());
         return new StatementDescription(
-                named.parameterTypes().stream().map(PgType::oid).toList(), named.columns());
+                named.clientTypes().stream().map(PgType::oid).toList(), named.columns());
     }
 
     /** Columns of a portal, null where it returns no rows. */

@@ -6,6 +6,7 @@ import dev.strongroom.catalog.store.CatalogSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
@@ -188,7 +189,8 @@ final class StatementExecutor {
                         session.settings().decorrelation(),
                         session.settings().reorderJoins(),
                         named.text(),
-                        named.declared()));
+                        named.declared(),
+                        session.settings().cellUse()));
     }
 
     // ---- running
@@ -354,6 +356,12 @@ final class StatementExecutor {
         }
         if (portal.statement().described() && !portal.statement().describedBy(plan)) {
             checkSameResult(portal.statement().columns(), plan.columns());
+            if (!portal.statement().cells().equals(plan.cells())) {
+                throw NumberedError.STALE_ENCRYPTION_METADATA
+                        .report("the encryption of a parameter's column has changed since it was bound")
+                        .withHint("Describe the statement again and retry.")
+                        .exception();
+            }
         }
         Transaction transaction = session.transaction().beginStatement();
         portal.open(plan, plan.root().open(context(transaction, portal.parameters())));
@@ -387,6 +395,9 @@ final class StatementExecutor {
     void prepareToRun(PreparedPlan plan) {
         CatalogSnapshot catalog = session.snapshot();
         Map<Long, RelationUse> locks = new TreeMap<>();
+        if (plan.usesCells()) {
+            view.rights().requireColumnKeyDefinitions();
+        }
         AccessRights own = null;
         for (RelationUse use : plan.relations()) {
             var relation = catalog.relation(use.oid()).orElse(null);

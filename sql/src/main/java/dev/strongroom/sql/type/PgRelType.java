@@ -11,8 +11,8 @@ import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any PostgreSQL type as Calcite sees it. Two are the same type where OID, typmod, collation, encryption scheme and nullability
- * agree; the {@link SqlTypeName} is only what Calcite needs for its own questions. Immutable.
+ * Any PostgreSQL type as Calcite sees it. Two are the same type where OID, typmod, collation and nullability agree; the typmod of
+ * an encrypted type is its scheme. The {@link SqlTypeName} is only what Calcite needs for its own questions. Immutable.
  */
 public final class PgRelType extends BasicSqlType {
     private static final long serialVersionUID = 1L;
@@ -25,14 +25,12 @@ public final class PgRelType extends BasicSqlType {
     private final transient PgType pgType;
     private final int typmod;
     private final String collation;
-    private final int scheme;
 
-    private PgRelType(PgType pgType, int typmod, String collation, int scheme, boolean nullable) {
+    private PgRelType(PgType pgType, int typmod, String collation, boolean nullable) {
         super(SYSTEM, sqlTypeName(pgType), nullable);
         this.pgType = pgType;
         this.typmod = typmod;
         this.collation = collation;
-        this.scheme = scheme;
         computeDigest();
     }
 
@@ -43,7 +41,7 @@ public final class PgRelType extends BasicSqlType {
 
     /** The nullable type with a typmod as in {@code pg_attribute.atttypmod}, -1 for none. */
     public static PgRelType of(PgType type, int typmod) {
-        return new PgRelType(type, typmod, DEFAULT_COLLATION, 0, true);
+        return new PgRelType(type, typmod, DEFAULT_COLLATION, true);
     }
 
     /** The PostgreSQL type behind a type of a rel or rex node. */
@@ -83,30 +81,21 @@ public final class PgRelType extends BasicSqlType {
         return collation;
     }
 
-    /** Column encryption scheme, 0 for none. */
-    public int scheme() {
-        return scheme;
-    }
-
     public boolean is(PgType type) {
         return pgType.oid() == type.oid();
     }
 
     public PgRelType withTypmod(int newTypmod) {
-        return newTypmod == typmod ? this : new PgRelType(pgType, newTypmod, collation, scheme, isNullable);
+        return newTypmod == typmod ? this : new PgRelType(pgType, newTypmod, collation, isNullable);
     }
 
     public PgRelType withCollation(String newCollation) {
-        return new PgRelType(pgType, typmod, newCollation, scheme, isNullable);
-    }
-
-    public PgRelType withScheme(int newScheme) {
-        return new PgRelType(pgType, typmod, collation, newScheme, isNullable);
+        return new PgRelType(pgType, typmod, newCollation, isNullable);
     }
 
     @Override
     public PgRelType createWithNullability(boolean nullable) {
-        return nullable == isNullable ? this : new PgRelType(pgType, typmod, collation, scheme, nullable);
+        return nullable == isNullable ? this : new PgRelType(pgType, typmod, collation, nullable);
     }
 
     @Override
@@ -131,9 +120,6 @@ public final class PgRelType extends BasicSqlType {
         }
         if (!DEFAULT_COLLATION.equals(collation)) {
             sb.append(" collate ").append(collation);
-        }
-        if (scheme != 0) {
-            sb.append(" scheme ").append(scheme);
         }
     }
 

@@ -38,6 +38,7 @@ public final class Analysis {
     final RelOptCluster cluster;
     final Coercions coercions;
     final FunctionResolver resolver;
+    final CellRules cells;
     private final Map<Reader, Use> uses = new LinkedHashMap<>();
     private final Set<Integer> expandingViews = new HashSet<>();
     private int nextRelation;
@@ -66,8 +67,18 @@ public final class Analysis {
         }
     }
 
+    /** A statement of the server's own. */
     public Analysis(
             CatalogSnapshot catalog, SearchPath path, TypeContext types, List<@Nullable PgType> declaredParameters) {
+        this(catalog, path, types, declaredParameters, CellUse.INTERNAL);
+    }
+
+    public Analysis(
+            CatalogSnapshot catalog,
+            SearchPath path,
+            TypeContext types,
+            List<@Nullable PgType> declaredParameters,
+            CellUse cellUse) {
         this.catalog = catalog;
         this.path = path;
         this.types = types;
@@ -75,6 +86,7 @@ public final class Analysis {
         this.cluster = RelOptCluster.create(new CostPlanner(), rex);
         this.coercions = new Coercions(this);
         this.resolver = new FunctionResolver(this);
+        this.cells = new CellRules(this, cellUse);
     }
 
     public RelOptCluster cluster() {
@@ -96,6 +108,11 @@ public final class Analysis {
     /** Relations used, in the order met: apart for each role whose privileges count. */
     public Map<Reader, Use> uses() {
         return uses;
+    }
+
+    /** Whether encrypted values are compared or assigned: the user must be allowed to know their keys (AE-62). */
+    public boolean usesCells() {
+        return cells.used();
     }
 
     /** True where a literal such as {@code 'now'} was read: the plan is good for this moment only. */

@@ -262,6 +262,9 @@ final class CallAnalyzer {
                 && basic.getFunctionQuantifier().symbolValue(SqlSelectKeyword.class) == SqlSelectKeyword.DISTINCT;
         List<RexNode> arguments =
                 resolved.operands().subList(direct.size(), resolved.operands().size());
+        if (distinct) {
+            arguments.forEach(argument -> analysis.cells.checkEquality("DISTINCT", Coercions.typeOf(argument), call));
+        }
         if (signature.kind() == FunctionKind.AGGREGATE && parts.window == null) {
             CallStage.Found found =
                     new CallStage.Found(signature, direct, arguments, distinct, filter, order, resolved.result(), null);
@@ -331,6 +334,7 @@ final class CallAnalyzer {
         for (SqlNode item : list) {
             SortItem sort = SortItem.of(item);
             RexNode expression = coercions.resolveUnknown(expressions.analyze(sort.node()), sort.node());
+            analysis.cells.checkOrder(expression, sort.node());
             orders.add(new CallStage.Order(expression, sort.descending(), sort.nullsFirst()));
         }
         return orders;

@@ -109,7 +109,11 @@ final class Coercions {
     RexNode coerce(RexNode node, PgRelType target, Level level, @Nullable SqlNode at) {
         PgRelType source = typeOf(node);
         PgType to = target.pgType();
-        if (to == PgType.ANY || isPolymorphic(to)) {
+        boolean anything = to == PgType.ANY || isPolymorphic(to);
+        if (!anything && analysis.cells.concerns(source, target)) {
+            return analysis.cells.coerce(node, target, null, at);
+        }
+        if (anything) {
             return source.is(PgType.UNKNOWN) ? coerce(node, Analysis.TEXT, level, at) : node;
         }
         if (source.is(PgType.UNKNOWN)) {
@@ -238,6 +242,10 @@ final class Coercions {
     }
 
     PgRelType commonTypeOf(List<PgRelType> types, String context, @Nullable SqlNode at) {
+        PgRelType cell = analysis.cells.merged(types, context, at);
+        if (cell != null) {
+            return cell;
+        }
         PgRelType common = CommonType.select(types);
         if (common != null) {
             return common;
@@ -265,7 +273,19 @@ final class Coercions {
 
     /** A value for a column: assignment casts, or 42804. */
     RexNode assign(RexNode node, PgRelType target, String column, @Nullable SqlNode at) {
+        return assign(node, target, column, column, at);
+    }
+
+    /**
+     * A value for a column.
+     *
+     * @param origin the column with its table
+     */
+    RexNode assign(RexNode node, PgRelType target, String column, String origin, @Nullable SqlNode at) {
         PgRelType source = typeOf(node);
+        if (analysis.cells.concerns(source, target)) {
+            return analysis.cells.coerce(node, target, origin, at);
+        }
         if (!canCoerce(source.pgType(), target.pgType(), Level.ASSIGNMENT)) {
             throw Analysis.error(
                             ErrorCode.DATATYPE_MISMATCH,

@@ -90,8 +90,7 @@ final class ExpressionAnalyzer {
     }
 
     private RexNode parameter(int index) {
-        PgType known = analysis.parameters.mention(index);
-        return analysis.rex.makeDynamicParam(known == null ? Analysis.UNKNOWN : PgRelType.of(known), index);
+        return analysis.rex.makeDynamicParam(analysis.parameters.type(index), index);
     }
 
     private RexNode literal(SqlLiteral literal) {
@@ -378,7 +377,7 @@ final class ExpressionAnalyzer {
         }
         RexNode left = analyze(leftNode);
         List<RexNode> items = analyzeAll(list.getList());
-        if (items.size() > 1 && items.stream().allMatch(ExpressionAnalyzer::isConstant)) {
+        if (items.size() > 1 && !CellRules.encrypted(left) && items.stream().allMatch(ExpressionAnalyzer::isConstant)) {
             List<RexNode> all = new ArrayList<>(items);
             all.add(left);
             PgRelType common = coercions.commonType(all, "IN", call);
@@ -426,6 +425,7 @@ final class ExpressionAnalyzer {
 
     /** {@code x op ANY (array)}. */
     RexNode anyAll(String symbol, RexNode left, RexNode arrayNode, boolean all, SqlNode at) {
+        analysis.cells.refuse("ANY or ALL of an array", List.of(left, arrayNode), at);
         RexNode array = arrayNode;
         if (Coercions.isUnknown(array)) {
             PgType element = Coercions.isUnknown(left) ? PgType.TEXT : Coercions.pgType(left);
@@ -562,6 +562,7 @@ final class ExpressionAnalyzer {
                     .withHint("Explicitly cast to the desired type, for example ARRAY[]::integer[].")
                     .exception();
         }
+        analysis.cells.refuse("an array", items, call);
         boolean nested = !items.isEmpty() && call.operand(0).getKind() == SqlKind.ARRAY_VALUE_CONSTRUCTOR;
         PgRelType common = element == null || nested ? coercions.commonType(items, "ARRAY", call) : element;
         PgType type = common.pgType().isArray() && Coercions.isTrueArray(common.pgType())

@@ -1,7 +1,9 @@
 package dev.strongroom.sql.validate;
 
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.store.Identifiers;
+import dev.strongroom.common.cell.Cells;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
@@ -102,6 +104,10 @@ public final class ExpressionPrinter {
 
     private void constant(PgRelType type, Object value, boolean showImplicit) {
         PgType pgType = type.pgType();
+        if (EncryptionScheme.encrypts(pgType)) {
+            out.append('\'').append(Cells.shown((byte[]) value)).append('\'');
+            return;
+        }
         String text = TypeCodecs.of(pgType).formatBoxed(value, TypeContext.DEFAULT);
         String typeName = pgType == PgType.BPCHAR ? "bpchar" : TypeNames.of(pgType);
         boolean number =

@@ -37,6 +37,7 @@ final class FunctionResolver {
     /** The function for a call, or 42883, 42725. */
     Resolved function(
             String name, List<RexNode> arguments, List<@Nullable String> names, boolean variadicArray, SqlNode at) {
+        analysis.cells.checkFunction(name, arguments, at);
         List<Candidate> candidates = new ArrayList<>();
         for (FunctionSignature signature : analysis.functions.functions(name)) {
             Candidate candidate = layOut(signature, arguments.size(), variadicArray);
@@ -90,7 +91,8 @@ final class FunctionResolver {
     }
 
     /** The operator for one or two operands as a call, or 42883, 42725. */
-    RexNode operator(String symbol, List<RexNode> operands, SqlNode at) {
+    RexNode operator(String symbol, List<RexNode> given, SqlNode at) {
+        List<RexNode> operands = analysis.cells.operands(symbol, given, at);
         OperatorSignature chosen = findOperator(symbol, operands, at);
         List<PgType> types = chosen.left() == null ? List.of(chosen.right()) : List.of(chosen.left(), chosen.right());
         Candidate candidate = new Candidate(chosen.function(), types, false, chosen.oid());
@@ -98,7 +100,8 @@ final class FunctionResolver {
         return PgFunction.operator(analysis.rex, symbol, resolved.signature(), resolved.result(), resolved.operands());
     }
 
-    OperatorSignature findOperator(String symbol, List<RexNode> operands, SqlNode at) {
+    OperatorSignature findOperator(String symbol, List<RexNode> given, SqlNode at) {
+        List<RexNode> operands = analysis.cells.operands(symbol, given, at);
         String name = symbol.equals("!=") ? "<>" : symbol;
         List<PgType> types = types(operands);
         List<OperatorSignature> named = analysis.functions.operators(name).stream()

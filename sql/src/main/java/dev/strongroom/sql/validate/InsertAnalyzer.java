@@ -48,7 +48,7 @@ final class InsertAnalyzer {
         } else if (source.getKind() == SqlKind.VALUES) {
             rel = values((SqlCall) source, insert, table, targets, filled);
         } else {
-            rel = query(source, insert, targets, filled);
+            rel = query(source, insert, table, targets, filled);
         }
         OnConflict conflict = insert.onConflict();
         return new AnalyzedModification.Insert(
@@ -116,8 +116,7 @@ final class InsertAnalyzer {
                 converted.add(
                         value.getKind() == SqlKind.DEFAULT
                                 ? modifications.defaultValue(table, column)
-                                : analysis.coercions.assign(
-                                        expressions.analyze(value), FromAnalyzer.type(column), column.name(), value));
+                                : modifications.assigned(expressions.analyze(value), table, column, value));
             }
             rows.add(converted);
         }
@@ -158,7 +157,8 @@ final class InsertAnalyzer {
         return true;
     }
 
-    private RelNode query(SqlNode source, Insert insert, List<Column> targets, List<Column> filled) {
+    private RelNode query(
+            SqlNode source, Insert insert, TableDefinition table, List<Column> targets, List<Column> filled) {
         AnalyzedQuery query = new QueryAnalyzer(analysis, null, ctes).open(source, QueryAnalyzer.Tail.NONE);
         requireWidth(query.columns().size(), insert, targets, source);
         RelNode rel = query.rel();
@@ -169,8 +169,7 @@ final class InsertAnalyzer {
             Column column = targets.get(i);
             if (mayFill(insert, column)) {
                 filled.add(column);
-                converted.add(
-                        analysis.coercions.assign(fields.get(i), FromAnalyzer.type(column), column.name(), source));
+                converted.add(modifications.assigned(fields.get(i), table, column, source));
             }
         }
         return Rels.project(merge ? rel.getInput(0) : rel, converted);

@@ -222,17 +222,23 @@ public final class ModifyAnalyzer {
                 values.add(
                         query == null
                                 ? value(table, column, value, expressions)
-                                : column(query, i, column, expressions.scope(), node));
+                                : column(query, i, table, column, expressions.scope(), node));
             }
         }
     }
 
-    private RexNode column(AnalyzedQuery query, int i, Column column, Scope scope, SqlNode at) {
+    /** A value as one of a column of the table. */
+    RexNode assigned(RexNode value, TableDefinition table, Column column, SqlNode at) {
+        String origin = analysis.catalog.schemaName(table.schemaOid()) + "." + table.name() + "." + column.name();
+        return analysis.coercions.assign(value, FromAnalyzer.type(column), column.name(), origin, at);
+    }
+
+    private RexNode column(AnalyzedQuery query, int i, TableDefinition table, Column column, Scope scope, SqlNode at) {
         RelNode single =
                 Rels.project(query.rel(), List.of(RexInputRef.of(i, query.rel().getRowType())));
         RexNode value = SubqueryOperator.call(
                 analysis.rex, SubqueryOperator.Form.SCALAR, single, List.of(), query.type(i), List.of(), scope);
-        return analysis.coercions.assign(value, FromAnalyzer.type(column), column.name(), at);
+        return assigned(value, table, column, at);
     }
 
     private RexNode value(TableDefinition table, Column column, SqlNode node, ExpressionAnalyzer expressions) {
@@ -252,7 +258,7 @@ public final class ModifyAnalyzer {
                     .exception();
         }
         expressions.scope().clause = "UPDATE";
-        return analysis.coercions.assign(expressions.analyze(node), FromAnalyzer.type(column), column.name(), node);
+        return assigned(expressions.analyze(node), table, column, node);
     }
 
     RexNode defaultValue(TableDefinition table, Column column) {

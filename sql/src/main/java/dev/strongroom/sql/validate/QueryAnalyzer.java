@@ -19,6 +19,7 @@ import org.apache.calcite.rel.logical.LogicalMinus;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -191,6 +192,9 @@ final class QueryAnalyzer {
             types.add(seedType);
         }
         boolean all = ((SqlSetOperator) call.getOperator()).isAll();
+        if (!all) {
+            types.forEach(type -> analysis.cells.checkEquality("UNION", type, call));
+        }
         RelNode rel = new RecursiveRel(analysis.cluster, seed.rel(), convert(step.rel(), types, call), workTable, all);
         return new AnalyzedQuery(rel, seed.columns());
     }
@@ -207,14 +211,14 @@ final class QueryAnalyzer {
         for (int i = 0; i < left.columns().size(); i++) {
             types.add(analysis.coercions
                     .commonTypeOf(List.of(left.type(i), right.type(i)), word, call.operand(1))
-                    .withTypmod(
-                            left.type(i).typmod() == right.type(i).typmod()
-                                    ? left.type(i).typmod()
-                                    : -1));
+                    .withTypmod(setTypmod(left.type(i), right.type(i))));
         }
         ImmutableList<RelNode> inputs =
                 ImmutableList.of(convert(left.rel(), types, call), convert(right.rel(), types, call));
         boolean all = operator.isAll();
+        if (!all || call.getKind() != SqlKind.UNION) {
+            types.forEach(type -> analysis.cells.checkEquality(word, type, call));
+        }
         RelNode rel = switch (call.getKind()) {
             case UNION -> LogicalUnion.create(inputs, all);
             case INTERSECT -> LogicalIntersect.create(inputs, all);
@@ -224,6 +228,14 @@ final class QueryAnalyzer {
                 .map(column -> new AnalyzedQuery.Output(column.name(), 0, 0))
                 .toList();
         return new AnalyzedQuery(rel, columns);
+    }
+
+    /** The modifier both sides have; a cell's scheme settles that of a parameter or NULL on the other side. */
+    private static int setTypmod(PgRelType left, PgRelType right) {
+        if (CellRules.encrypted(left)) {
+            return left.typmod();
+        }
+        return CellRules.encrypted(right) || left.typmod() == right.typmod() ? right.typmod() : -1;
     }
 
     private static void requireSameWidth(AnalyzedQuery left, AnalyzedQuery right, SqlCall call, String word) {
@@ -322,7 +334,9 @@ final class QueryAnalyzer {
         List<RelFieldCollation> keys = new ArrayList<>();
         for (SqlNode node : tail.order()) {
             SortItem item = SortItem.of(node);
-            keys.add(Rels.key(outputColumn(query, item.node()), item.descending(), item.nullsFirst()));
+            int column = outputColumn(query, item.node());
+            analysis.cells.checkOrder(RexInputRef.of(column, query.rel().getRowType()), item.node());
+            keys.add(Rels.key(column, item.descending(), item.nullsFirst()));
         }
         RelNode rel = Rels.sort(query.rel(), keys, count(tail.offset(), "OFFSET"), count(tail.fetch(), "LIMIT"));
         return new AnalyzedQuery(rel, query.columns());

@@ -170,6 +170,9 @@ final class SelectAnalyzer {
             List<Key> distinctKeys = distinctOn();
             List<Key> keys = orderBy();
             boolean distinct = select.isDistinct();
+            if (distinct) {
+                values.forEach(value -> analysis.cells.checkEquality("DISTINCT", Coercions.typeOf(value), null));
+            }
             if (distinct && values.size() > width) {
                 throw Analysis.error(
                                 ErrorCode.INVALID_COLUMN_REFERENCE,
@@ -291,6 +294,12 @@ final class SelectAnalyzer {
 
         /** An ordinal, an input column, an output name, or any expression. */
         private RexNode groupExpression(SqlNode node) {
+            RexNode value = grouped(node);
+            analysis.cells.checkEquality("GROUP BY", Coercions.typeOf(value), node);
+            return value;
+        }
+
+        private RexNode grouped(SqlNode node) {
             if (node instanceof SqlNumericLiteral) {
                 return values.get(ordinal(node, "GROUP BY"));
             }
@@ -326,6 +335,7 @@ final class SelectAnalyzer {
             for (SqlNode node : tail.order()) {
                 SortItem item = SortItem.of(node);
                 Key key = new Key(sortColumn(item.node(), "ORDER BY"), item.descending(), item.nullsFirst());
+                analysis.cells.checkOrder(values.get(key.column()), item.node());
                 if (keys.stream().noneMatch(other -> other.column() == key.column())) {
                     keys.add(key);
                 }
@@ -390,7 +400,9 @@ final class SelectAnalyzer {
             List<Key> keys = new ArrayList<>();
             scope.clause = "DISTINCT ON";
             for (SqlNode node : select.distinctOn()) {
-                keys.add(new Key(sortColumn(node, "SELECT DISTINCT ON"), false, false));
+                int column = sortColumn(node, "SELECT DISTINCT ON");
+                analysis.cells.checkEquality("DISTINCT ON", Coercions.typeOf(values.get(column)), node);
+                keys.add(new Key(column, false, false));
             }
             return keys;
         }

@@ -64,6 +64,7 @@ final class SubqueryAnalyzer {
                     analysis.rex, Form.EXISTS, query.rel(), List.of(), Analysis.BOOL, List.of(), scope);
         }
         requireOneColumn(query, call);
+        analysis.cells.refuse("an array", List.of(RexInputRef.of(0, query.rel().getRowType())), call);
         PgType element = query.type(0).pgType();
         PgType array = Coercions.isTrueArray(element)
                 ? element

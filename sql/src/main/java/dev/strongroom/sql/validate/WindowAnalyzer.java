@@ -56,12 +56,15 @@ final class WindowAnalyzer {
         }
         List<RexNode> partition = new ArrayList<>();
         for (SqlNode node : partitionNodes) {
-            partition.add(scope.analysis().coercions.resolveUnknown(expressions.analyze(node), node));
+            RexNode value = scope.analysis().coercions.resolveUnknown(expressions.analyze(node), node);
+            scope.analysis().cells.checkEquality("PARTITION BY", Coercions.typeOf(value), node);
+            partition.add(value);
         }
         List<CallStage.Order> order = new ArrayList<>();
         for (SqlNode node : orderNodes) {
             SortItem item = SortItem.of(node);
             RexNode key = scope.analysis().coercions.resolveUnknown(expressions.analyze(item.node()), item.node());
+            scope.analysis().cells.checkOrder(key, item.node());
             order.add(new CallStage.Order(key, item.descending(), item.nullsFirst()));
         }
         return new CallStage.Window(partition, order, frame(window, order));

@@ -37,6 +37,7 @@ import dev.strongroom.sql.function.SessionContext;
 import dev.strongroom.sql.parse.SqlTextParser;
 import dev.strongroom.sql.parse.statement.TypeName;
 import dev.strongroom.sql.session.ResultColumn;
+import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.sql.validate.TypeResolver;
 import dev.strongroom.storage.model.ModelDatabase;
 import dev.strongroom.storage.table.SequenceLayout;
@@ -207,7 +208,8 @@ final class TestingDatabase {
                 Decorrelation.BY_COST,
                 true,
                 text,
-                declared);
+                declared,
+                CellUse.INTERNAL);
         return Planner.plan(SqlTextParser.parse(text).getFirst().statement(), context);
     }
 

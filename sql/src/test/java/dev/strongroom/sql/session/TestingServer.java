@@ -5,6 +5,7 @@ import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.catalog.sysview.ColumnKeyViews;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.Clock;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** The SQL engine over databases in memory, and clients that keep what they are sent. */
 final class TestingServer implements DatabaseDirectory {
     private final ModelDatabase master = new ModelDatabase(1);
-    private final SystemRelations systemRelations = new SystemRelations(List.of());
+    private final SystemRelations systemRelations = new SystemRelations(ColumnKeyViews.all());
     private final Map<Integer, Catalog> open = new HashMap<>();
     private final SharedCatalog shared;
     private final SqlEngine engine;

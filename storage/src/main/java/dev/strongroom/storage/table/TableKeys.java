@@ -1,10 +1,10 @@
 package dev.strongroom.storage.table;
 
+import dev.strongroom.common.cell.Cells;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.PgType;
-import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.storage.key.KeyBuffer;
@@ -216,7 +216,7 @@ public final class TableKeys {
         if (row.isNull(slot)) {
             return "null";
         }
-        return TypeCodecs.of(type).format(row, slot, TypeContext.DEFAULT);
+        return Cells.text(type, row, slot, TypeContext.DEFAULT);
     }
 
     private static void checkLength(int length, String name) {

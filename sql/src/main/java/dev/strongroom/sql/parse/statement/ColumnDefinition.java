@@ -22,6 +22,11 @@ public record ColumnDefinition(
         constraints = List.copyOf(constraints);
     }
 
-    /** ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = k, ENCRYPTION_TYPE = DETERMINISTIC, ALGORITHM = '…'). */
-    public record ColumnEncryption(String key, boolean deterministic, String algorithm, int position) {}
+    /**
+     * ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = k, ENCRYPTION_TYPE = DETERMINISTIC, ALGORITHM = '…').
+     *
+     * @param algorithm null where it was left out, which means the only one there is (AE-51)
+     */
+    public record ColumnEncryption(
+            String key, boolean deterministic, @Nullable String algorithm, int position) {}
 }

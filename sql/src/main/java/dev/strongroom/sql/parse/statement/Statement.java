@@ -18,6 +18,7 @@ public sealed interface Statement
                 Use,
                 KeyStatement,
                 CertificateStatement,
+                ColumnKeyStatement,
                 ProviderStatement,
                 EncryptionStatement,
                 BackupStatement,

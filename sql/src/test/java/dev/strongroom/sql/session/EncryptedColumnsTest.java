@@ -1,0 +1,402 @@
+package dev.strongroom.sql.session;
+
+import static dev.strongroom.common.cell.CellEnvelope.DETERMINISTIC;
+import static dev.strongroom.common.cell.CellEnvelope.RANDOMIZED;
+import static dev.strongroom.sql.session.CellClient.cell;
+import static dev.strongroom.sql.session.CellClient.hex;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strongroom.common.cell.CellEnvelope;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Encrypted columns from statement to row: types, envelopes, what is possible on them and what is refused (section 7). */
+final class EncryptedColumnsTest {
+    private TestingServer server;
+    private TestingServer.Client admin;
+    private CellClient client;
+
+    @BeforeEach
+    void makeTables() {
+        server = new TestingServer();
+        admin = server.connect();
+        admin.run(CellClient.MASTER_KEY);
+        admin.run(CellClient.createKey("cek"));
+        admin.run(CellClient.createKey("cek2"));
+        admin.run("CREATE TABLE p (id int PRIMARY KEY, ssn varchar(11) " + with("cek", "DETERMINISTIC")
+                + ", note varchar(11) " + with("cek", "RANDOMIZED") + " NOT NULL, other varchar(11) "
+                + with("cek2", "DETERMINISTIC") + ", plain varchar(11), alt varchar(11) " + with("cek", "DETERMINISTIC")
+                + ")");
+        TestingServer.Client session = server.connect();
+        session.run("SET strongroom.column_encryption = on");
+        client = new CellClient(session);
+    }
+
+    private static String with(String key, String type) {
+        return "ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = " + key + ", ENCRYPTION_TYPE = " + type
+                + ", ALGORITHM = 'AEAD_AES_256_CBC_HMAC_SHA_256')";
+    }
+
+    private String det(int number) {
+        return hex(client.envelope("cek", DETERMINISTIC).wrap(cell(number)));
+    }
+
+    private String rnd(int number) {
+        return hex(client.envelope("cek", RANDOMIZED).wrap(cell(number)));
+    }
+
+    private void insert(int id, int ssn, int note) {
+        assertThat(client.run(
+                        "INSERT INTO p (id, ssn, note) VALUES ($1, $2, $3)", Integer.toString(id), det(ssn), rnd(note)))
+                .isEqualTo("INSERT 0 1");
+    }
+
+    /** AE-22, AE-34, AE-35, AE-106, AE-108: cells are stored bare and come back in their envelope. */
+    @Test
+    void cellsComeBackInTheirEnvelope() {
+        insert(1, 21, 31);
+        assertThat(client.run("SELECT ssn, note FROM p WHERE id = 1")).isEqualTo("SELECT 1");
+        assertThat(client.rows()).containsExactly(det(21) + "|" + rnd(31));
+        assertThat(client.typeOids()).containsExactly(15801, 15802);
+        assertThat(admin.query("SELECT ssn, note FROM p")).containsExactly(hex(cell(21)) + "|" + hex(cell(31)));
+    }
+
+    /** AE-105, AE-131, decision A-2: off means bytea and no parameters; results means envelopes and no parameters. */
+    @Test
+    void sessionSwitchDecidesWhatClientsSee() {
+        insert(1, 21, 31);
+        CellClient off = new CellClient(admin);
+        assertThat(off.run("SELECT ssn FROM p")).isEqualTo("SELECT 1");
+        assertThat(off.typeOids()).containsExactly(17);
+        assertThat(off.run("SELECT id FROM p WHERE ssn = $1", det(21))).startsWith("SR206");
+        admin.run("SET strongroom.column_encryption = results");
+        assertThat(off.run("SELECT ssn FROM p")).isEqualTo("SELECT 1");
+        assertThat(off.rows()).containsExactly(det(21));
+        assertThat(off.run("SELECT id FROM p WHERE ssn = $1", det(21))).startsWith("SR206");
+        client.client.session().parse("d", "SELECT id FROM p WHERE ssn = $1", new int[0]);
+        assertThat(client.client.session().describeStatement("d").parameterOids())
+                .containsExactly(17);
+    }
+
+    /** Section 7, deterministic: equality, IN, joins, grouping, DISTINCT, set operations, NULL tests, count. */
+    @Test
+    void deterministicCellsCompare() {
+        insert(1, 21, 31);
+        insert(2, 22, 32);
+        insert(3, 21, 33);
+        client.run("INSERT INTO p (id, ssn, note) VALUES (4, $1, $2)", null, rnd(34));
+        assertThat(answers("SELECT id FROM p WHERE ssn = $1 ORDER BY id", det(21)))
+                .containsExactly("1", "3");
+        assertThat(answers("SELECT id FROM p WHERE $1 = ssn ORDER BY id", det(21)))
+                .containsExactly("1", "3");
+        assertThat(answers("SELECT id FROM p WHERE ssn <> $1", det(21))).containsExactly("2");
+        assertThat(answers("SELECT id FROM p WHERE ssn IN ($1, $2) ORDER BY id", det(21), det(22)))
+                .containsExactly("1", "2", "3");
+        assertThat(answers("SELECT id FROM p WHERE ssn NOT IN ($1, $2)", det(21), det(23)))
+                .containsExactly("2");
+        assertThat(answers("SELECT id FROM p WHERE ssn IS DISTINCT FROM $1 ORDER BY id", det(21)))
+                .containsExactly("2", "4");
+        assertThat(answers("SELECT id FROM p WHERE ssn IS NULL")).containsExactly("4");
+        assertThat(answers("SELECT id FROM p WHERE ssn IS NOT NULL AND note IS NOT NULL ORDER BY id"))
+                .containsExactly("1", "2", "3");
+        assertThat(answers("SELECT count(*), count(ssn), count(DISTINCT ssn), count(note) FROM p"))
+                .containsExactly("4|3|2|4");
+        assertThat(answers("SELECT count(*) FROM p GROUP BY ssn ORDER BY 1")).containsExactly("1", "1", "2");
+        assertThat(answers("SELECT DISTINCT ssn FROM p WHERE ssn IS NOT NULL")).hasSize(2);
+        assertThat(answers("SELECT a.id, b.id FROM p a JOIN p b ON a.ssn = b.ssn AND a.id < b.id"))
+                .containsExactly("1|3");
+        assertThat(answers("SELECT a.id FROM p a JOIN p b USING (ssn) WHERE b.id = 3 ORDER BY 1"))
+                .containsExactly("1", "3");
+        assertThat(answers("SELECT id FROM p a WHERE EXISTS (SELECT 1 FROM p b WHERE b.ssn = a.ssn AND b.id <> a.id)"
+                        + " ORDER BY id"))
+                .containsExactly("1", "3");
+        assertThat(answers("SELECT id FROM p WHERE ssn IN (SELECT ssn FROM p WHERE id = 3) ORDER BY id"))
+                .containsExactly("1", "3");
+        assertThat(answers("SELECT ssn FROM p WHERE id = 1 UNION SELECT ssn FROM p WHERE id = 3"))
+                .hasSize(1);
+        assertThat(answers("SELECT ssn FROM p EXCEPT SELECT ssn FROM p WHERE id IN (1, 4)"))
+                .containsExactly(det(22));
+        assertThat(answers("SELECT id, count(*) OVER (PARTITION BY ssn) FROM p ORDER BY id"))
+                .containsExactly("1|2", "2|1", "3|2", "4|1");
+    }
+
+    /** Section 7: values of one scheme merge, in CASE, COALESCE, UNION ALL, CTEs, views, sub-selects. */
+    @Test
+    void cellsOfOneSchemeMerge() {
+        insert(1, 21, 31);
+        insert(2, 22, 32);
+        assertThat(answers("SELECT CASE WHEN id = 1 THEN ssn ELSE NULL END FROM p ORDER BY id"))
+                .containsExactly(det(21), "");
+        assertThat(answers("SELECT coalesce(ssn, alt) FROM p WHERE id = 1")).containsExactly(det(21));
+        assertThat(answers("SELECT coalesce(alt, $1) FROM p WHERE id = 1", det(25)))
+                .containsExactly(det(25));
+        assertThat(answers("SELECT nullif(ssn, $1) FROM p WHERE id = 2", det(21)))
+                .containsExactly(det(22));
+        assertThat(answers("SELECT note FROM p UNION ALL SELECT note FROM p")).hasSize(4);
+        assertThat(answers("WITH w AS (SELECT ssn, id FROM p) SELECT id FROM w WHERE ssn = $1", det(22)))
+                .containsExactly("2");
+        admin.run("CREATE VIEW v AS SELECT id AS n, ssn AS s FROM p");
+        assertThat(answers("SELECT n FROM v WHERE s = $1", det(22))).containsExactly("2");
+        assertThat(answers("SELECT s FROM v WHERE n = 2")).containsExactly(det(22));
+        assertThat(client.run("UPDATE p SET alt = ssn WHERE id = 2")).isEqualTo("UPDATE 1");
+        assertThat(answers("SELECT id FROM p WHERE alt = ssn")).containsExactly("2");
+        assertThat(client.run("INSERT INTO p (id, ssn, note) SELECT id + 10, ssn, note FROM p"))
+                .isEqualTo("INSERT 0 2");
+        assertThat(client.run("CREATE TABLE copy AS SELECT ssn FROM p")).isEqualTo("SELECT 4");
+        assertThat(answers("SELECT count(*) FROM copy WHERE ssn = $1", det(21))).containsExactly("2");
+        assertThat(answers(
+                        "INSERT INTO p (id, ssn, note) VALUES (1, $1, $2) ON CONFLICT (id) DO UPDATE SET ssn ="
+                                + " excluded.ssn RETURNING ssn",
+                        det(40),
+                        rnd(41)))
+                .containsExactly(det(40));
+        assertThat(client.run("UPDATE p SET ssn = $1 WHERE ssn = $2", det(21), det(40)))
+                .isEqualTo("UPDATE 1");
+        assertThat(client.run("UPDATE p SET ssn = NULL WHERE id = 1")).isEqualTo("UPDATE 1");
+        assertThat(client.run("DELETE FROM p WHERE ssn = $1", det(22))).isEqualTo("DELETE 2");
+    }
+
+    /** AE-6, AE-32, the refusal table of section 7. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "SELECT 1 FROM p WHERE ssn = 'x';SR206",
+                "SELECT 1 FROM p WHERE ssn = plain;SR206",
+                "SELECT 1 FROM p WHERE ssn IN ('a', 'b');SR206",
+                "SELECT 1 FROM p WHERE ssn = other;SR278",
+                "SELECT 1 FROM p WHERE note = $1;SR299",
+                "SELECT 1 FROM p WHERE note <> note;SR299",
+                "SELECT 1 FROM p WHERE ssn < $1;SR277",
+                "SELECT 1 FROM p WHERE ssn BETWEEN $1 AND $2;SR277",
+                "SELECT 1 FROM p WHERE ssn LIKE 'a%';SR277",
+                "SELECT 1 FROM p WHERE note LIKE $1;SR277",
+                "SELECT 1 FROM p ORDER BY ssn;SR277",
+                "SELECT ssn FROM p ORDER BY 1;SR277",
+                "SELECT min(ssn) FROM p;SR277",
+                "SELECT row_number() OVER (ORDER BY ssn) FROM p;SR277",
+                "SELECT greatest(ssn, alt) FROM p;SR277",
+                "SELECT upper(ssn) FROM p;SR206",
+                "SELECT ssn || 'x' FROM p;SR206",
+                "SELECT ssn::text FROM p;SR206",
+                "SELECT cast(note AS bytea) FROM p;SR206",
+                "SELECT array_agg(ssn) FROM p;SR206",
+                "SELECT ARRAY[ssn] FROM p;SR206",
+                "SELECT ARRAY(SELECT ssn FROM p);SR206",
+                "SELECT 1 FROM p WHERE ssn = ANY ($1);SR206",
+                "SELECT coalesce(ssn, 'x') FROM p;SR206",
+                "SELECT coalesce(ssn, plain) FROM p;SR206",
+                "SELECT coalesce(ssn, other) FROM p;SR278",
+                "SELECT CASE WHEN id = 1 THEN ssn ELSE note END FROM p;SR278",
+                "SELECT ssn FROM p UNION ALL SELECT plain FROM p;SR206",
+                "SELECT ssn FROM p UNION ALL SELECT other FROM p;SR278",
+                "SELECT note FROM p UNION SELECT note FROM p;SR299",
+                "SELECT DISTINCT note FROM p;SR299",
+                "SELECT count(DISTINCT note) FROM p;SR299",
+                "SELECT 1 FROM p GROUP BY note;SR299",
+                "SELECT count(*) OVER (PARTITION BY note) FROM p;SR299",
+                "INSERT INTO p (id, ssn, note) VALUES (1, 'x', $1);SR206",
+                "INSERT INTO p (id, ssn, note) SELECT id, other, note FROM p;SR206",
+                "INSERT INTO p (id, ssn, note) SELECT id, plain, note FROM p;SR206",
+                "INSERT INTO p (id, plain, note) SELECT id, ssn, note FROM p;SR206",
+                "UPDATE p SET ssn = note;SR206",
+                "UPDATE p SET plain = ssn;SR206",
+                "UPDATE p SET ssn = 'x';SR206",
+                "SELECT 1 FROM p WHERE ssn = $1 AND other = $1;SR278",
+                "SELECT 1 FROM p WHERE plain = $1 AND ssn = $1;SR206",
+                "SELECT 1 FROM p WHERE ssn = $1::text;SR206",
+                "CREATE INDEX ON p (note);SR282",
+                "ALTER TABLE p ADD UNIQUE (note);SR282",
+                "ALTER TABLE p ADD CHECK (ssn = alt);SR283",
+                "ALTER TABLE p ALTER COLUMN ssn SET DEFAULT 'x';SR285",
+                "ALTER TABLE p ALTER COLUMN ssn TYPE text;SR277",
+                "ALTER TABLE p ADD FOREIGN KEY (ssn) REFERENCES r (other);SR281",
+                "ALTER TABLE p ADD FOREIGN KEY (plain) REFERENCES r (other);SR281",
+                "CREATE TABLE q (a serial ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = RANDOMIZED));SR283",
+                "CREATE TABLE q (a numeric ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = DETERMINISTIC));SR280",
+                "CREATE TABLE q (a oid ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = RANDOMIZED));SR280",
+                "CREATE TABLE q (a int DEFAULT 1 ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = RANDOMIZED));SR285",
+                "CREATE TABLE q (a sr_encrypted_det);42P16",
+                "DROP COLUMN ENCRYPTION KEY cek;SR287",
+            })
+    void everythingElseIsRefused(String statement, String sqlState) {
+        admin.run("CREATE TABLE r (other varchar(11) " + with("cek2", "DETERMINISTIC") + " PRIMARY KEY)");
+        String answer = client.run(statement);
+        assertThat(answer).startsWith(sqlState + " ");
+        assertThat(client.run("SELECT 1")).isEqualTo("SELECT 1");
+    }
+
+    /** AE-51, AE-92. */
+    @ParameterizedTest
+    @CsvSource({"COLUMN_ENCRYPTION_KEY = cek, 42601", "ENCRYPTION_TYPE = RANDOMIZED, 42601"})
+    void keyAndTypeAreMandatory(String options, String sqlState) {
+        assertThat(admin.error("CREATE TABLE q (a int ENCRYPTED WITH (" + options + "))"))
+                .startsWith(sqlState);
+    }
+
+    /** AE-140: number, scheme and hint travel with the error. */
+    @Test
+    void errorsNameNumberAndScheme() {
+        assertThat(client.client.answer("SELECT 1 FROM p WHERE ssn = 'x'"))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("ERROR SR206: operand type clash: a literal is incompatible with character"
+                                + " varying(11) encrypted with"))
+                .contains("DETAIL: error 206, severity 16, state 1; scheme (encryption_type = 'DETERMINISTIC',"
+                        + " encryption_algorithm_name = 'AEAD_AES_256_CBC_HMAC_SHA_256', column_encryption_key_name ="
+                        + " 'cek')")
+                .anySatisfy(line -> assertThat(line).startsWith("HINT: Values for encrypted columns are parameters"));
+    }
+
+    /** AE-109, decision A-4: what is no cell is SR206, what is a cell for something else SR514. */
+    @Test
+    void wrongEnvelopesAreRefused() {
+        String sql = "INSERT INTO p (id, ssn, note) VALUES (9, $1, $2)";
+        CellEnvelope good = client.envelope("cek", DETERMINISTIC);
+        assertThat(client.run(sql, "plain text", rnd(1))).startsWith("SR206");
+        assertThat(client.run(sql, hex(cell(1)), rnd(1))).startsWith("SR206");
+        assertThat(client.run(sql, hex(good.wrap(new byte[64])), rnd(1))).startsWith("SR206");
+        assertThat(client.run(sql, hex(good.wrap(new byte[65])), rnd(1))).startsWith("SR206");
+        for (CellEnvelope wrong : List.of(
+                client.envelope("cek2", DETERMINISTIC),
+                client.envelope("cek", RANDOMIZED),
+                changed(good, 4711, good.keyVersion(), good.baseOid(), good.baseTypmod()),
+                changed(good, good.keyId(), 1, good.baseOid(), good.baseTypmod()),
+                changed(good, good.keyId(), good.keyVersion(), 25, good.baseTypmod()),
+                changed(good, good.keyId(), good.keyVersion(), good.baseOid(), -1))) {
+            assertThat(client.run(sql, hex(wrong.wrap(cell(1))), rnd(1)))
+                    .as(wrong.toString())
+                    .startsWith("SR514");
+        }
+        assertThat(answers("SELECT count(*) FROM p")).containsExactly("0");
+        // Decision A-1: comparing does not look at the length.
+        CellEnvelope longer = changed(good, good.keyId(), good.keyVersion(), good.baseOid(), -1);
+        assertThat(client.run("SELECT 1 FROM p WHERE ssn = $1", hex(longer.wrap(cell(1)))))
+                .isEqualTo("SELECT 0");
+    }
+
+    private static CellEnvelope changed(CellEnvelope from, int key, long version, int base, int typmod) {
+        return new CellEnvelope(
+                from.encryptionType(), from.algorithm(), from.normalizationRule(), key, version, base, typmod);
+    }
+
+    /** Decision A-4: cells under an older version of the key's metadata stay welcome. */
+    @Test
+    void olderKeyVersionsAreAccepted() {
+        String old = det(21);
+        admin.run(CellClient.MASTER_KEY.replace("KEY cmk", "KEY cmk2"));
+        admin.run("ALTER COLUMN ENCRYPTION KEY cek ADD VALUE (COLUMN_MASTER_KEY = cmk2, ALGORITHM = 'RSA_OAEP',"
+                + " ENCRYPTED_VALUE = " + CellClient.keyValue(8) + ")");
+        assertThat(det(21)).isNotEqualTo(old);
+        assertThat(client.run("INSERT INTO p (id, ssn, note) VALUES (1, $1, $2)", old, rnd(3)))
+                .isEqualTo("INSERT 0 1");
+        assertThat(answers("SELECT ssn FROM p WHERE ssn = $1", old)).containsExactly(det(21));
+    }
+
+    /** Section 7: keys, unique constraints, foreign keys and indexes over deterministic cells. */
+    @Test
+    void deterministicCellsAreKeys() {
+        admin.run("CREATE TABLE parent (ssn varchar(11) " + with("cek", "DETERMINISTIC") + " PRIMARY KEY, n int)");
+        admin.run("CREATE TABLE child (id int, ssn varchar(11) " + with("cek", "DETERMINISTIC")
+                + " REFERENCES parent ON DELETE CASCADE)");
+        assertThat(client.run("INSERT INTO parent VALUES ($1, 1)", det(21))).isEqualTo("INSERT 0 1");
+        assertThat(client.run("INSERT INTO parent VALUES ($1, 1)", det(21))).startsWith("23505");
+        assertThat(client.run("INSERT INTO parent VALUES ($1, 2) ON CONFLICT (ssn) DO UPDATE SET n = 2", det(21)))
+                .isEqualTo("INSERT 0 1");
+        assertThat(client.run("INSERT INTO child VALUES (1, $1)", det(21))).isEqualTo("INSERT 0 1");
+        assertThat(client.run("INSERT INTO child VALUES (1, $1)", det(22))).startsWith("23503");
+        assertThat(answers("SELECT n FROM parent WHERE ssn = $1", det(21))).containsExactly("2");
+        assertThat(client.run("DELETE FROM parent WHERE ssn = $1", det(21))).isEqualTo("DELETE 1");
+        assertThat(answers("SELECT count(*) FROM child")).containsExactly("0");
+        assertThat(admin.run("CREATE INDEX i ON p (ssn)")).isEqualTo("CREATE INDEX");
+        assertThat(admin.run("CREATE UNIQUE INDEX j ON p (alt) WHERE alt IS NOT NULL"))
+                .isEqualTo("CREATE INDEX");
+        insert(1, 21, 31);
+        assertThat(answers("SELECT id FROM p WHERE ssn = $1", det(21))).containsExactly("1");
+        assertThat(admin.run("ALTER TABLE p ADD CHECK (ssn IS NOT NULL OR id > 100)"))
+                .isEqualTo("ALTER TABLE");
+        assertThat(client.run("INSERT INTO p (id, note) VALUES (2, $1)", rnd(3)))
+                .startsWith("23514");
+        assertThat(admin.run("ALTER TABLE p ADD late varchar(11) " + with("cek", "RANDOMIZED")))
+                .isEqualTo("ALTER TABLE");
+        assertThat(client.run("UPDATE p SET late = $1", rnd(9))).isEqualTo("UPDATE 1");
+        assertThat(answers("SELECT late FROM p")).containsExactly(rnd(9));
+    }
+
+    /** AE-144: messages about keys show a cell's beginning at most. */
+    @Test
+    void messagesDoNotShowCells() {
+        admin.run("CREATE TABLE k (ssn varchar(11) " + with("cek", "DETERMINISTIC") + " PRIMARY KEY)");
+        client.run("INSERT INTO k VALUES ($1)", det(21));
+        List<String> lines = client.client.answer("INSERT INTO k SELECT ssn FROM k");
+        assertThat(lines.toString())
+                .contains("23505")
+                .contains("cell(65 bytes, 15151515…)")
+                .doesNotContain("1515151515");
+    }
+
+    /** AE-60, section 2.2, decision A-8. */
+    @Test
+    void catalogShowsSchemeAndPlainType() {
+        assertThat(admin.query("SELECT name, encryption_type, encryption_type_desc, encryption_algorithm_name,"
+                        + " column_encryption_key_id = k.id, base_type_oid, base_typmod, max_length FROM sys.columns c,"
+                        + " (SELECT column_encryption_key_id AS id FROM sys.column_encryption_keys WHERE name = 'cek') k"
+                        + " WHERE object_id = 'p'::regclass::oid::int AND name IN ('ssn', 'note', 'plain') ORDER BY 1"))
+                .containsExactly(
+                        "note|2|RANDOMIZED|AEAD_AES_256_CBC_HMAC_SHA_256|t|1043|15|11",
+                        "plain|||||1043|15|11",
+                        "ssn|1|DETERMINISTIC|AEAD_AES_256_CBC_HMAC_SHA_256|t|1043|15|11");
+        assertThat(admin.query("SELECT atttypid, format_type(atttypid, atttypmod) FROM pg_attribute"
+                        + " WHERE attrelid = 'p'::regclass AND attname = 'ssn'"))
+                .containsExactly("15801|character varying(11) " + with("cek", "DETERMINISTIC"));
+        assertThat(admin.query("SELECT data_type, character_maximum_length FROM information_schema.columns"
+                        + " WHERE table_name = 'p' AND column_name = 'ssn'"))
+                .containsExactly("character varying|11");
+    }
+
+    /** AE-62, AE-64: key definitions must be visible to whoever queries cells, and privileges on the table count too. */
+    @Test
+    void queryingCellsNeedsTheKeysDefinitions() {
+        insert(1, 21, 31);
+        admin.run("CREATE USER u");
+        CellClient other = new CellClient(server.connect("u", "postgres"));
+        assertThat(other.run("SELECT ssn FROM p")).startsWith("42501 permission denied for table p");
+        admin.run("GRANT SELECT ON p TO u");
+        assertThat(other.run("SELECT ssn FROM p")).isEqualTo("SELECT 1");
+        admin.run("REVOKE VIEW ANY COLUMN ENCRYPTION KEY DEFINITION FROM PUBLIC");
+        assertThat(other.run("SELECT ssn FROM p")).startsWith("42501 permission denied for encrypted columns");
+        assertThat(other.run("SELECT id FROM p")).isEqualTo("SELECT 1");
+    }
+
+    /** AE-118, AE-156, AE-157, decision A-8: COPY carries bare cells with the switch off and envelopes with it on. */
+    @Test
+    void copyCarriesCells() {
+        insert(1, 21, 31);
+        admin.run("COPY p (id, ssn) TO STDOUT");
+        assertThat(admin.copied.toString()).isEqualTo("1\t\\" + hex(cell(21)) + "\n");
+        client.client.run("COPY p (id, ssn) TO STDOUT");
+        assertThat(client.client.copied.toString()).isEqualTo("1\t\\" + det(21) + "\n");
+        client.client.copyData.add("2\t\\" + det(22) + "\t\\" + rnd(32) + "\n");
+        assertThat(client.client.run("COPY p (id, ssn, note) FROM STDIN")).isEqualTo("COPY 1");
+        assertThat(admin.error("COPY p (id, ssn, note) FROM STDIN")).startsWith("SR206");
+        admin.run("SET strongroom.allow_encrypted_value_modifications = on");
+        admin.copyData.add("3\t\\" + hex(cell(23)) + "\t\\" + hex(cell(33)) + "\n");
+        assertThat(admin.run("COPY p (id, ssn, note) FROM STDIN")).isEqualTo("COPY 1");
+        admin.copyData.add("4\tsecret plain text\t\\" + hex(cell(33)) + "\n");
+        List<String> lines = admin.answer("COPY p (id, ssn, note) FROM STDIN");
+        assertThat(lines.toString()).contains("SR206").doesNotContain("secret plain");
+        assertThat(admin.run(
+                        "INSERT INTO p (id, ssn, note) VALUES (5, '" + hex(cell(25)) + "', '" + hex(cell(35)) + "')"))
+                .isEqualTo("INSERT 0 1");
+        assertThat(answers("SELECT id FROM p WHERE ssn IN ($1, $2, $3) ORDER BY id", det(22), det(23), det(25)))
+                .containsExactly("2", "3", "5");
+    }
+
+    private List<String> answers(String text, String... values) {
+        assertThat(client.run(text, values)).doesNotMatch("[0-9A-Z]{5} .*").as(text);
+        return client.rows();
+    }
+}
