@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * own, which may wait, or the event loop, which only tries.
  */
 final class Conversation {
+    /** Characters or bytes of a message that are taken apart in microseconds. */
+    private static final int SHORT = 1 << 16;
+
     private final ProtocolServices services;
     private final ClientConnection connection;
     private final SessionPort port;
@@ -107,11 +110,19 @@ final class Conversation {
         return skippingUntilSync && !(message instanceof FrontendMessage.Sync);
     }
 
+    private static boolean isShort(byte[] @Nullable [] values) {
+        long bytes = 0;
+        for (byte[] value : values) {
+            bytes += value == null ? 0 : value.length;
+        }
+        return bytes <= SHORT;
+    }
+
     private static boolean canTry(FrontendMessage message) {
         return switch (message) {
-            case FrontendMessage.Query query -> true;
-            case FrontendMessage.Parse parse -> true;
-            case FrontendMessage.Bind bind -> true;
+            case FrontendMessage.Query query -> query.text().length() <= SHORT;
+            case FrontendMessage.Parse parse -> parse.text().length() <= SHORT;
+            case FrontendMessage.Bind bind -> isShort(bind.values());
             case FrontendMessage.Describe describe -> true;
             case FrontendMessage.Execute execute -> execute.maxRows() <= 0;
             case FrontendMessage.Close close -> true;

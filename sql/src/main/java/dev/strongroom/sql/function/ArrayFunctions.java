@@ -2,6 +2,7 @@ package dev.strongroom.sql.function;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.value.PgArray;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Functions of arrays. */
 final class ArrayFunctions {
+    /** Elements that are made in microseconds. */
+    private static final int SHORT = 1 << 14;
+
     private ArrayFunctions() {}
 
     static void define(Definitions to) {
@@ -265,6 +269,9 @@ final class ArrayFunctions {
         if (total > 134_217_727) {
             throw new DatabaseException(
                     ErrorCode.PROGRAM_LIMIT_EXCEEDED, "array size exceeds the maximum allowed (134217727)");
+        }
+        if (total > SHORT) {
+            NoWait.check();
         }
         @Nullable Object[] elements = new Object[(int) total];
         Arrays.fill(elements, value);

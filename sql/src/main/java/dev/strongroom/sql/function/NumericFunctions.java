@@ -2,6 +2,7 @@ package dev.strongroom.sql.function;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.Typmods;
 import dev.strongroom.common.value.Numeric;
@@ -130,6 +131,9 @@ final class NumericFunctions {
             }
             if (a > 32177) {
                 throw new DatabaseException(ErrorCode.NUMERIC_VALUE_OUT_OF_RANGE, "value overflows numeric format");
+            }
+            if (a > 500) {
+                NoWait.check();
             }
             BigInteger product = BigInteger.ONE;
             for (long i = 2; i <= a; i++) {

@@ -2,6 +2,7 @@ package dev.strongroom.sql.function;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.value.Numeric;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -9,6 +10,7 @@ import java.math.RoundingMode;
 
 /** Roots, logarithms and powers of numeric, with the result scales of PostgreSQL's {@code numeric.c}. */
 final class NumericMath {
+    private static final int SHORT_DIGITS = 200;
     private static final int SIGNIFICANT_DIGITS = 16;
     private static final int SCALE_MAX = 1000;
     private static final double LOG10_E = 0.434294481903252;
@@ -21,6 +23,13 @@ final class NumericMath {
 
     private static DatabaseException error(ErrorCode code, String message) {
         return new DatabaseException(code, message);
+    }
+
+    /** Results of many digits take milliseconds and more. */
+    private static void checkShort(int digits) {
+        if (digits > SHORT_DIGITS) {
+            NoWait.check();
+        }
     }
 
     static Numeric sqrt(Numeric value) {
@@ -53,6 +62,7 @@ final class NumericMath {
 
     /** e to a power, by halving the exponent until Taylor's series converges fast. */
     private static BigDecimal exp(BigDecimal exponent, int digits) {
+        checkShort(digits);
         int halvings = Math.max(0, exponent.precision() - exponent.scale()) * 4 + 4;
         MathContext precision = new MathContext(digits + halvings + 5, RoundingMode.HALF_EVEN);
         BigDecimal x = exponent.divide(BigDecimal.valueOf(2).pow(halvings), precision);
@@ -105,6 +115,7 @@ final class NumericMath {
 
     /** Natural logarithm: roots until close to 1, then the series of the inverse hyperbolic tangent. */
     private static BigDecimal ln(BigDecimal number, int digits) {
+        checkShort(digits);
         MathContext precision = new MathContext(digits + 15, RoundingMode.HALF_EVEN);
         BigDecimal x = number;
         BigDecimal factor = BigDecimal.valueOf(2);
@@ -176,6 +187,7 @@ final class NumericMath {
                         SIGNIFICANT_DIGITS - (int) Math.max(magnitude, -SCALE_MAX * 2.0),
                         Math.max(base.scale(), exponent.scale()));
         int digits = (int) Math.max(magnitude, 0) + scale + 20;
+        checkShort(digits);
         MathContext precision = new MathContext(digits, RoundingMode.HALF_EVEN);
         if (whole && power.abs().compareTo(BigDecimal.valueOf(999_999_999)) <= 0) {
             return Numeric.of(number.pow(power.intValueExact(), precision).setScale(scale, RoundingMode.HALF_UP));

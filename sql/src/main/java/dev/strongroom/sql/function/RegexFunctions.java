@@ -6,8 +6,6 @@ import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.PgArray;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Regular expression operators and functions. */
@@ -16,37 +14,37 @@ final class RegexFunctions {
 
     static void define(Definitions to) {
         for (String type : new String[] {"text", "name"}) {
-            to.refsLong(type + "regexeq", (String s, String p) -> found(s, p, "") ? 1 : 0);
-            to.refsLong(type + "regexne", (String s, String p) -> found(s, p, "") ? 0 : 1);
-            to.refsLong(type + "icregexeq", (String s, String p) -> found(s, p, "i") ? 1 : 0);
-            to.refsLong(type + "icregexne", (String s, String p) -> found(s, p, "i") ? 0 : 1);
+            to.general(type + "regexeq", (call, a) -> found(call, a, "") ? 1L : 0L);
+            to.general(type + "regexne", (call, a) -> found(call, a, "") ? 0L : 1L);
+            to.general(type + "icregexeq", (call, a) -> found(call, a, "i") ? 1L : 0L);
+            to.general(type + "icregexne", (call, a) -> found(call, a, "i") ? 0L : 1L);
         }
-        to.refsRef("textregexsubstr", (String s, String p) -> substring(s, p));
-        to.general(
-                "substring(text,text,text)",
-                (call, a) ->
-                        substring(Arguments.text(a, 0), similarSubstring(Arguments.text(a, 1), Arguments.text(a, 2))));
+        to.general("textregexsubstr", (call, a) -> substring(call, Arguments.text(a, 0), Arguments.text(a, 1)));
+        to.general("substring(text,text,text)", (call, a) -> {
+            String pattern = similarSubstring(Arguments.text(a, 1), Arguments.text(a, 2));
+            return substring(call, Arguments.text(a, 0), pattern);
+        });
         to.refRef("similar_to_escape_1", (String p) -> RegularExpressions.similarTo(p, "\\"));
         to.refsRef("similar_to_escape_2", (String p, String e) -> RegularExpressions.similarTo(p, e));
         to.refsRef("similar_escape", (String p, String e) -> RegularExpressions.similarTo(p, e));
-        to.general("regexp_match_no_flags", (call, a) -> match(Arguments.text(a, 0), Arguments.text(a, 1), ""));
+        to.general("regexp_match_no_flags", (call, a) -> match(call, a, ""));
         to.general("regexp_match", (call, a) -> {
             if (flags(a, 2).contains("g")) {
                 throw new DatabaseException(
                         ErrorCode.INVALID_PARAMETER_VALUE, "regexp_match() does not support the \"global\" option");
             }
-            return match(Arguments.text(a, 0), Arguments.text(a, 1), flags(a, 2));
+            return match(call, a, flags(a, 2));
         });
-        to.set("regexp_matches_no_flags", (call, a) -> matches(a, ""));
-        to.set("regexp_matches", (call, a) -> matches(a, flags(a, 2)));
-        to.general("regexp_split_to_array_no_flags", (call, a) -> PgArray.of(PgType.TEXT, (Object[]) split(a, "")));
-        to.general("regexp_split_to_array", (call, a) -> PgArray.of(PgType.TEXT, (Object[]) split(a, flags(a, 2))));
-        to.set("regexp_split_to_table_no_flags", (call, a) -> rows(split(a, "")));
-        to.set("regexp_split_to_table", (call, a) -> rows(split(a, flags(a, 2))));
+        to.set("regexp_matches_no_flags", (call, a) -> matches(call, a, ""));
+        to.set("regexp_matches", (call, a) -> matches(call, a, flags(a, 2)));
         to.general(
-                "regexp_like_no_flags", (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), "") ? 1L : 0L);
+                "regexp_split_to_array_no_flags", (call, a) -> PgArray.of(PgType.TEXT, (Object[]) split(call, a, "")));
         to.general(
-                "regexp_like", (call, a) -> found(Arguments.text(a, 0), Arguments.text(a, 1), flags(a, 2)) ? 1L : 0L);
+                "regexp_split_to_array", (call, a) -> PgArray.of(PgType.TEXT, (Object[]) split(call, a, flags(a, 2))));
+        to.set("regexp_split_to_table_no_flags", (call, a) -> rows(split(call, a, "")));
+        to.set("regexp_split_to_table", (call, a) -> rows(split(call, a, flags(a, 2))));
+        to.general("regexp_like_no_flags", (call, a) -> found(call, a, "") ? 1L : 0L);
+        to.general("regexp_like", (call, a) -> found(call, a, flags(a, 2)) ? 1L : 0L);
         replaces(to);
         counts(to);
     }
@@ -55,12 +53,17 @@ final class RegexFunctions {
         return Arguments.text(a, index);
     }
 
-    private static boolean found(String text, String pattern, String flags) {
-        return RegularExpressions.compile(pattern, flags).matcher(text).find();
+    /** Matches the second argument against the first. */
+    private static RegexMatcher matcher(Call call, @Nullable Object[] a, String flags) {
+        return new RegexMatcher(call, Arguments.text(a, 0), Arguments.text(a, 1), flags);
     }
 
-    private static @Nullable String substring(String text, String pattern) {
-        Matcher matcher = RegularExpressions.compile(pattern, "").matcher(text);
+    private static boolean found(Call call, @Nullable Object[] a, String flags) {
+        return matcher(call, a, flags).find();
+    }
+
+    private static @Nullable String substring(Call call, String text, String pattern) {
+        RegexMatcher matcher = new RegexMatcher(call, text, pattern, "");
         if (!matcher.find()) {
             return null;
         }
@@ -82,12 +85,12 @@ final class RegexFunctions {
         return whole.substring(1, whole.length() - 1);
     }
 
-    private static @Nullable PgArray match(String text, String pattern, String flags) {
-        Matcher matcher = RegularExpressions.compile(pattern, flags).matcher(text);
+    private static @Nullable PgArray match(Call call, @Nullable Object[] a, String flags) {
+        RegexMatcher matcher = matcher(call, a, flags);
         return matcher.find() ? groups(matcher) : null;
     }
 
-    private static PgArray groups(Matcher matcher) {
+    private static PgArray groups(RegexMatcher matcher) {
         if (matcher.groupCount() == 0) {
             return PgArray.of(PgType.TEXT, matcher.group());
         }
@@ -98,9 +101,8 @@ final class RegexFunctions {
         return PgArray.of(PgType.TEXT, groups);
     }
 
-    private static SetCode.Rows matches(@Nullable Object[] a, String flags) {
-        Matcher matcher =
-                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(Arguments.text(a, 0));
+    private static SetCode.Rows matches(Call call, @Nullable Object[] a, String flags) {
+        RegexMatcher matcher = matcher(call, a, flags);
         boolean global = flags.contains("g");
         boolean[] done = {false};
         return row -> {
@@ -113,10 +115,9 @@ final class RegexFunctions {
         };
     }
 
-    private static String[] split(@Nullable Object[] a, String flags) {
+    private static String[] split(Call call, @Nullable Object[] a, String flags) {
         String text = Arguments.text(a, 0);
-        Matcher matcher =
-                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        RegexMatcher matcher = matcher(call, a, flags);
         List<String> parts = new ArrayList<>();
         int from = 0;
         while (matcher.find()) {
@@ -139,34 +140,22 @@ final class RegexFunctions {
     }
 
     private static void replaces(Definitions to) {
-        to.general(
-                "textregexreplace_noopt",
-                (call, a) -> replace(Arguments.text(a, 0), a, Arguments.text(a, 2), 1, 1, ""));
+        to.general("textregexreplace_noopt", (call, a) -> replace(call, a, Arguments.text(a, 2), 1, 1, ""));
         to.general("textregexreplace", (call, a) -> {
             String flags = flags(a, 3);
-            return replace(Arguments.text(a, 0), a, Arguments.text(a, 2), 1, flags.contains("g") ? 0 : 1, flags);
+            return replace(call, a, Arguments.text(a, 2), 1, flags.contains("g") ? 0 : 1, flags);
         });
         to.general(
                 "textregexreplace_extended_no_n",
-                (call, a) -> replace(Arguments.text(a, 0), a, Arguments.text(a, 2), Arguments.integer(a, 3), 1, ""));
+                (call, a) -> replace(call, a, Arguments.text(a, 2), Arguments.integer(a, 3), 1, ""));
         to.general(
                 "textregexreplace_extended_no_flags",
-                (call, a) -> replace(
-                        Arguments.text(a, 0),
-                        a,
-                        Arguments.text(a, 2),
-                        Arguments.integer(a, 3),
-                        Arguments.integer(a, 4),
-                        ""));
+                (call, a) ->
+                        replace(call, a, Arguments.text(a, 2), Arguments.integer(a, 3), Arguments.integer(a, 4), ""));
         to.general(
                 "textregexreplace_extended",
                 (call, a) -> replace(
-                        Arguments.text(a, 0),
-                        a,
-                        Arguments.text(a, 2),
-                        Arguments.integer(a, 3),
-                        Arguments.integer(a, 4),
-                        flags(a, 5)));
+                        call, a, Arguments.text(a, 2), Arguments.integer(a, 3), Arguments.integer(a, 4), flags(a, 5)));
     }
 
     /**
@@ -175,14 +164,13 @@ final class RegexFunctions {
      * @param only number of the match to replace, 0 for all
      */
     private static String replace(
-            String text, @Nullable Object[] a, String replacement, int start, int only, String flags) {
+            Call call, @Nullable Object[] a, String replacement, int start, int only, String flags) {
         if (only < 0) {
             throw new DatabaseException(
                     ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"n\": " + only);
         }
-        Pattern pattern = RegularExpressions.compile(Arguments.text(a, 1), flags);
-        int offset = offset(text, start);
-        Matcher matcher = pattern.matcher(text).region(offset, text.length()).useAnchoringBounds(false);
+        String text = Arguments.text(a, 0);
+        RegexMatcher matcher = matcher(call, a, flags).from(offset(text, start));
         StringBuilder result = new StringBuilder(text.length());
         int from = 0;
         int number = 0;
@@ -210,7 +198,7 @@ final class RegexFunctions {
         return start > characters ? text.length() : text.offsetByCodePoints(0, start - 1);
     }
 
-    private static void appendReplacement(StringBuilder result, String replacement, Matcher matcher) {
+    private static void appendReplacement(StringBuilder result, String replacement, RegexMatcher matcher) {
         for (int i = 0; i < replacement.length(); i++) {
             char c = replacement.charAt(i);
             if (c != '\\' || i + 1 == replacement.length()) {
@@ -233,13 +221,14 @@ final class RegexFunctions {
     }
 
     private static void counts(Definitions to) {
-        to.general("regexp_count_no_start", (call, a) -> count(a, 1, ""));
-        to.general("regexp_count_no_flags", (call, a) -> count(a, Arguments.integer(a, 2), ""));
-        to.general("regexp_count", (call, a) -> count(a, Arguments.integer(a, 2), flags(a, 3)));
+        to.general("regexp_count_no_start", (call, a) -> count(call, a, 1, ""));
+        to.general("regexp_count_no_flags", (call, a) -> count(call, a, Arguments.integer(a, 2), ""));
+        to.general("regexp_count", (call, a) -> count(call, a, Arguments.integer(a, 2), flags(a, 3)));
         for (String name : new String[] {"_no_start", "_no_n", "_no_flags", "_no_subexpr", ""}) {
             to.general(
                     "regexp_substr" + name,
                     (call, a) -> nth(
+                            call,
                             a,
                             integer(a, 2, 1),
                             integer(a, 3, 1),
@@ -251,6 +240,7 @@ final class RegexFunctions {
             to.general(
                     "regexp_instr" + name,
                     (call, a) -> nth(
+                            call,
                             a,
                             integer(a, 2, 1),
                             integer(a, 3, 1),
@@ -264,10 +254,9 @@ final class RegexFunctions {
         return index < a.length ? Arguments.integer(a, index) : otherwise;
     }
 
-    private static long count(@Nullable Object[] a, int start, String flags) {
+    private static long count(Call call, @Nullable Object[] a, int start, String flags) {
         String text = Arguments.text(a, 0);
-        Matcher matcher =
-                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        RegexMatcher matcher = matcher(call, a, flags);
         long count = 0;
         for (boolean found = matcher.find(offset(text, start)); found; found = matcher.find()) {
             count++;
@@ -277,13 +266,12 @@ final class RegexFunctions {
 
     /** The n-th match's text, or its position where {@code endOption} is given. */
     private static @Nullable Object nth(
-            @Nullable Object[] a, int start, int n, String flags, int group, @Nullable Integer endOption) {
+            Call call, @Nullable Object[] a, int start, int n, String flags, int group, @Nullable Integer endOption) {
         if (n <= 0) {
             throw new DatabaseException(ErrorCode.INVALID_PARAMETER_VALUE, "invalid value for parameter \"n\": " + n);
         }
         String text = Arguments.text(a, 0);
-        Matcher matcher =
-                RegularExpressions.compile(Arguments.text(a, 1), flags).matcher(text);
+        RegexMatcher matcher = matcher(call, a, flags);
         boolean found = matcher.find(offset(text, start));
         for (int i = 1; found && i < n; i++) {
             found = matcher.find();

@@ -2,11 +2,15 @@ package dev.strongroom.sql.function;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.value.CodePoints;
 import java.util.Locale;
 
 /** Text by characters (code points), as PostgreSQL counts. */
 final class Strings {
+    /** Characters that are made in microseconds. */
+    private static final int SHORT = 1 << 16;
+
     private Strings() {}
 
     /** {@code count} characters from the 1-based position, which may lie before the text. */
@@ -82,6 +86,9 @@ final class Strings {
     private static void checkLength(long characters) {
         if (characters > 268_435_455) {
             throw new DatabaseException(ErrorCode.PROGRAM_LIMIT_EXCEEDED, "requested length too large");
+        }
+        if (characters > SHORT) {
+            NoWait.check();
         }
     }
 

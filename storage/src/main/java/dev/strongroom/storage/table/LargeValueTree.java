@@ -2,6 +2,7 @@ package dev.strongroom.storage.table;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.storage.key.KeyBuffer;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.tree.Leaf;
@@ -22,6 +23,8 @@ final class LargeValueTree implements RowCodec.LargeValues {
 
     private static final int PIECE = 2600;
     private static final int MAX_LENGTH = 1 << 30;
+    /** Bytes that are read and decoded in microseconds. */
+    private static final int SHORT = 1 << 16;
 
     private final TableStore store;
     private final TreeState state;
@@ -80,6 +83,9 @@ final class LargeValueTree implements RowCodec.LargeValues {
 
     @Override
     public byte[] read(long valueId, int length) {
+        if (length > SHORT) {
+            NoWait.check();
+        }
         byte[] value = new byte[length];
         Leaf leaf = new Leaf();
         Tree tree = state.tree;
