@@ -25,25 +25,25 @@ import org.jspecify.annotations.Nullable;
 /** The views of Always Encrypted (section 2.2): master keys, encryption keys, their values, and {@code sys.columns}. */
 public final class ColumnKeyViews {
     private static final SystemTable MASTER_KEYS = SysTable.of(
-            15220,
+            15840,
             "column_master_keys",
             "name sysname, column_master_key_id int, create_date datetime, modify_date datetime,"
                     + " key_store_provider_name sysname, key_path nvarchar(4000), allow_enclave_computations bit,"
                     + " signature varbinary");
 
     private static final SystemTable ENCRYPTION_KEYS = SysTable.of(
-            15221,
+            15841,
             "column_encryption_keys",
             "name sysname, column_encryption_key_id int, create_date datetime, modify_date datetime");
 
     private static final SystemTable KEY_VALUES = SysTable.of(
-            15222,
+            15842,
             "column_encryption_key_values",
             "column_encryption_key_id int, column_master_key_id int, encrypted_value varbinary,"
                     + " encryption_algorithm_name sysname");
 
     private static final SystemTable COLUMNS = SysTable.of(
-            15223,
+            15843,
             "columns",
             "object_id int, name sysname, column_id int, system_type_id int, user_type_id int, max_length smallint,"
                     + " precision tinyint, scale tinyint, collation_name sysname, is_nullable bit, is_identity bit,"
