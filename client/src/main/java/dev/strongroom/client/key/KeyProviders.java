@@ -2,6 +2,7 @@ package dev.strongroom.client.key;
 
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyProviders {
     private static final String RESERVED = "MSSQL_";
+    private static final int FOUND_MAX = 1000;
 
     private final @Nullable KeyProviders wider;
     private final TrustedPaths trusted;
     private final Map<String, ColumnKeyProvider> byName = new ConcurrentHashMap<>();
+    /** Values already found trustworthy, by identity: this is asked for every cell. */
+    private final Map<EncryptedKey.Value, ColumnKeyProvider> found = new ConcurrentHashMap<>();
 
     private KeyProviders(@Nullable KeyProviders wider, TrustedPaths trusted) {
         this.wider = wider;
@@ -51,6 +55,7 @@ public final class KeyProviders {
     /** Adds one of the driver's own providers. */
     public void add(ColumnKeyProvider provider) {
         byName.put(provider.getName().toUpperCase(Locale.ROOT), provider);
+        found.clear();
     }
 
     /** The provider of a name, or none. */
@@ -67,6 +72,19 @@ public final class KeyProviders {
 
     /** The provider that may open a value; it has not been called yet. */
     ColumnKeyProvider trusted(EncryptedKey.Value value) throws ColumnEncryptionException {
+        ColumnKeyProvider known = found.get(value);
+        if (known != null) {
+            return known;
+        }
+        ColumnKeyProvider provider = decide(value);
+        if (found.size() >= FOUND_MAX) {
+            found.clear();
+        }
+        found.put(value, provider);
+        return provider;
+    }
+
+    private ColumnKeyProvider decide(EncryptedKey.Value value) throws ColumnEncryptionException {
         ColumnKeyProvider provider = find(value.provider());
         if (provider == null) {
             throw new ColumnEncryptionException(
@@ -84,7 +102,7 @@ public final class KeyProviders {
     }
 
     private List<String> names() {
-        List<String> names = new java.util.ArrayList<>();
+        List<String> names = new ArrayList<>();
         for (KeyProviders scope = this; scope != null; scope = scope.wider) {
             names.addAll(scope.byName.keySet());
         }

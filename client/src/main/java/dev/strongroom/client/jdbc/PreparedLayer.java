@@ -1,0 +1,316 @@
+package dev.strongroom.client.jdbc;
+
+import dev.strongroom.client.ColumnEncryptionSetting;
+import dev.strongroom.client.error.ColumnEncryptionException;
+import dev.strongroom.client.error.Reason;
+import dev.strongroom.client.statement.ColumnScheme;
+import dev.strongroom.client.statement.StatementPlan;
+import java.io.InputStream;
+import java.io.Reader;
+import java.lang.reflect.Method;
+import java.sql.BatchUpdateException;
+import java.sql.Connection;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prepared statement that encrypts. Setters are kept; what the server says needs no encryption is handed on at once,
+ * the rest when the statement runs or a row joins the batch, as {@code bytea} in its envelope. Nothing is handed on
+ * before the server has been asked (AE-22, AE-23, AE-129).
+ */
+class PreparedLayer extends StatementLayer {
+    private static final Route SETTER = (layer, method, arguments) -> {
+        ((PreparedLayer) layer).set(method, arguments == null ? new Object[0] : arguments);
+        return null;
+    };
+
+    private final PreparedStatement below;
+    private final StatementForm form;
+    private final Map<Integer, Binding> bindings = new HashMap<>();
+    /** Rows of the batch, kept while a stale description may still make them be encrypted again. */
+    private final List<Map<Integer, Binding>> batch = new ArrayList<>();
+
+    private @Nullable StatementPlan plan;
+    private boolean planFromCache;
+
+    PreparedLayer(PreparedStatement below, Session session, Connection owner, StatementForm form) {
+        super(below, session, owner);
+        this.below = below;
+        this.form = form;
+    }
+
+    @Override
+    PreparedStatement below() {
+        return below;
+    }
+
+    @Override
+    Class<? extends Statement> kind() {
+        return PreparedStatement.class;
+    }
+
+    @Override
+    StatementForm form() {
+        return form;
+    }
+
+    @Override
+    @Nullable
+    Route family(Method method) {
+        Class<?>[] types = method.getParameterTypes();
+        boolean setter = method.getName().startsWith("set") && types.length >= 2 && types[0] == int.class;
+        return setter && method.getDeclaringClass() == PreparedStatement.class ? SETTER : super.family(method);
+    }
+
+    private boolean encrypts() {
+        return getColumnEncryption() == ColumnEncryptionSetting.ENABLED;
+    }
+
+    private void set(Method setter, @Nullable Object[] arguments) throws SQLException {
+        Binding binding = Binding.of(setter, arguments);
+        Integer index = (Integer) binding.arguments()[0];
+        if (!encrypts()) {
+            refuseForced(index);
+            handOn(setter, arguments);
+            return;
+        }
+        StatementPlan known = plan();
+        bindings.put(index, binding);
+        if (known.fault().isEmpty() && !known.parameters().containsKey(index)) {
+            refuseForced(index);
+            if (!known.mustBePlain().contains(index) || markedPlain().contains(index)) {
+                handOn(binding);
+            }
+        }
+    }
+
+    private void handOn(Method setter, @Nullable Object[] arguments) throws SQLException {
+        try {
+            setter.invoke(below, arguments);
+        } catch (ReflectiveOperationException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private void refuseForced(int index) throws ColumnEncryptionException {
+        if (forced().contains(index)) {
+            throw new ColumnEncryptionException(
+                    Reason.ENCRYPTION_REQUIRED,
+                    "parameter " + index
+                            + " must be encrypted, but the server describes it as plain; nothing was sent");
+        }
+    }
+
+    private StatementPlan plan() throws SQLException {
+        StatementPlan known = plan;
+        if (known == null
+                || !known.epoch().equals(session.epoch())
+                || known.fault().isPresent()) {
+            known = describe(false);
+        }
+        return known;
+    }
+
+    private StatementPlan describe(boolean fresh) throws SQLException {
+        Session.Planned planned = session.plan(form, fresh);
+        plan = planned.plan();
+        planFromCache = planned.fromCache();
+        return planned.plan();
+    }
+
+    /** Makes pgjdbc's parameters what the plan says, encrypting where it says so. */
+    private void apply() throws SQLException {
+        if (!encrypts()) {
+            return;
+        }
+        StatementPlan before = plan;
+        StatementPlan now = plan();
+        if (now.fault().isPresent()) {
+            StatementPlan.Fault fault = now.fault().get();
+            throw new SQLException("ERROR: " + fault.message(), fault.sqlState());
+        }
+        for (int index : now.mustBePlain()) {
+            if (!markedPlain().contains(index)) {
+                throw new ColumnEncryptionException(
+                        Reason.ENCRYPTION_REQUIRED,
+                        "the statement concerns a column that must be encrypted (requireEncrypted) in a form this driver"
+                                + " cannot check: parameter " + index
+                                + " must be encrypted or marked with setPlaintext; nothing was sent");
+            }
+        }
+        boolean changed = before != now;
+        for (Map.Entry<Integer, Binding> entry : bindings.entrySet()) {
+            ColumnScheme scheme = now.parameters().get(entry.getKey());
+            if (scheme != null) {
+                encrypt(entry.getKey(), entry.getValue(), scheme);
+            } else {
+                refuseForced(entry.getKey());
+                if (changed || now.mustBePlain().contains(entry.getKey())) {
+                    handOn(entry.getValue());
+                }
+            }
+        }
+    }
+
+    /** What was a stream is a value by now. */
+    private void handOn(Binding binding) throws SQLException {
+        Class<?> declared = binding.setter().getParameterTypes()[1];
+        int index = (Integer) binding.arguments()[0];
+        if (declared != InputStream.class && declared != Reader.class) {
+            handOn(binding.setter(), binding.arguments());
+        } else if (binding.arguments()[1] instanceof String text) {
+            below.setString(index, text);
+        } else {
+            below.setBytes(index, (byte[]) binding.arguments()[1]);
+        }
+    }
+
+    private void encrypt(int index, Binding binding, ColumnScheme scheme) throws SQLException {
+        if (binding.isNull()) {
+            // NULL is never encrypted (AE-76).
+            below.setNull(index, Types.BINARY);
+        } else {
+            below.setBytes(index, session.encrypt(scheme, binding.value(), providers()));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Run<T> {
+        T run() throws SQLException;
+    }
+
+    /** Runs the statement; once more if the server refused what an old description made (decision A-4). */
+    private <T> T run(Run<T> run) throws SQLException {
+        session.aboutToRun(form.sql());
+        apply();
+        boolean retry = encrypts() && planFromCache && !session.inTransaction();
+        try {
+            T answer = run.run();
+            planFromCache = true;
+            return answer;
+        } catch (SQLException e) {
+            if (!retry || !Session.isStale(e.getSQLState()) || session.inTransaction()) {
+                throw e;
+            }
+            describe(true);
+            reapply();
+            return run.run();
+        }
+    }
+
+    /** After a new description everything is handed on again, whatever it was before. */
+    private void reapply() throws SQLException {
+        StatementPlan now = plan;
+        plan = null;
+        try {
+            if (now != null && now.fault().isEmpty()) {
+                for (Binding binding : bindings.values()) {
+                    if (!now.parameters().containsKey((Integer) binding.arguments()[0])) {
+                        handOn(binding);
+                    }
+                }
+            }
+        } finally {
+            plan = now;
+        }
+        apply();
+    }
+
+    boolean execute() throws SQLException {
+        return run(below::execute);
+    }
+
+    ResultSet executeQuery() throws SQLException {
+        return over(run(below::executeQuery));
+    }
+
+    int executeUpdate() throws SQLException {
+        return run(below::executeUpdate);
+    }
+
+    long executeLargeUpdate() throws SQLException {
+        return run(below::executeLargeUpdate);
+    }
+
+    void addBatch() throws SQLException {
+        apply();
+        if (encrypts() && planFromCache && plan != null && !session.inTransaction()) {
+            batch.add(new HashMap<>(bindings));
+        }
+        below.addBatch();
+    }
+
+    void clearBatch() throws SQLException {
+        batch.clear();
+        below.clearBatch();
+    }
+
+    int[] executeBatch() throws SQLException {
+        return runBatch(below::executeBatch);
+    }
+
+    long[] executeLargeBatch() throws SQLException {
+        return runBatch(below::executeLargeBatch);
+    }
+
+    private <T> T runBatch(Run<T> run) throws SQLException {
+        session.aboutToRun(form.sql());
+        List<Map<Integer, Binding>> rows = List.copyOf(batch);
+        batch.clear();
+        try {
+            return run.run();
+        } catch (BatchUpdateException e) {
+            if (rows.isEmpty() || !Session.isStale(e.getSQLState()) || session.inTransaction() || anyDone(e)) {
+                throw e;
+            }
+            describe(true);
+            Map<Integer, Binding> current = new HashMap<>(bindings);
+            for (Map<Integer, Binding> row : rows) {
+                bindings.clear();
+                bindings.putAll(row);
+                reapply();
+                below.addBatch();
+            }
+            bindings.clear();
+            bindings.putAll(current);
+            return run.run();
+        }
+    }
+
+    private static boolean anyDone(BatchUpdateException e) {
+        for (long count : e.getLargeUpdateCounts()) {
+            if (count != Statement.EXECUTE_FAILED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void clearParameters() throws SQLException {
+        bindings.clear();
+        below.clearParameters();
+    }
+
+    @Nullable
+    ResultSetMetaData getMetaData() throws SQLException {
+        ResultSetMetaData real = below.getMetaData();
+        return real == null ? null : ResultMetaLayer.over(real, this, Map.of());
+    }
+
+    ParameterMetaData getParameterMetaData() throws SQLException {
+        ParameterMetaData real = below.getParameterMetaData();
+        return encrypts() && !plan().encryptsNothing()
+                ? new ParameterMetaLayer(real, plan().parameters(), this).facade(ParameterMetaData.class)
+                : real;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.strongroom.client.jdbc;
+
+import dev.strongroom.client.error.ColumnEncryptionException;
+import dev.strongroom.client.error.Reason;
+import dev.strongroom.client.value.ColumnType;
+import java.lang.reflect.Method;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGRefCursorResultSet;
+import org.postgresql.jdbc.PgResultSet;
+
+/**
+ * A result set whose encrypted columns are decrypted when they are asked for. A column is encrypted because the server
+ * says so by its type, never because its bytes look like a cell (decision A-2).
+ */
+final class ResultLayer extends Layer {
+    /** Fixed by decision P-4. */
+    static final int DETERMINISTIC_OID = 15801;
+
+    static final int RANDOMIZED_OID = 15802;
+
+    private static final Map<Method, Method> BY_INDEX = new ConcurrentHashMap<>();
+
+    private static final Route GETTER = (layer, method, arguments) -> ((ResultLayer) layer).get(method, arguments);
+    private static final Route UPDATER = (layer, method, arguments) -> ((ResultLayer) layer).update(method, arguments);
+
+    private final PgResultSet below;
+    private final StatementLayer statement;
+    private final @Nullable DecryptedColumn[] columns;
+    private boolean lastWasDecrypted;
+    private @Nullable ResultSet lastShown;
+
+    private ResultLayer(PgResultSet below, StatementLayer statement, @Nullable DecryptedColumn[] columns) {
+        this.below = below;
+        this.statement = statement;
+        this.columns = columns;
+    }
+
+    static ResultSet over(ResultSet rows, StatementLayer statement) throws SQLException {
+        PgResultSet below = rows.unwrap(PgResultSet.class);
+        ResultSetMetaData shape = below.getMetaData();
+        @Nullable DecryptedColumn[] columns = new DecryptedColumn[shape.getColumnCount()];
+        for (int i = 0; i < columns.length; i++) {
+            int oid = below.getColumnOID(i + 1);
+            if (oid == DETERMINISTIC_OID || oid == RANDOMIZED_OID) {
+                columns[i] = new DecryptedColumn(statement, shape.getColumnLabel(i + 1));
+            }
+        }
+        return new ResultLayer(below, statement, columns).facade(ResultSet.class, PGRefCursorResultSet.class);
+    }
+
+    @Override
+    Object below() {
+        return below;
+    }
+
+    @Override
+    @Nullable
+    Route family(Method method) {
+        Class<?>[] types = method.getParameterTypes();
+        boolean column = types.length > 0 && (types[0] == int.class || types[0] == String.class);
+        if (column && method.getName().startsWith("get")) {
+            return GETTER;
+        }
+        return column && method.getName().startsWith("update") ? UPDATER : null;
+    }
+
+    private int index(@Nullable Object first) throws SQLException {
+        return first instanceof Integer index ? index : below.findColumn((String) first);
+    }
+
+    private @Nullable DecryptedColumn column(int index) {
+        return index >= 1 && index <= columns.length ? columns[index - 1] : null;
+    }
+
+    private @Nullable Object get(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+        if (arguments == null) {
+            return method.invoke(below);
+        }
+        int index = index(arguments[0]);
+        DecryptedColumn column = column(index);
+        lastWasDecrypted = column != null;
+        if (column == null) {
+            return method.invoke(below, arguments);
+        }
+        ResultSet shown = column.show(below.getBytes(index));
+        lastShown = shown;
+        @Nullable Object[] forOne = arguments.clone();
+        forOne[0] = 1;
+        return byIndex(method).invoke(shown, forOne);
+    }
+
+    /** The getter that takes a number where this one takes a label. */
+    private static Method byIndex(Method method) {
+        return BY_INDEX.computeIfAbsent(method, getter -> {
+            Class<?>[] types = getter.getParameterTypes();
+            types[0] = int.class;
+            try {
+                return ResultSet.class.getMethod(getter.getName(), types);
+            } catch (NoSuchMethodException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private @Nullable Object update(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+        if (arguments != null && column(index(arguments[0])) != null) {
+            throw new ColumnEncryptionException(
+                    Reason.NOT_SUPPORTED,
+                    "updating an encrypted column through a result set is not supported yet; use an UPDATE statement");
+        }
+        return method.invoke(below, arguments);
+    }
+
+    boolean wasNull() throws SQLException {
+        ResultSet shown = lastShown;
+        return lastWasDecrypted && shown != null ? shown.wasNull() : below.wasNull();
+    }
+
+    Statement getStatement() throws SQLException {
+        below.getStatement();
+        return statement.facade();
+    }
+
+    ResultSetMetaData getMetaData() throws SQLException {
+        Map<Integer, ColumnType> known = new HashMap<>();
+        for (int i = 0; i < columns.length; i++) {
+            DecryptedColumn column = columns[i];
+            if (column != null && column.typeKnown()) {
+                known.put(i + 1, column.type());
+            }
+        }
+        return ResultMetaLayer.over(below.getMetaData(), statement, known);
+    }
+
+    <T> T unwrap(Class<T> type) throws SQLException {
+        return below.unwrap(type);
+    }
+}

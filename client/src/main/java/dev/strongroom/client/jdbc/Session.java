@@ -1,0 +1,253 @@
+package dev.strongroom.client.jdbc;
+
+import dev.strongroom.client.ColumnEncryptionSetting;
+import dev.strongroom.client.cell.CellEnvelope;
+import dev.strongroom.client.cell.EncryptionType;
+import dev.strongroom.client.error.ColumnEncryptionException;
+import dev.strongroom.client.error.Reason;
+import dev.strongroom.client.key.EncryptedKey;
+import dev.strongroom.client.key.KeyProviders;
+import dev.strongroom.client.statement.ColumnScheme;
+import dev.strongroom.client.statement.PlanCache;
+import dev.strongroom.client.statement.PlanReader;
+import dev.strongroom.client.statement.StatementPlan;
+import dev.strongroom.client.statement.StatementText;
+import dev.strongroom.client.value.Plain;
+import dev.strongroom.client.value.PlainValues;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
+
+/**
+ * One connection's side of encryption: asks the server what a statement needs, finds keys, encrypts and decrypts. Used by
+ * one thread at a time, as the connection is.
+ */
+final class Session {
+    /** Opens another connection to the same place, for questions this one cannot ask now. */
+    @FunctionalInterface
+    interface SideConnection {
+        Connection open() throws SQLException;
+    }
+
+    private static final Pattern TEMPORARY =
+            Pattern.compile("\\b(create|into)\\s+(local\\s+|global\\s+)?temp(orary)?\\b", Pattern.CASE_INSENSITIVE);
+
+    private final BaseConnection connection;
+    private final ClientSettings settings;
+    private final ProcessCaches shared;
+    private final SideConnection side;
+    private final KeyProviders providers;
+    private PlanCache plans;
+    private String scope = "";
+    private String scopeParts = "";
+    private String zoneName = "";
+    private ZoneId zone = ZoneOffset.UTC;
+
+    Session(BaseConnection connection, ClientSettings settings, ProcessCaches shared, SideConnection side) {
+        this.connection = connection;
+        this.settings = settings;
+        this.shared = shared;
+        this.side = side;
+        this.providers = settings.providers().inner();
+        this.plans = shared.plans();
+    }
+
+    BaseConnection connection() {
+        return connection;
+    }
+
+    ColumnEncryptionSetting setting() {
+        return settings.setting();
+    }
+
+    KeyProviders providers() {
+        return providers;
+    }
+
+    private String reported(String name) {
+        return Objects.requireNonNullElse(connection.getParameterStatus(name), "");
+    }
+
+    String epoch() {
+        return reported("strongroom.ae_epoch");
+    }
+
+    /** Server and database, as both sides name them. */
+    private String database() {
+        return settings.address() + "\n" + reported("strongroom.system_identifier") + "\n"
+                + reported("strongroom.database");
+    }
+
+    private String scope() throws SQLException {
+        String parts = reported("strongroom.database") + "\n" + reported("search_path") + "\n"
+                + reported("standard_conforming_strings") + "\n" + reported("session_authorization");
+        if (!parts.equals(scopeParts)) {
+            scopeParts = parts;
+            scope = database() + "\n" + connection.getQueryExecutor().getUser() + "\n" + parts + "\n"
+                    + settings.requiredText();
+        }
+        return scope;
+    }
+
+    /** Notices texts after which names may mean something in this session alone (decision A-7). */
+    void aboutToRun(String sql) {
+        if (plans == shared.plans() && TEMPORARY.matcher(sql).find()) {
+            plans = new PlanCache();
+        }
+    }
+
+    /** Holds a text that goes out as it is against what this client insists on. */
+    void checkText(String sql) throws SQLException {
+        settings.required().checkText(sql);
+    }
+
+    /** A plan, and whether it is older than this call. */
+    record Planned(StatementPlan plan, boolean fromCache) {}
+
+    /**
+     * What has to be encrypted in a statement; from the cache, or from the server in one round trip.
+     *
+     * @param fresh whether the cache is passed over
+     */
+    Planned plan(StatementForm form, boolean fresh) throws SQLException {
+        PlanCache.Key key = new PlanCache.Key(scope(), form.sql(), form.cacheName());
+        StatementPlan known = fresh ? null : plans.find(key, epoch());
+        if (known != null) {
+            return new Planned(known, true);
+        }
+        StatementText text = form.text(connection);
+        StatementPlan plan = settings.required()
+                .check(text, text.parameterCount() == 0 ? StatementPlan.withoutParameters(epoch()) : ask(text));
+        if (plan.fault().isEmpty()) {
+            plans.put(key, plan);
+        } else {
+            plans.forget(key);
+        }
+        return new Planned(plan, false);
+    }
+
+    /** What the result columns of a statement are; asked for only where no row has told it. */
+    StatementPlan planWithResults(StatementForm form) throws SQLException {
+        return ask(form.text(connection));
+    }
+
+    private StatementPlan ask(StatementText text) throws SQLException {
+        if (connection.getTransactionState() == TransactionState.FAILED) {
+            throw new SQLException(
+                    "current transaction is aborted, commands ignored until end of transaction block", "25P02");
+        }
+        StringBuilder call = new StringBuilder("SELECT * FROM sys.describe_parameter_encryption(ARRAY[");
+        String separator = "";
+        for (String statement : text.statements()) {
+            call.append(separator)
+                    .append('\'')
+                    .append(connection.escapeString(statement))
+                    .append('\'');
+            separator = ", ";
+        }
+        // This way of asking never begins a transaction, whatever autocommit says.
+        try (ResultSet rows =
+                connection.execSQLQuery(call.append("]::text[], NULL)").toString())) {
+            return PlanReader.read(text, epoch(), rows);
+        }
+    }
+
+    /** The value of an encrypted parameter as it goes out. */
+    byte[] encrypt(ColumnScheme scheme, Object value, KeyProviders scope) throws SQLException {
+        boolean deterministic = scheme.encryption() == EncryptionType.DETERMINISTIC;
+        Plain plain = PlainValues.write(scheme.type(), deterministic, scheme.usage(), value, zone());
+        CellEnvelope envelope = new CellEnvelope(
+                scheme.encryption(),
+                scheme.type().rule(),
+                scheme.key().id(),
+                scheme.key().version(),
+                scheme.type().oid(),
+                scheme.type().modifier());
+        return shared.keys()
+                .use(
+                        scheme.key(),
+                        scope,
+                        settings.timeToLive(),
+                        key -> plain.exact()
+                                ? envelope.seal(key, plain.bytes())
+                                : envelope.sealUnequal(key, plain.bytes()));
+    }
+
+    /** The plaintext of a value the server sent. */
+    byte[] decrypt(EncryptedKey key, byte[] value, KeyProviders scope) throws SQLException {
+        return shared.keys().use(key, scope, settings.timeToLive(), opened -> CellEnvelope.open(opened, value));
+    }
+
+    /** The key an envelope names, from the process's directory or from the server. */
+    EncryptedKey key(CellEnvelope envelope) throws SQLException {
+        EncryptedKey known = shared.directory().find(database(), envelope.keyId(), envelope.keyVersion());
+        return known != null ? known : freshKey(envelope);
+    }
+
+    /** As {@link #key}, from the server: the master key may have been changed since. */
+    EncryptedKey freshKey(CellEnvelope envelope) throws SQLException {
+        shared.directory().add(database(), readKeys());
+        EncryptedKey known = shared.directory().find(database(), envelope.keyId(), envelope.keyVersion());
+        if (known == null) {
+            throw new ColumnEncryptionException(
+                    Reason.KEY_INVALID,
+                    "a cell names column encryption key " + envelope.keyId() + ", which the database does not have");
+        }
+        return known;
+    }
+
+    private List<EncryptedKey> readKeys() throws SQLException {
+        String question = "SELECT * FROM sys.column_encryption_key_info(NULL)";
+        if (connection.getTransactionState() != TransactionState.FAILED) {
+            try (ResultSet rows = connection.execSQLQuery(question)) {
+                return PlanReader.readKeys(rows);
+            }
+        }
+        try (Connection other = side.open();
+                var statement = other.createStatement();
+                ResultSet rows = statement.executeQuery(question)) {
+            return PlanReader.readKeys(rows);
+        }
+    }
+
+    /** The session's time zone; PostgreSQL's {@code GMT-03:00} is POSIX's and means three hours east. */
+    ZoneId zone() {
+        String name = reported("TimeZone");
+        if (!name.equals(zoneName)) {
+            zoneName = name;
+            zone = zone(name);
+        }
+        return zone;
+    }
+
+    private static ZoneId zone(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        try {
+            if (upper.matches("(GMT|UTC)[+-].*")) {
+                return ZoneId.of("GMT" + (name.charAt(3) == '-' ? '+' : '-') + name.substring(4));
+            }
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            return ZoneOffset.UTC;
+        }
+    }
+
+    boolean inTransaction() {
+        return connection.getTransactionState() != TransactionState.IDLE;
+    }
+
+    /** Whether the server refused because it was described otherwise earlier (decision A-4). */
+    static boolean isStale(@Nullable String sqlState) {
+        return "SR514".equals(sqlState) || "SR206".equals(sqlState) || "42804".equals(sqlState);
+    }
+}
