@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///               fixed part: columns of a fixed size, null or not, one after the other
 ///               ends of varying columns (2 each): low 15 bits from the start of the varying part, top bit = out of
 /// line
-///               varying part; a value out of line is its number (8) and its length (4)
+///               varying part; a value out of line is its number (8) and its stored length (4, top bit = compressed)
 /// ```
 ///
 /// Thread-safe. Decoding allocates nothing for fixed-size columns held as numbers.
@@ -36,6 +36,8 @@ public final class RowCodec {
     static final int STEP = WRITER + 6;
     static final int HEADER = STEP + 1;
     static final int LARGE_REFERENCE = 12;
+    /** In a reference's length: the value is stored compressed. */
+    private static final int PACKED = 1 << 31;
 
     /** Longest entry, key and row, inside a node (decision S-12). */
     static final int MAX_ENTRY = 2700;
@@ -178,7 +180,7 @@ public final class RowCodec {
             byte[] bytes = varying[largest];
             assert bytes != null;
             size += LARGE_REFERENCE - bytes.length;
-            varying[largest] = reference(large.write(bytes), bytes.length);
+            varying[largest] = store(bytes, large);
             outside[largest] = true;
             anyOutside = true;
         }
@@ -191,7 +193,7 @@ public final class RowCodec {
     private static byte[] wholeOutOfLine(byte[] row, LargeValues large) {
         byte[] rest = Arrays.copyOfRange(row, HEADER, row.length);
         byte[] result = Arrays.copyOf(row, HEADER + LARGE_REFERENCE);
-        System.arraycopy(reference(large.write(rest), rest.length), 0, result, HEADER, LARGE_REFERENCE);
+        System.arraycopy(store(rest, large), 0, result, HEADER, LARGE_REFERENCE);
         result[0] |= OUT_OF_LINE | HAS_LARGE;
         return result;
     }
@@ -209,11 +211,20 @@ public final class RowCodec {
         return largest;
     }
 
-    private static byte[] reference(long valueId, int length) {
+    /** Writes a value out of line, compressed if that helps, and returns its reference: number, stored length, {@link #PACKED}. */
+    private static byte[] store(byte[] value, LargeValues large) {
+        byte[] stored = LargeValueCompression.pack(value);
         byte[] reference = new byte[LARGE_REFERENCE];
-        LONGS.set(reference, 0, valueId);
-        INTS.set(reference, 8, length);
+        LONGS.set(reference, 0, large.write(stored));
+        INTS.set(reference, 8, stored == value ? value.length : stored.length | PACKED);
         return reference;
+    }
+
+    /** The value a reference stands for. */
+    private static byte[] load(byte[] row, int at, LargeValues large) {
+        int length = (int) INTS.get(row, at + 8);
+        byte[] stored = large.read((long) LONGS.get(row, at), length & ~PACKED);
+        return (length & PACKED) == 0 ? stored : LargeValueCompression.unpack(stored);
     }
 
     private byte[] write(Row row, byte[] @Nullable [] varying, boolean[] outside, int size) {
@@ -269,7 +280,7 @@ public final class RowCodec {
         byte[] bytes = row;
         int base = at;
         if ((row[at] & OUT_OF_LINE) != 0) {
-            byte[] rest = large.read((long) LONGS.get(row, at + HEADER), (int) INTS.get(row, at + HEADER + 8));
+            byte[] rest = load(row, at + HEADER, large);
             bytes = new byte[HEADER + rest.length];
             System.arraycopy(row, at, bytes, 0, HEADER);
             System.arraycopy(rest, 0, bytes, HEADER, rest.length);
@@ -318,7 +329,7 @@ public final class RowCodec {
         int mark = (short) SHORTS.get(row, table + 2 * number);
         int to = mark & (LARGE_MARK - 1);
         if ((mark & LARGE_MARK) != 0) {
-            byte[] value = large.read((long) LONGS.get(row, start + from), (int) INTS.get(row, start + from + 8));
+            byte[] value = load(row, start + from, large);
             into.setRef(slot, ValueBytes.decode(types[slot], value, 0, value.length));
         } else if (ValueBytes.isText(types[slot])) {
             into.setRef(slot, new String(row, start + from, to - from, StandardCharsets.UTF_8));
@@ -350,7 +361,7 @@ public final class RowCodec {
         int size = 0;
         if ((row[0] & OUT_OF_LINE) != 0) {
             found[size++] = (long) LONGS.get(row, HEADER);
-            byte[] rest = large.read((long) LONGS.get(row, HEADER), (int) INTS.get(row, HEADER + 8));
+            byte[] rest = load(row, HEADER, large);
             bytes = Arrays.copyOf(row, HEADER + rest.length);
             System.arraycopy(rest, 0, bytes, HEADER, rest.length);
         }
