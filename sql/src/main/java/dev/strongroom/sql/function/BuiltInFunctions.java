@@ -25,6 +25,7 @@ final class BuiltInFunctions {
         AdvisoryFunctions.define(to);
         SleepFunctions.define(to);
         EncryptionFunctions.define(to);
+        ColumnKeyFunctions.define(to);
         JsonFunctions.define(to);
         FormatFunctions.define(to);
     }

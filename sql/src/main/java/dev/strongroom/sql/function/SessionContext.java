@@ -79,6 +79,17 @@ public interface SessionContext {
         throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "no sessions are known outside a session");
     }
 
+    /**
+     * Rows of {@code sys.describe_parameter_encryption}.
+     *
+     * @param declared declared parameter types of each statement; elements may be missing or null
+     * @param several whether a text may hold several statements
+     */
+    default List<Row> describeEncryption(
+            List<@Nullable String> statements, List<@Nullable String> declared, boolean several) {
+        throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "statements are not described outside a session");
+    }
+
     /** Sends a notice to the client. */
     void notice(ErrorReport notice);
 

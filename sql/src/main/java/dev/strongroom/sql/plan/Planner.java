@@ -51,6 +51,21 @@ public final class Planner {
     }
 
     /**
+     * Analyses a statement without planning it.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException as {@link #plan}
+     */
+    public static DescribedStatement describe(Statement statement, PlanningContext context) {
+        return switch (statement) {
+            case Query query -> new Run(context).describe(query);
+            case Modification modification -> new Run(context).describe(modification);
+            default ->
+                throw ErrorReport.error(ErrorCode.FEATURE_NOT_SUPPORTED, "this statement has no plan")
+                        .exception();
+        };
+    }
+
+    /**
      * Compiles one expression over a table's columns (slots of its layout), or over nothing.
      *
      * @param target type it is converted to as if assigned, null for its own
@@ -82,26 +97,54 @@ public final class Planner {
                     context.catalog(), new TableExpressionCompiler(context.catalog(), context.types()));
         }
 
-        PreparedPlan query(Query query) {
+        DescribedStatement describe(Query query) {
             AnalyzedQuery analyzed = analyzer.query(define(query));
+            return described(analyzed.columns(), types(analyzed));
+        }
+
+        DescribedStatement describe(Modification statement) {
+            AnalyzedModification analyzed = analyze(statement);
+            return described(analyzed.returning().columns(), types(analyzed));
+        }
+
+        private DescribedStatement described(List<AnalyzedQuery.Output> outputs, List<PgRelType> types) {
+            return new DescribedStatement(
+                    analysis.parameters().known(), analysis.parameters().cells(), outputs, types);
+        }
+
+        private static List<PgRelType> types(AnalyzedQuery analyzed) {
             List<PgRelType> types = new ArrayList<>();
             for (int i = 0; i < analyzed.columns().size(); i++) {
                 types.add(analyzed.type(i));
             }
+            return types;
+        }
+
+        private static List<PgRelType> types(AnalyzedModification analyzed) {
+            return analyzed.returning().values().stream()
+                    .map(value -> PgRelType.of(value.getType()))
+                    .toList();
+        }
+
+        PreparedPlan query(Query query) {
+            AnalyzedQuery analyzed = analyzer.query(define(query));
+            List<PgRelType> types = types(analyzed);
             PlanNode node = builder.plan(analyzed.rel()).node();
             return finish(PreparedPlan.Kind.SELECT, node, analyzed.columns(), types);
         }
 
-        PreparedPlan modification(Modification statement) {
+        private AnalyzedModification analyze(Modification statement) {
             boolean shared = !statement.with().modifications().isEmpty();
             if (shared) {
                 define(statement.with().items(), statement.with().modifications());
             }
-            AnalyzedModification analyzed = shared ? analyzer.analyzeBody(statement) : analyzer.analyze(statement);
+            return shared ? analyzer.analyzeBody(statement) : analyzer.analyze(statement);
+        }
+
+        PreparedPlan modification(Modification statement) {
+            AnalyzedModification analyzed = analyze(statement);
             PlanNode node = new ModifyPlanner(builder, context.catalog(), targets).plan(analyzed);
-            List<PgRelType> types = analyzed.returning().values().stream()
-                    .map(value -> PgRelType.of(value.getType()))
-                    .toList();
+            List<PgRelType> types = types(analyzed);
             PreparedPlan.Kind kind = switch (statement) {
                 case Modification.Insert ignored -> PreparedPlan.Kind.INSERT;
                 case Modification.Update ignored -> PreparedPlan.Kind.UPDATE;
@@ -166,6 +209,7 @@ public final class Planner {
                     rows ? columns(outputs, cells.shown(types)) : null,
                     relations(analysis),
                     analysis.usesCells() || cells.any(types),
+                    !analysis.describes(),
                     !analysis.timeDependent(),
                     builder.notes().notes());
         }

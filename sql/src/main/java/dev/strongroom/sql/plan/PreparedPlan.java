@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns result columns, null where the statement returns no rows
  * @param relations relations to check and lock first
  * @param usesCells whether encrypted values are read, compared or written
+ * @param needsSnapshot false where nothing is read but the catalog, and the transaction is to look as if untouched
  * @param cacheable false where the plan holds a literal such as {@code 'now'} and is good for this transaction only
  * @param notes what EXPLAIN says about nodes, by identity; empty for a plan that is to run
  */
@@ -30,6 +31,7 @@ public record PreparedPlan(
         @Nullable List<ResultColumn> columns,
         List<RelationUse> relations,
         boolean usesCells,
+        boolean needsSnapshot,
         boolean cacheable,
         Map<PlanNode, PlanNote> notes) {
     public PreparedPlan {

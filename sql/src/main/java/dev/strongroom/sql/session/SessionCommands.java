@@ -103,6 +103,12 @@ final class SessionCommands {
         };
     }
 
+    /** CALL of {@code sys.sp_describe_parameter_encryption}. */
+    CommandResult call(MaintenanceStatement.Call call, boolean simple) {
+        session.transaction().enter();
+        return DescribeProcedure.run(call, session, executor.view(), simple);
+    }
+
     /** Statements about whole databases: between the statements of one message each commits what came before and itself. */
     private CommandResult command(Statement statement, NamedStatement source) {
         boolean alone =

@@ -112,6 +112,12 @@ final class SessionFunctions implements SessionContext {
     }
 
     @Override
+    public List<Row> describeEncryption(
+            List<@Nullable String> statements, List<@Nullable String> declared, boolean several) {
+        return ParameterEncryption.rows(session, statements, declared, several);
+    }
+
+    @Override
     public void notice(ErrorReport notice) {
         session.notice(notice);
     }

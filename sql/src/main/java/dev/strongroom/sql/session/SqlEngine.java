@@ -31,6 +31,7 @@ public final class SqlEngine implements AutoCloseable {
     private final PlanCache plans = new PlanCache();
     private final Map<Integer, SqlSession> sessions = new ConcurrentHashMap<>();
     private final StatementTimer timer;
+    private final String epoch;
 
     /**
      * What the server gives the engine.
@@ -53,6 +54,7 @@ public final class SqlEngine implements AutoCloseable {
     public SqlEngine(Parts parts) {
         this.parts = parts;
         this.advisoryLocks = new AdvisoryLocks(parts.scheduler());
+        this.epoch = Long.toString(parts.clock().epochMicros(), Character.MAX_RADIX);
         this.timer = new StatementTimer(parts.scheduler(), parts.clock());
     }
 
@@ -66,6 +68,11 @@ public final class SqlEngine implements AutoCloseable {
 
     PlanCache plans() {
         return plans;
+    }
+
+    /** Differs from one start of the server to the next. */
+    String epoch() {
+        return epoch;
     }
 
     StatementTimer timer() {

@@ -67,6 +67,8 @@ public final class SqlSession implements AutoCloseable {
     private @Nullable SearchPath path;
     private long pathGeneration = -1;
     private final AdvisoryLocks.Holder advisoryLocks;
+    private @Nullable CatalogSnapshot epochHead;
+    private String epoch = "0";
     private boolean closed;
 
     /** What NOTIFY sends. */
@@ -95,6 +97,7 @@ public final class SqlSession implements AutoCloseable {
         settings.setInternal("is_superuser", role.superuser() ? "on" : "off");
         settings.setInternal("server_version", engine.parts().serverVersion());
         settings.setInternal("strongroom.system_identifier", engine.parts().systemIdentifier());
+        settings.setInternal("strongroom.ae_epoch", epoch());
         applyDefaults(role);
         startup.settings().forEach((name, value) -> settings.setDefault(name, value, role.superuser()));
         settings.regNames(new CatalogNames(this::snapshot, this::path));
@@ -491,6 +494,7 @@ public final class SqlSession implements AutoCloseable {
 
     /** Called before each ReadyForQuery: reports changed settings and pending notifications. */
     public void beforeReady(SessionSink to) {
+        settings.setInternal("strongroom.ae_epoch", epoch());
         settings.takeReports().forEach(to::parameterStatus);
         if (transaction.block() == SessionTransaction.Block.NONE) {
             Notification notification = notifications.poll();
@@ -499,6 +503,16 @@ public final class SqlSession implements AutoCloseable {
                 notification = notifications.poll();
             }
         }
+    }
+
+    /** What encrypting clients bind their knowledge to: moves with all DDL once there is a key (decision A-7). */
+    private String epoch() {
+        CatalogSnapshot head = catalogSession.catalog().head();
+        if (head != epochHead) {
+            epochHead = head;
+            epoch = head.columnKeys().encryptionKeys().isEmpty() ? "0" : engine.epoch() + "-" + head.version();
+        }
+        return epoch;
     }
 
     /** Stops the running statement; any thread. */

@@ -17,6 +17,7 @@ import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.execute.PlanCursor;
 import dev.strongroom.sql.parse.statement.CursorStatement;
 import dev.strongroom.sql.parse.statement.Explain;
+import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import dev.strongroom.sql.parse.statement.Modification;
 import dev.strongroom.sql.parse.statement.PreparedStatement;
 import dev.strongroom.sql.parse.statement.Query;
@@ -230,7 +231,9 @@ final class StatementExecutor {
         if (!isShort(statement)) {
             NoWait.check();
         }
-        CommandResult result = commands.run(statement, portal.statement());
+        CommandResult result = statement instanceof MaintenanceStatement.Call call && DescribeProcedure.concerns(call)
+                ? commands.call(call, describe)
+                : commands.run(statement, portal.statement());
         List<ResultColumn> columns = result.columns();
         if (columns != null) {
             if (describe) {
@@ -363,7 +366,9 @@ final class StatementExecutor {
                         .exception();
             }
         }
-        Transaction transaction = session.transaction().beginStatement();
+        Transaction transaction = plan.needsSnapshot()
+                ? session.transaction().beginStatement()
+                : session.transaction().running().storage();
         portal.open(plan, plan.root().open(context(transaction, portal.parameters())));
     }
 

@@ -43,6 +43,7 @@ public final class Analysis {
     private final Set<Integer> expandingViews = new HashSet<>();
     private int nextRelation;
     private boolean timeDependent;
+    private boolean describes;
     private int checkAs;
 
     /**
@@ -108,6 +109,15 @@ public final class Analysis {
     /** Relations used, in the order met: apart for each role whose privileges count. */
     public Map<Reader, Use> uses() {
         return uses;
+    }
+
+    /** Whether the statement asks how others would be encrypted: that needs no snapshot (decision A-5). */
+    public boolean describes() {
+        return describes && uses.isEmpty();
+    }
+
+    void markDescribing() {
+        describes = true;
     }
 
     /** Whether encrypted values are compared or assigned: the user must be allowed to know their keys (AE-62). */

@@ -50,6 +50,9 @@ final class FunctionResolver {
         if (chosen == null) {
             throw notFunction(name, types, candidates, at);
         }
+        if (name.equals("describe_parameter_encryption") || name.equals("column_encryption_key_info")) {
+            analysis.markDescribing();
+        }
         return apply(chosen, arguments, variadicArray, at);
     }
 

@@ -85,6 +85,11 @@ public final class Parameters {
         return List.copyOf(cells.values());
     }
 
+    /** Types of all parameters up to the highest mentioned, null where no context says. */
+    public List<@Nullable PgType> known() {
+        return new ArrayList<>(types);
+    }
+
     /** Types of all parameters up to the highest mentioned. */
     public List<PgType> resolved() {
         List<PgType> resolved = new ArrayList<>();

@@ -1,0 +1,145 @@
+package dev.strongroom.sql.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the server tells an encrypting client about statements and keys (sections 6.1 and 6.2, decisions ). */
+final class DescribeEncryptionTest {
+    private TestingServer server;
+    private TestingServer.Client client;
+
+    @BeforeEach
+    void makeTables() {
+        server = new TestingServer();
+        client = server.connect();
+        client.run(CellClient.MASTER_KEY);
+        client.run(CellClient.createKey("cek"));
+        client.run("CREATE TABLE p (id int PRIMARY KEY, ssn varchar(11) ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek,"
+                + " ENCRYPTION_TYPE = DETERMINISTIC), pay numeric(19,4) ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek,"
+                + " ENCRYPTION_TYPE = RANDOMIZED), name text)");
+    }
+
+    private List<String> describe(String columns, String... statements) {
+        StringBuilder array = new StringBuilder("ARRAY[");
+        for (int i = 0; i < statements.length; i++) {
+            array.append(i == 0 ? "" : ", ")
+                    .append('\'')
+                    .append(statements[i].replace("'", "''"))
+                    .append('\'');
+        }
+        return client.query(
+                "SELECT " + columns + " FROM sys.describe_parameter_encryption(" + array + "]::text[], NULL)");
+    }
+
+    /** AE-23 to AE-25, AE-101. */
+    @Test
+    void everyParameterIsListedWithItsEncryption() {
+        assertThat(describe(
+                        "statement_index, kind, parameter_name, column_encryption_algorithm, column_encryption_type,"
+                                + " column_encryption_key_ordinal, usage, base_type_name, base_typmod, target_column,"
+                                + " column_encryption_key_name, column_master_key_store_provider_name,"
+                                + " column_master_key_path",
+                        "INSERT INTO p VALUES ($1, $2, $3, $4)",
+                        "SELECT id, ssn FROM p WHERE ssn = $1 AND name = $2"))
+                .containsExactly(
+                        "1|P|$1|0|0|||integer|-1||||",
+                        "1|P|$2|2|1|1|assign|character varying(11)|15|public.p.ssn|cek|MSSQL_JAVA_KEYSTORE|alias",
+                        "1|P|$3|2|2|1|assign|numeric(19,4)|1245192|public.p.pay|cek|MSSQL_JAVA_KEYSTORE|alias",
+                        "1|P|$4|0|0|||text|-1||||",
+                        "2|P|$1|2|1|1|compare|character varying(11)|15||cek|MSSQL_JAVA_KEYSTORE|alias",
+                        "2|P|$2|0|0|||text|-1||||",
+                        "2|R|ssn|2|1|1||character varying(11)|15||cek|MSSQL_JAVA_KEYSTORE|alias");
+    }
+
+    /** Decision A-1. */
+    @Test
+    void assigningAndComparingIsBoth() {
+        assertThat(describe("parameter_name, usage", "UPDATE p SET ssn = $1 WHERE ssn = $1 AND id = $2"))
+                .containsExactly("$1|both", "$2|");
+    }
+
+    /** AE-53, AE-86: a key being moved to another master key has two values, one row each. */
+    @Test
+    void keyWithTwoValuesGivesTwoRows() {
+        client.run(CellClient.MASTER_KEY.replace("KEY cmk", "KEY cmk2").replace("alias", "second"));
+        client.run("ALTER COLUMN ENCRYPTION KEY cek ADD VALUE (COLUMN_MASTER_KEY = cmk2, ALGORITHM = 'RSA_OAEP',"
+                + " ENCRYPTED_VALUE = " + CellClient.keyValue(8) + ")");
+        assertThat(describe("parameter_name, column_master_key_path", "SELECT 1 FROM p WHERE ssn = $1"))
+                .containsExactly("$1|alias", "$1|second");
+        assertThat(client.query(
+                        "SELECT column_encryption_key_ordinal, column_encryption_key_name, column_master_key_path,"
+                                + " length(column_encryption_key_metadata_version), length(column_encryption_key_encrypted_value)"
+                                + " FROM sys.column_encryption_key_info(NULL)"))
+                .containsExactly("1|cek|alias|8|527", "1|cek|second|8|527");
+    }
+
+    /** Decision A-5: what does not analyse is a row, the others are described all the same. */
+    @Test
+    void errorsAreRows() {
+        assertThat(describe(
+                        "statement_index, kind, error_sqlstate",
+                        "SELECT nonsense FROM p",
+                        "SELECT 1 FROM p WHERE ssn = 'x'",
+                        "SELECT (",
+                        "SELECT 1 FROM p WHERE id = $1"))
+                .containsExactly("1|E|42703", "2|E|SR206", "3|E|42601", "4|P|");
+    }
+
+    /** AE-102: declared types only help with parameters that are not encrypted. */
+    @Test
+    void declaredTypesAreHints() {
+        String call = "SELECT parameter_name, column_encryption_type, base_type_name FROM"
+                + " sys.describe_parameter_encryption('SELECT $1 + $2 FROM p WHERE ssn = $3', '$1 int4, $2 int4, $3 text')";
+        assertThat(client.query(call)).containsExactly("$1|0|integer", "$2|0|integer", "$3|1|character varying(11)");
+    }
+
+    /** AE-103, decision A-5: works where nothing may be written, and SET TRANSACTION may still follow. */
+    @Test
+    void describingLeavesTheTransactionUntouched() {
+        client.run("BEGIN");
+        assertThat(describe("usage", "SELECT 1 FROM p WHERE ssn = $1")).containsExactly("compare");
+        assertThat(client.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY"))
+                .isEqualTo("SET");
+        assertThat(describe("usage", "UPDATE p SET ssn = $1")).containsExactly("assign");
+        client.run("COMMIT");
+    }
+
+    /** AE-100: SQL Server's two result sets. */
+    @Test
+    void procedureReturnsTwoResultSets() {
+        assertThat(client.query(
+                        "CALL sys.sp_describe_parameter_encryption('SELECT 1 FROM p WHERE ssn = $1 AND id = $2')"))
+                .hasSize(3)
+                .first()
+                .asString()
+                .startsWith("1|5|");
+        assertThat(client.rows.subList(1, 3))
+                .containsExactly("1|$1|2|1|1|1|1043|15|character varying(11)|default|", "2|$2|0|0|||23|-1|integer||");
+        CellClient extended = new CellClient(client);
+        assertThat(extended.run("CALL sys.sp_describe_parameter_encryption('SELECT 1')"))
+                .startsWith("55000");
+        assertThat(client.error("CALL sys.sp_describe_parameter_encryption('SELECT nonsense')"))
+                .startsWith("42703");
+    }
+
+    /** AE-111, decision A-7: moves with committed DDL once the database has a key, for every session. */
+    @Test
+    void epochMovesWithDdl() {
+        TestingServer.Client other = server.connect();
+        other.session().beforeReady(other);
+        String before = other.parameters.get("strongroom.ae_epoch");
+        client.run("CREATE TABLE q (a int)");
+        other.session().beforeReady(other);
+        String after = other.parameters.get("strongroom.ae_epoch");
+        assertThat(after).isNotEqualTo(before).isNotEqualTo("0");
+        client.run("CREATE TEMP TABLE r (a int)");
+        client.run("INSERT INTO q VALUES (1)");
+        other.session().beforeReady(other);
+        assertThat(other.parameters.get("strongroom.ae_epoch")).isEqualTo(after);
+        assertThat(server.connect("postgres", "master").parameters.get("strongroom.ae_epoch"))
+                .isEqualTo("0");
+    }
+}
