@@ -12,6 +12,11 @@ public interface DatabaseEncryptions {
     /** Empty if the database is not open. */
     Optional<EncryptionControl> find(int databaseOid);
 
+    /** Whether a database is closed because it waits for more backups to be restored. */
+    default boolean isRestoring(int databaseOid) {
+        return false;
+    }
+
     /** The tables of an open database. */
     Optional<Database> storage(int databaseOid);
 

@@ -38,6 +38,10 @@ public record KeyServices(
         return new DatabaseKeys(this);
     }
 
+    public BackupKeys backupKeys() {
+        return new BackupKeys(this);
+    }
+
     public ServiceKeys serviceKeys() {
         return new ServiceKeys(this);
     }

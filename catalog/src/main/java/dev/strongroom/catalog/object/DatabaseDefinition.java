@@ -86,6 +86,21 @@ public record DatabaseDefinition(
                 createdMicros);
     }
 
+    /** The same under another number: what takes its place. */
+    public DatabaseDefinition numbered(int number) {
+        return new DatabaseDefinition(
+                number,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros);
+    }
+
     public DatabaseDefinition withSettings(Map<String, String> settings) {
         return new DatabaseDefinition(
                 oid,

@@ -45,6 +45,7 @@ final class DatabaseViews {
                     + " catalog_collation_type int, catalog_collation_type_desc nvarchar(60)");
 
     private static final int ONLINE = 0;
+    private static final int RESTORING = 1;
     private static final int RECOVERY_PENDING = 3;
 
     private final KeyServices services;
@@ -72,6 +73,7 @@ final class DatabaseViews {
 
     private void identity(RowBuilder row, DatabaseDefinition database) {
         boolean open = services.databases().find(database.oid()).isPresent();
+        boolean restoring = !open && services.databases().isRestoring(database.oid());
         long created = database.createdMicros() != 0
                 ? database.createdMicros()
                 : services.instance().serviceKey().createdMicros();
@@ -87,8 +89,8 @@ final class DatabaseViews {
                 .set("collation_name", database.collate())
                 .set("user_access", 0)
                 .set("user_access_desc", "MULTI_USER")
-                .set("state", open ? ONLINE : RECOVERY_PENDING)
-                .set("state_desc", open ? "ONLINE" : "RECOVERY_PENDING")
+                .set("state", open ? ONLINE : restoring ? RESTORING : RECOVERY_PENDING)
+                .set("state_desc", open ? "ONLINE" : restoring ? "RESTORING" : "RECOVERY_PENDING")
                 .set("is_cleanly_shutdown", open ? 0 : 1);
     }
 

@@ -1,5 +1,6 @@
 package dev.strongroom.server.boot;
 
+import dev.strongroom.catalog.backup.BackupDatabases;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseEncryptions;
@@ -8,6 +9,8 @@ import dev.strongroom.catalog.key.KeyEntry;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.Catalog;
+import dev.strongroom.catalog.store.CatalogSession;
+import dev.strongroom.catalog.store.CatalogTransaction;
 import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.verify.CrossCheck;
 import dev.strongroom.common.error.DatabaseException;
@@ -17,13 +20,20 @@ import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.sql.plan.IndexExpressionCompiler;
 import dev.strongroom.sql.session.DatabaseDirectory;
+import dev.strongroom.storage.backup.BackupSource;
+import dev.strongroom.storage.backup.RestoreDirectory;
+import dev.strongroom.storage.boot.BackupFacts;
+import dev.strongroom.storage.boot.BootRecord;
 import dev.strongroom.storage.database.OfflineVerification;
+import dev.strongroom.storage.database.RestoreEnd;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.table.Transaction;
+import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.verify.Finding;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,12 +42,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The databases of this process and their catalogs. Thread-safe. */
-final class Databases implements DatabaseDirectory, DatabaseEncryptions {
+final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupDatabases {
     private static final Logger LOG = LoggerFactory.getLogger(Databases.class);
 
     private final Storage<TableContent> storage;
@@ -216,5 +227,78 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions {
     @Override
     public Collection<Integer> open() {
         return storage.all().stream().map(StoredDatabase::id).toList();
+    }
+
+    // ---- backup and restore
+
+    @Override
+    public Optional<BackupSource> source(int databaseOid) {
+        return storage.all().stream()
+                .filter(database -> database.id() == databaseOid)
+                .map(StoredDatabase::backupSource)
+                .findFirst();
+    }
+
+    @Override
+    public int allocateOid() {
+        return shared.allocateOid();
+    }
+
+    @Override
+    public RestoreDirectory restoreDirectory(int databaseOid, boolean fresh) {
+        return storage.restoreDirectory(databaseOid, fresh);
+    }
+
+    @Override
+    public Optional<BootRecord> waiting(int databaseOid) {
+        boolean closed = find(databaseOid).isEmpty() && storage.exists(databaseOid);
+        return closed
+                ? Optional.of(storage.restoreDirectory(databaseOid, false).boot())
+                        .filter(boot -> boot.backup().restoring())
+                : Optional.empty();
+    }
+
+    @Override
+    public boolean isRestoring(int databaseOid) {
+        return waiting(databaseOid).isPresent();
+    }
+
+    @Override
+    public synchronized void recoverRestored(int databaseOid, RestoreEnd end) {
+        storage.recoverRestored(databaseOid, end);
+        open(databaseOid);
+    }
+
+    @Override
+    public synchronized void close(int databaseOid) {
+        Catalog catalog = catalogs.remove(databaseOid);
+        if (catalog != null) {
+            catalog.close();
+        }
+        storage.close(databaseOid);
+    }
+
+    @Override
+    public void change(@Nullable DatabaseDefinition removed, @Nullable DatabaseDefinition added) {
+        Catalog master = open(DatabaseDefinition.MASTER);
+        Transaction transaction = master.storage().begin(TransactionOptions.readCommitted());
+        try (CatalogSession session = master.openSession()) {
+            transaction.beginStatement();
+            CatalogTransaction ddl = session.begin(transaction);
+            if (removed != null) {
+                ddl.remove(removed);
+            }
+            if (added != null) {
+                ddl.create(added);
+            }
+            ddl.commit();
+        } finally {
+            transaction.rollback();
+        }
+    }
+
+    @Override
+    public void changeFacts(int databaseOid, UnaryOperator<BackupFacts> change) {
+        storage.get(databaseOid).boot().update(record -> record.withBackup(change.apply(record.backup())));
     }
 }

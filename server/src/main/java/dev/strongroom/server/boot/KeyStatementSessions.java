@@ -2,20 +2,25 @@ package dev.strongroom.server.boot;
 
 import dev.strongroom.catalog.key.KeySession;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.command.CommandResult;
 import dev.strongroom.sql.command.KeyStatements;
+import dev.strongroom.sql.command.backup.BackupCommands;
+import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.command.key.KeyCommandContext;
 import dev.strongroom.sql.command.key.KeyCommands;
+import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import java.util.function.Consumer;
 
 /** Gives each connection its own opened master keys. */
-record KeyStatementSessions(KeyCommands commands) implements KeyStatements {
+record KeyStatementSessions(KeyCommands commands, BackupCommands backups) implements KeyStatements {
     @Override
     public KeyStatementSession open() {
-        return new Session(commands, new KeySession());
+        return new Session(commands, backups, new KeySession());
     }
 
-    private record Session(KeyCommands commands, KeySession keys) implements KeyStatementSession {
+    private record Session(KeyCommands commands, BackupCommands backups, KeySession keys)
+            implements KeyStatementSession {
         @Override
         public String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices) {
             return commands.run(statement, new KeyCommandContext(databaseOid, userOid, notices, keys));
@@ -24,6 +29,11 @@ record KeyStatementSessions(KeyCommands commands) implements KeyStatements {
         @Override
         public void beforeDropRole(int roleOid) {
             commands.refuseDropOfLogin(roleOid);
+        }
+
+        @Override
+        public CommandResult backup(BackupStatement statement, BackupContext context) {
+            return backups.run(statement, context);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.strongroom.server.boot;
 
+import dev.strongroom.catalog.backup.BackupServices;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.key.Encryptors;
 import dev.strongroom.catalog.key.KeyCatalog;
@@ -30,6 +31,7 @@ import dev.strongroom.server.listen.Listener;
 import dev.strongroom.server.listen.TlsIdentity;
 import dev.strongroom.server.session.RoleSecrets;
 import dev.strongroom.server.session.SessionAdapter;
+import dev.strongroom.sql.command.backup.BackupCommands;
 import dev.strongroom.sql.command.key.KeyCommands;
 import dev.strongroom.sql.session.SqlEngine;
 import dev.strongroom.sql.session.WarmUp;
@@ -164,7 +166,9 @@ public final class ServerAssembly implements RunningServer {
                 clock,
                 randomness,
                 scheduler,
-                new KeyStatementSessions(new KeyCommands(keyServices, shared)),
+                new KeyStatementSessions(
+                        new KeyCommands(keyServices, shared),
+                        new BackupCommands(backupServices(keyServices, opened), shared)),
                 cancels::terminate,
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));
@@ -214,6 +218,11 @@ public final class ServerAssembly implements RunningServer {
                 StorageSettings.forMemory(Runtime.getRuntime().maxMemory());
         return new StorageSettings(
                 settings.get(ServerSettings.BUFFER_POOL).bytes(), defaults.logSegmentBytes(), defaults.checkpoint());
+    }
+
+    private BackupServices backupServices(KeyServices keys, Databases opened) {
+        BackupDevices devices = new BackupDevices(settings.backupDirectory(), settings.backupDirectories());
+        return new BackupServices(keys, opened, devices, settings.get(ServerSettings.HOST));
     }
 
     private KeySettings keySettings() {

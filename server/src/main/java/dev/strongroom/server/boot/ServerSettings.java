@@ -6,6 +6,7 @@ import dev.strongroom.common.setting.SettingValues;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every setting of the server, with its value. */
@@ -42,6 +43,10 @@ public final class ServerSettings {
             Setting.choice("log_format", LogFormat.class, LogFormat.TEXT, "form of the log on standard error");
     public static final Setting<String> KEY_BACKUP_DIR = Setting.text(
             "key_backup_dir", "", "where BACKUP CERTIFICATE and its kin may write; empty: <data>-key-backups");
+    public static final Setting<String> BACKUP_DIR = Setting.text(
+            "backup_dir", "", "where BACKUP and RESTORE look for relative file names; empty: <data>-backups");
+    public static final Setting<String> BACKUP_DIRS =
+            Setting.text("backup_dirs", "", "further directories BACKUP and RESTORE may use, separated by colons");
     public static final Setting<Integer> TDE_SCAN_MAX_MB_PER_S =
             Setting.integer("tde_scan_max_mb_per_s", 64, 0, 100_000, "speed limit of the encryption scan, 0 for none");
     public static final Setting<Boolean> TDE_DEPRECATED_ALGORITHMS =
@@ -74,6 +79,8 @@ public final class ServerSettings {
             WORK_MEMORY,
             LOG_FORMAT,
             KEY_BACKUP_DIR,
+            BACKUP_DIR,
+            BACKUP_DIRS,
             TDE_SCAN_MAX_MB_PER_S,
             TDE_DEPRECATED_ALGORITHMS,
             TDE_VERIFY_AT_START,
@@ -115,6 +122,26 @@ public final class ServerSettings {
         return given.isBlank()
                 ? beside("-key-backups")
                 : Path.of(given).toAbsolutePath().normalize();
+    }
+
+    /** The directory of backups. */
+    public Path backupDirectory() {
+        String given = get(BACKUP_DIR);
+        return given.isBlank()
+                ? beside("-backups")
+                : Path.of(given).toAbsolutePath().normalize();
+    }
+
+    /** Every directory backups may be in. */
+    public List<Path> backupDirectories() {
+        List<Path> all = new ArrayList<>();
+        all.add(backupDirectory());
+        for (String further : get(BACKUP_DIRS).split(":", -1)) {
+            if (!further.isBlank()) {
+                all.add(Path.of(further).toAbsolutePath().normalize());
+            }
+        }
+        return List.copyOf(all);
     }
 
     /** Whether clients must use TLS. */

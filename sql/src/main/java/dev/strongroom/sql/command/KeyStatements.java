@@ -1,6 +1,8 @@
 package dev.strongroom.sql.command;
 
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.command.backup.BackupContext;
+import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import java.util.function.Consumer;
 
@@ -30,6 +32,11 @@ public interface KeyStatements {
 
         /** Refuses to drop a role the server itself needs (TDE-147). */
         default void beforeDropRole(int roleOid) {}
+
+        /** Runs BACKUP or RESTORE outside any transaction. */
+        default CommandResult backup(BackupStatement statement, BackupContext context) {
+            throw Commands.unsupported("this statement");
+        }
 
         @Override
         void close();

@@ -37,6 +37,7 @@ final class StatementParser {
     private final KeyParser keys;
     private final CertificateParser certificates;
     private final ColumnKeyParser columnKeys;
+    private final BackupParser backups;
 
     StatementParser(ParserContext context) {
         this.context = context;
@@ -51,6 +52,7 @@ final class StatementParser {
         this.keys = new KeyParser(context);
         this.certificates = new CertificateParser(context, keys);
         this.columnKeys = new ColumnKeyParser(context);
+        this.backups = new BackupParser(context, keys, certificates);
     }
 
     /** Whether a statement of the T-SQL family may be ended by GO (decision P-12). */
@@ -103,8 +105,8 @@ final class StatementParser {
             case "open" -> keys.openMasterKey();
             case "close" -> tokens.accept("master", "key") ? new KeyStatement.CloseMasterKey() : utilities.close();
             case "use" -> use();
-            case "backup" -> certificates.backup();
-            case "restore" -> certificates.restore();
+            case "backup" -> backups.backup();
+            case "restore" -> backups.restore();
             default -> housekeeping(first);
         };
     }

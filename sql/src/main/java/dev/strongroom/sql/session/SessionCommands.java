@@ -11,6 +11,7 @@ import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.CommandResult;
 import dev.strongroom.sql.command.Commands;
+import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.execute.DeferredChecks;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
@@ -97,7 +98,7 @@ final class SessionCommands {
             case EncryptionStatement key -> keyStatement(key);
             case ProviderStatement.CreateKeyLogin login -> createKeyLogin(login, source);
             case ProviderStatement key -> keyStatement(key);
-            case BackupStatement key -> keyStatement(key);
+            case BackupStatement backup -> backupStatement(backup);
             case RoleStatement.Privileges grant when KEY_KINDS.contains(grant.kind()) -> keyStatement(grant);
             default -> command(statement, source);
         };
@@ -160,18 +161,36 @@ final class SessionCommands {
         }
     }
 
+    private CommandResult backupStatement(BackupStatement statement) {
+        standOutside();
+        return session.keys()
+                .backup(
+                        statement,
+                        new BackupContext(
+                                session.databaseOid(),
+                                session.identity().currentOid(),
+                                session::notice,
+                                session.typeContext(),
+                                session.engine()::sessionsOf,
+                                session.cancelFlag()::check));
+    }
+
     /** Key DDL stands outside transactions: it commits what an implicit one has done so far (decision P-12). */
     private CommandResult keyStatement(Statement statement) {
         boolean anywhere =
                 statement instanceof KeyStatement.OpenMasterKey || statement instanceof KeyStatement.CloseMasterKey;
         if (!anywhere) {
-            refuseInBlock();
-            if (session.transaction().block() == SessionTransaction.Block.IMPLICIT) {
-                executor.commit();
-            }
+            standOutside();
         }
         return CommandResult.of(session.keys()
                 .run(statement, session.databaseOid(), session.identity().currentOid(), session::notice));
+    }
+
+    private void standOutside() {
+        refuseInBlock();
+        if (session.transaction().block() == SessionTransaction.Block.IMPLICIT) {
+            executor.commit();
+        }
     }
 
     // ---- transactions

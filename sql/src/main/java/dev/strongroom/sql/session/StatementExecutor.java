@@ -13,8 +13,10 @@ import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.change.ChangeCursor;
 import dev.strongroom.sql.command.CommandResult;
 import dev.strongroom.sql.command.Commands;
+import dev.strongroom.sql.command.backup.BackupColumns;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.execute.PlanCursor;
+import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CursorStatement;
 import dev.strongroom.sql.parse.statement.Explain;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
@@ -85,6 +87,8 @@ final class StatementExecutor {
             case SettingStatement.Show show ->
                 named.describe(List.of(), List.of(ResultColumn.of(showName(show.name()), PgType.TEXT)));
             case SettingStatement.ShowAll ignored -> named.describe(List.of(), SessionCommands.SHOW_ALL);
+            case BackupStatement.RestoreInformation information ->
+                named.describe(List.of(), BackupColumns.of(information.what()));
             case Explain explain -> named.describe(List.of(), Commands.explainColumns(explain));
             case CursorStatement.Fetch fetch -> {
                 Portal cursor = session.portals().get(fetch.cursor());

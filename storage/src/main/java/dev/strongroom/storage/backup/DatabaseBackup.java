@@ -47,6 +47,8 @@ public final class DatabaseBackup {
 
     private BackupManifest pages(MediaWriter media, BackupProgress progress, LogRetention.Hold hold) {
         long start = source.clock().epochMicros();
+        // So that recovery, and with it the log in the backup, begins in a segment of its own.
+        source.log().switchSegment();
         source.checkpointer().checkpoint();
         BootRecord boot = source.boot().current();
         hold.from(boot.redoLsn());

@@ -11,7 +11,6 @@ import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
-import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
@@ -53,7 +52,6 @@ public final class KeyCommands {
                 services.options().reconfigure(request);
                 yield "RECONFIGURE";
             }
-            case BackupStatement backup -> throw unsupportedBackup(backup);
             default -> throw new IllegalArgumentException("not a key statement: " + statement.getClass());
         };
     }
@@ -190,14 +188,5 @@ public final class KeyCommands {
     /** Refuses to drop a role by which the server opens a key (TDE-147). */
     public void refuseDropOfLogin(int roleOid) {
         services.asymmetricKeys().refuseDropOfLogin(roleOid);
-    }
-
-    private static RuntimeException unsupportedBackup(BackupStatement statement) {
-        return ServiceKeys.unsupported(
-                switch (statement) {
-                    case BackupStatement.Backup backup -> backup.log() ? "BACKUP LOG" : "BACKUP DATABASE";
-                    case BackupStatement.Restore restore -> restore.log() ? "RESTORE LOG" : "RESTORE DATABASE";
-                    case BackupStatement.RestoreInformation information -> "RESTORE " + information.what();
-                });
     }
 }

@@ -1,0 +1,180 @@
+package dev.strongroom.catalog.backup;
+
+import dev.strongroom.catalog.key.BackupKeys;
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.storage.backup.BackupDescription;
+import dev.strongroom.storage.backup.BackupKind;
+import dev.strongroom.storage.backup.BackupManifest;
+import dev.strongroom.storage.backup.BackupOrder;
+import dev.strongroom.storage.backup.BackupSource;
+import dev.strongroom.storage.backup.DatabaseBackup;
+import dev.strongroom.storage.backup.ManifestSigner;
+import dev.strongroom.storage.backup.MediaHeader;
+import dev.strongroom.storage.backup.MediaReader;
+import dev.strongroom.storage.backup.MediaWriter;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** BACKUP DATABASE and BACKUP LOG. Stateless. */
+public final class DatabaseBackups {
+    private final BackupServices services;
+
+    DatabaseBackups(BackupServices services) {
+        this.services = services;
+    }
+
+    /** Makes a backup; it is durable on return. */
+    public void run(BackupRequest request, BackupWish wish) {
+        String what = wish.kind() == BackupKind.LOG ? "BACKUP LOG" : "BACKUP DATABASE";
+        DatabaseDefinition database = database(request, wish.database());
+        request.requireBackup(what, database);
+        refuseSystem(database);
+        BackupSource source = services.databases()
+                .source(database.oid())
+                .orElseThrow(() -> NumberedError.DATABASE_RESTORING.exception(
+                        "database \"" + database.name() + "\" cannot be backed up, it is not open"));
+        BackupWish.Encryption encryption = wish.encryption();
+        if (encryption == null) {
+            run(request, wish, new Target(what, database, source), null);
+            return;
+        }
+        if (encryption.asymmetricKey()) {
+            throw NumberedError.NOT_FOUND_OR_DENIED.exception("cannot find the asymmetric key \""
+                    + encryption.encryptor() + "\", because it does not exist or you do not have permission");
+        }
+        try (BackupKeys.StreamKey key =
+                services.keys().backupKeys().make(request.keys(), encryption.algorithm(), encryption.encryptor())) {
+            run(request, wish, new Target(what, database, source), key);
+        }
+    }
+
+    private record Target(String what, DatabaseDefinition database, BackupSource source) {}
+
+    private void run(BackupRequest request, BackupWish wish, Target target, BackupKeys.@Nullable StreamKey key) {
+        DatabaseDefinition database = target.database;
+        long start = services.keys().clock().epochMicros();
+        BackupDescription.Origin origin = new BackupDescription.Origin(
+                database.name(),
+                services.serverName(),
+                request.userName(),
+                wish.naming().name(),
+                wish.naming().description(),
+                wish.copyOnly(),
+                false,
+                database.createdMicros(),
+                wish.expiresMicros());
+        BackupOrder order = new BackupOrder(
+                wish.kind(),
+                origin,
+                wish.compress(),
+                key == null ? null : key.key(),
+                key == null ? null : key.wrapped(),
+                signer(target.source, key),
+                wish.tail());
+        BackupManifest manifest;
+        int file;
+        try (MediaWriter media = media(wish, key != null)) {
+            file = media.setPosition();
+            manifest = new DatabaseBackup(target.source, order).write(media, BackupMessages.progress(request));
+        }
+        BackupDescription done = manifest.description();
+        long logBytes = done.range().lastLsn() - done.range().firstLsn();
+        long micros = services.keys().clock().epochMicros() - start;
+        BackupMessages.done(
+                request, target.what, new BackupMessages.Volume(database.name(), file, done.pages(), logBytes, micros));
+    }
+
+    private @Nullable ManifestSigner signer(BackupSource source, BackupKeys.@Nullable StreamKey key) {
+        WrappedDek by = key != null
+                ? key.wrapped()
+                : source.boot().current().encryption().newestKey();
+        return by == null ? null : services.keys().backupKeys().signer(by).orElse(null);
+    }
+
+    private static DatabaseDefinition database(BackupRequest request, String name) {
+        return request.keys()
+                .shared()
+                .databaseInAnyCase(name)
+                .orElseThrow(() -> NumberedError.DATABASE_NOT_FOUND
+                        .report("database \"" + name + "\" does not exist")
+                        .withHint("Make sure that the name is entered correctly.")
+                        .exception());
+    }
+
+    private static void refuseSystem(DatabaseDefinition database) {
+        if (database.oid() == DatabaseDefinition.TEMPDB) {
+            throw NumberedError.TEMPDB_BACKUP.exception(
+                    "backup and restore operations are not allowed on database tempdb");
+        }
+        if (database.system()) {
+            throw ErrorReport.error(
+                            ErrorCode.FEATURE_NOT_SUPPORTED,
+                            "BACKUP of the system database \"" + database.name() + "\" is not supported yet")
+                    .withHint("Back up the service master key, the master keys and the certificates.")
+                    .exception();
+        }
+    }
+
+    /** New files, or the next place on existing ones. */
+    private MediaWriter media(BackupWish wish, boolean encrypted) {
+        StorageFiles files = services.files().files();
+        List<String> paths = services.paths(wish.devices());
+        if (new HashSet<>(paths).size() < paths.size()) {
+            throw NumberedError.BACKUP_DEVICE_TWICE.exception("a backup device is named more than once");
+        }
+        boolean exists = paths.stream().anyMatch(files::exists);
+        if (exists && !wish.format()) {
+            try (MediaReader media = MediaReader.open(files, paths)) {
+                media.requireAllFamilies();
+                if (!wish.init()) {
+                    return append(files, media, encrypted);
+                }
+                refuseUnexpired(media);
+            }
+        }
+        byte[] uuid = new byte[16];
+        services.keys().randomness().fill(uuid);
+        MediaHeader header = new MediaHeader(
+                uuid,
+                1,
+                paths.size(),
+                encrypted,
+                services.keys().clock().epochMicros(),
+                wish.naming().mediaName(),
+                wish.naming().mediaDescription());
+        return MediaWriter.create(files, paths, header);
+    }
+
+    private static MediaWriter append(StorageFiles files, MediaReader media, boolean encrypted) {
+        if (encrypted) {
+            throw NumberedError.BACKUP_NOT_APPENDABLE
+                    .report("an encrypted backup cannot be appended to an existing media set")
+                    .withHint("Use WITH FORMAT, or another file.")
+                    .exception();
+        }
+        return MediaWriter.append(files, media);
+    }
+
+    private void refuseUnexpired(MediaReader media) {
+        long now = services.keys().clock().epochMicros();
+        for (MediaReader.BackupSet set : media.sets()) {
+            if (set.description().origin().expiresMicros() > now) {
+                throw notExpired(media.families().getFirst().path());
+            }
+        }
+    }
+
+    private static DatabaseException notExpired(String device) {
+        return NumberedError.MEDIA_NOT_EXPIRED
+                .report("the medium on device \"" + device + "\" holds a backup set that may not be overwritten yet")
+                .withHint("Use WITH FORMAT to insist.")
+                .exception();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.strongroom.catalog.backup;
+
+import dev.strongroom.storage.recovery.StopPoint;
+import java.util.List;
+
+/**
+ * A RESTORE DATABASE or RESTORE LOG statement.
+ *
+ * @param devices as written in the statement; none = only recover what was restored before
+ * @param file number of the backup set on the media, from 1
+ */
+public record RestoreWish(
+        boolean log,
+        String database,
+        List<String> devices,
+        int file,
+        boolean recovery,
+        boolean replace,
+        boolean rekey,
+        StopPoint stop) {
+    public RestoreWish {
+        devices = List.copyOf(devices);
+    }
+}

@@ -1,0 +1,250 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** BACKUP and RESTORE as an administrator types them, on one server and on another. */
+final class BackupRestoreTest {
+    private static final String PASSWORD = "Str0ng-enough";
+
+    @TempDir
+    Path directory;
+
+    private static void run(ServerProcess server, String database, String... statements) throws SQLException {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+
+    private static List<String> notices(ServerProcess server, String database, String sql) throws SQLException {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            List<String> messages = new ArrayList<>();
+            for (SQLWarning each = statement.getWarnings(); each != null; each = each.getNextWarning()) {
+                messages.add(each.getMessage());
+            }
+            return messages;
+        }
+    }
+
+    private static String query(ServerProcess server, String database, String sql) throws SQLException {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            assertThat(result.next()).isTrue();
+            return String.valueOf(result.getString(1));
+        }
+    }
+
+    /** What the server answers to a statement that must fail. */
+    private static ServerErrorMessage refusal(ServerProcess server, String database, String sql) {
+        PSQLException failure = catchThrowableOfType(PSQLException.class, () -> run(server, database, sql));
+        return Objects.requireNonNull(Objects.requireNonNull(failure, sql).getServerErrorMessage());
+    }
+
+    private static String number(ServerProcess server, String database, String sql) {
+        return String.valueOf(refusal(server, database, sql).getRoutine());
+    }
+
+    /** A database "shop" with secrets in it, encrypted by certificate "c". */
+    private static List<String> makeShop(ServerProcess server) throws SQLException {
+        List<String> secrets = IntStream.range(0, 40)
+                .mapToObj(i -> "Margherita-" + i * 7919 + "-mushrooms-extra-cheese")
+                .toList();
+        run(
+                server,
+                "master",
+                "CREATE MASTER KEY ENCRYPTION BY PASSWORD = '" + PASSWORD + "'",
+                "CREATE CERTIFICATE c WITH SUBJECT = 'c'",
+                "BACKUP CERTIFICATE c TO FILE = 'c.cer' WITH PRIVATE KEY (FILE = 'c.pvk', ENCRYPTION BY PASSWORD = '"
+                        + PASSWORD + "')",
+                "CREATE DATABASE shop");
+        run(
+                server,
+                "shop",
+                "CREATE TABLE orders (id int PRIMARY KEY, what text)",
+                "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
+                "ALTER DATABASE shop SET ENCRYPTION ON");
+        awaitEncrypted(server, "shop");
+        try (Connection connection = server.connect("shop");
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < secrets.size(); i++) {
+                statement.execute("INSERT INTO orders VALUES (" + i + ", '" + secrets.get(i) + "')");
+            }
+        }
+        return secrets;
+    }
+
+    private static void awaitEncrypted(ServerProcess server, String database) {
+        ServerProcess.await("encryption of " + database, () -> {
+            try {
+                return query(
+                                server,
+                                database,
+                                "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()")
+                        .equals("3");
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "TDE-2, TDE-15, TDE-16, TDE-18, TDE-21, TDE-30, TDE-34: a backup of an encrypted database shows nothing, and"
+                    + " opens on another server only with the certificate (33111)")
+    void anEncryptedBackupOpensElsewhereOnlyWithTheCertificate() throws Exception {
+        Path here = directory.resolve("here");
+        try (ServerProcess server = ServerProcess.start(here.resolve("data"))) {
+            List<String> secrets = makeShop(server);
+            List<String> told = notices(server, "master", "BACKUP DATABASE shop TO DISK = 'shop.bak' WITH STATS = 50");
+            assertThat(told).contains("50 percent processed.", "100 percent processed.");
+            assertThat(told.getLast())
+                    .matches(
+                            "BACKUP DATABASE successfully processed \\d+ pages in [0-9.]+ seconds \\([0-9.]+ MB/sec\\)\\.");
+            run(server, "master", "BACKUP DATABASE shop TO DISK = 'small.bak' WITH COMPRESSION, COPY_ONLY");
+            Path backups = here.resolve("data-backups");
+            assertThat(Files.size(backups.resolve("small.bak"))).isLessThan(Files.size(backups.resolve("shop.bak")));
+            assertThat(new PlaintextHunt(secrets).findings(backups)).isEmpty();
+
+            for (String file : List.of("shop.bak", "small.bak")) {
+                run(server, "master", "RESTORE DATABASE copy FROM DISK = '" + file + "' WITH REPLACE");
+                assertThat(query(server, "copy", "SELECT string_agg(what, ',' ORDER BY id) FROM orders"))
+                        .isEqualTo(String.join(",", secrets));
+                awaitEncrypted(server, "copy");
+                run(server, "copy", "INSERT INTO orders VALUES (1000, 'one more')");
+            }
+            onAnotherServer(here, secrets);
+        }
+    }
+
+    private void onAnotherServer(Path here, List<String> secrets) throws SQLException, IOException {
+        Path there = directory.resolve("there");
+        Files.createDirectories(there.resolve("data-backups"));
+        Files.copy(here.resolve("data-backups/shop.bak"), there.resolve("data-backups/shop.bak"));
+        try (ServerProcess server = ServerProcess.start(there.resolve("data"))) {
+            ServerErrorMessage refused = refusal(server, "master", "RESTORE DATABASE shop FROM DISK = 'shop.bak'");
+            assertThat(refused.getRoutine()).isEqualTo("MSSQL33111");
+            assertThat(refused.getSQLState()).isEqualTo("42704");
+            assertThat(refused.getMessage()).contains("thumbprint \"0x");
+            assertThat(refused.getWhere()).contains("RESTORE DATABASE is terminating abnormally. (3013)");
+            assertThat(query(server, "master", "SELECT count(*) FROM sys.databases WHERE name = 'shop'"))
+                    .isEqualTo("0");
+            assertThat(notices(server, "master", "RESTORE VERIFYONLY FROM DISK = 'shop.bak'")
+                            .getLast())
+                    .isEqualTo("The backup set on file 1 is valid.");
+
+            Path keys = there.resolve("data-key-backups");
+            Files.copy(here.resolve("data-key-backups/c.cer"), keys.resolve("c.cer"));
+            Files.copy(here.resolve("data-key-backups/c.pvk"), keys.resolve("c.pvk"));
+            run(
+                    server,
+                    "master",
+                    "CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Other-1-strong'",
+                    "CREATE CERTIFICATE moved FROM FILE = 'c.cer' WITH PRIVATE KEY (FILE = 'c.pvk', DECRYPTION BY"
+                            + " PASSWORD = '" + PASSWORD + "')",
+                    "RESTORE VERIFYONLY FROM DISK = 'shop.bak'",
+                    "RESTORE DATABASE shop FROM DISK = 'shop.bak'");
+            assertThat(query(server, "shop", "SELECT string_agg(what, ',' ORDER BY id) FROM orders"))
+                    .isEqualTo(String.join(",", secrets));
+            awaitEncrypted(server, "shop");
+            assertThat(new PlaintextHunt(secrets).findings(there)).isEmpty();
+            assertThat(server.stop()).isZero();
+            assertThat(server.verify().exitCode()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "S-18: full, differential and log backups, NORECOVERY and STOPAT bring back any second, also after kill -9")
+    void aRestoreStopsAtAnySecond() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+            run(server, "master", "CREATE DATABASE d");
+            run(server, "d", "CREATE TABLE t (id int PRIMARY KEY, at timestamptz)");
+            assertThat(number(server, "master", "BACKUP LOG d TO DISK = 'd.trn'"))
+                    .isEqualTo("MSSQL4214");
+            run(server, "d", "INSERT INTO t VALUES (1, now())");
+            run(server, "master", "BACKUP DATABASE d TO DISK = 'd.bak'");
+            run(server, "d", "INSERT INTO t VALUES (2, now())");
+            run(server, "master", "BACKUP DATABASE d TO DISK = 'd.bak' WITH DIFFERENTIAL");
+            run(server, "d", "INSERT INTO t VALUES (3, now())");
+            String third = query(server, "d", "SELECT clock_timestamp()::text");
+            run(server, "master", "BACKUP LOG d TO DISK = 'd.trn'");
+            run(server, "d", "INSERT INTO t VALUES (4, now())", "INSERT INTO t VALUES (5, now())");
+            String fifth = query(server, "d", "SELECT clock_timestamp()::text");
+            run(server, "d", "DELETE FROM t");
+            run(server, "master", "BACKUP LOG d TO DISK = 'd.trn'");
+
+            run(server, "master", "RESTORE DATABASE e FROM DISK = 'd.bak' WITH NORECOVERY");
+            assertThat(query(server, "master", "SELECT state_desc FROM sys.databases WHERE name = 'e'"))
+                    .isEqualTo("RESTORING");
+            PSQLException closed = catchThrowableOfType(PSQLException.class, () -> server.connect("e"));
+            assertThat(closed.getSQLState()).isEqualTo("57P03");
+            assertThat(number(server, "master", "RESTORE LOG e FROM DISK = 'd.bak' WITH FILE = 2"))
+                    .isEqualTo("MSSQL3135");
+            run(server, "master", "RESTORE DATABASE e FROM DISK = 'd.bak' WITH FILE = 2, NORECOVERY");
+            server.kill();
+            server.start();
+            run(server, "master", "RESTORE LOG e FROM DISK = 'd.trn' WITH NORECOVERY");
+            assertThat(notices(
+                            server,
+                            "master",
+                            "RESTORE LOG e FROM DISK = 'd.trn' WITH FILE = 2, STOPAT = '2099-01-01', RECOVERY"))
+                    .anyMatch(message -> message.startsWith("This log does not reach the designated point in time."));
+            run(server, "master", "RESTORE DATABASE e WITH STOPAT = '" + fifth + "', RECOVERY");
+            assertThat(query(server, "e", "SELECT string_agg(id::text, ',' ORDER BY id) FROM t"))
+                    .isEqualTo("1,2,3,4,5");
+            assertThat(number(server, "master", "RESTORE LOG e FROM DISK = 'd.trn' WITH FILE = 2"))
+                    .isEqualTo("MSSQL3117");
+
+            run(
+                    server,
+                    "master",
+                    "RESTORE DATABASE f FROM DISK = 'd.bak' WITH NORECOVERY",
+                    "RESTORE LOG f FROM DISK = 'd.trn' WITH STOPAT = '" + third + "'");
+            assertThat(query(server, "f", "SELECT string_agg(id::text, ',' ORDER BY id) FROM t"))
+                    .isEqualTo("1,2,3");
+            run(server, "f", "INSERT INTO t VALUES (33, now())");
+            run(server, "master", "BACKUP LOG f TO DISK = 'f.trn'");
+            run(
+                    server,
+                    "master",
+                    "RESTORE DATABASE g FROM DISK = 'd.bak' WITH NORECOVERY",
+                    "RESTORE LOG g FROM DISK = 'd.trn' WITH NORECOVERY",
+                    "RESTORE LOG g FROM DISK = 'f.trn' WITH NORECOVERY");
+            assertThat(number(server, "master", "RESTORE LOG g FROM DISK = 'd.trn' WITH FILE = 2"))
+                    .isEqualTo("MSSQL4330");
+            run(server, "master", "RESTORE DATABASE g WITH RECOVERY", "DROP DATABASE f");
+            assertThat(query(server, "g", "SELECT string_agg(id::text, ',' ORDER BY id) FROM t"))
+                    .isEqualTo("1,2,3,33");
+            server.kill();
+            server.start();
+            assertThat(query(server, "e", "SELECT count(*) FROM t")).isEqualTo("5");
+            assertThat(query(server, "g", "SELECT count(*) FROM t")).isEqualTo("4");
+            server.stop();
+            assertThat(server.verify().exitCode()).isZero();
+        }
+    }
+}
