@@ -9,8 +9,28 @@ import org.jspecify.annotations.Nullable;
  */
 public record SystemTable(int oid, int schemaOid, String name, char relkind, List<Column> columns, int rowTypeOid)
         implements Relation {
+    /** Added to the OID of a relation as {@code master} shows it: above all OIDs of system relations. */
+    private static final int MASTER = 1 << 20;
+
+    private static final int FIRST_USER_OID = 16_384;
+
     public SystemTable {
         columns = List.copyOf(columns);
+    }
+
+    /** The relation as {@code master} shows it, whichever database looks (decision P-11). */
+    public SystemTable inMaster() {
+        return new SystemTable(oid | MASTER, schemaOid, name, relkind, columns, rowTypeOid);
+    }
+
+    /** Whether an OID is that of a relation as {@code master} shows it. */
+    public static boolean isInMaster(int oid) {
+        return oid >= MASTER && oid < MASTER + FIRST_USER_OID;
+    }
+
+    /** The OID without the note that it is {@code master}'s. */
+    public static int plainOid(int oid) {
+        return oid & ~MASTER;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.strongroom.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -67,6 +68,19 @@ final class EncryptionViewsTest {
             assertThat(row(statement, report)).startsWith("20").endsWith("|AdventureWorks2022|MyServerCert");
             assertThat(row(statement, "SELECT count(*), count(create_date) FROM sys.databases"))
                     .isEqualTo("6|6");
+        }
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            String count = " WHERE name = 'MyServerCert'";
+            assertThat(row(statement, "SELECT count(*) FROM sys.certificates" + count))
+                    .isEqualTo("0");
+            assertThat(row(statement, "SELECT count(*) FROM master.sys.certificates" + count))
+                    .as("P-11")
+                    .isEqualTo("1");
+            assertThat(row(statement, "SELECT count(*) FROM master.sys.databases"))
+                    .isEqualTo("6");
+            assertThatThrownBy(() -> statement.execute("SELECT * FROM msdb.sys.databases"))
+                    .hasMessageContaining("cross-database references are not implemented: \"msdb.sys.databases\"");
         }
     }
 

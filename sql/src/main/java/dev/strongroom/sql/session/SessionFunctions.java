@@ -1,6 +1,10 @@
 package dev.strongroom.sql.session;
 
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.pgview.SystemContext;
+import dev.strongroom.catalog.pgview.SystemRelations;
+import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.common.time.Randomness;
@@ -124,7 +128,22 @@ final class SessionFunctions implements SessionContext {
 
     @Override
     public List<Row> systemRows(int relationOid) {
-        return session.engine().parts().systemRelations().rows(relationOid, systemContext());
+        SystemRelations relations = session.engine().parts().systemRelations();
+        return SystemTable.isInMaster(relationOid)
+                ? relations.rows(SystemTable.plainOid(relationOid), masterContext())
+                : relations.rows(relationOid, systemContext());
+    }
+
+    private SystemContext masterContext() {
+        Catalog master = session.engine().databases().open(DatabaseDefinition.MASTER);
+        return new SystemContext(
+                master.head(),
+                session.path(),
+                session.identity().sessionOid(),
+                session.identity().currentOid(),
+                master.storage(),
+                state,
+                master.statistics());
     }
 
     @Override

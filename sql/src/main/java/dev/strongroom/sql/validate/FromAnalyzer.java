@@ -5,6 +5,7 @@ import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
+import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.object.ViewDefinition;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /** FROM clauses: tables, views, CTEs, subqueries, functions, joins, LATERAL (parse_clause.c). */
 final class FromAnalyzer {
+    private static final String MASTER = "master";
+    private static final String SYS = "sys";
+
     private final Analysis analysis;
     private final Ctes ctes;
 
@@ -156,33 +160,27 @@ final class FromAnalyzer {
                 return FromItem.of(rel, alias == null ? simple : alias, null, FromItem.columnsOf(rel, cte.columns));
             }
         }
-        Relation relation = relation(name);
-        analysis.use(relation.oid(), Privilege.SELECT);
-        return relation(relation, alias);
-    }
-
-    private Relation relation(SqlIdentifier name) {
         int parts = name.names.size();
         String schema = parts > 1 ? name.names.get(parts - 2) : null;
-        if (parts > 2) {
-            requireCurrentDatabase(name.names.getFirst(), name);
-        }
-        return relation(analysis, schema, name.names.getLast(), name);
-    }
-
-    private void requireCurrentDatabase(String database, SqlNode at) {
-        String current = analysis.catalog
-                .shared()
-                .database(analysis.catalog.databaseOid())
-                .map(definition -> definition.name())
-                .orElse("");
-        if (!database.equals(current)) {
+        boolean master = parts > 2 && !isCurrentDatabase(name.names.getFirst());
+        if (master && !(name.names.getFirst().equals(MASTER) && SYS.equals(schema))) {
             throw Analysis.error(
                             ErrorCode.FEATURE_NOT_SUPPORTED,
-                            "cross-database references are not implemented: \"" + database + "\"",
-                            at)
+                            "cross-database references are not implemented: \"" + name + "\"",
+                            name)
                     .exception();
         }
+        Relation relation = relation(analysis, schema, simple, name);
+        analysis.use(relation.oid(), Privilege.SELECT);
+        return relation(master && relation instanceof SystemTable table ? table.inMaster() : relation, alias);
+    }
+
+    private boolean isCurrentDatabase(String database) {
+        return analysis.catalog
+                .shared()
+                .database(analysis.catalog.databaseOid())
+                .filter(definition -> definition.name().equals(database))
+                .isPresent();
     }
 
     /** A relation that has rows, or 42P01, 42809. */

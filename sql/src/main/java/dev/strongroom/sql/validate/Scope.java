@@ -177,7 +177,8 @@ final class Scope implements SubqueryOperator.Surroundings {
         RexNode value = switch (column) {
             case "tableoid" ->
                 scan.relation() instanceof SystemTable system
-                        ? PgConstant.of(analysis.rex, PgRelType.of(PgType.OID), (long) system.oid())
+                        ? PgConstant.of(
+                                analysis.rex, PgRelType.of(PgType.OID), (long) SystemTable.plainOid(system.oid()))
                         : RexInputRef.of(
                                 entry.offset() + scan.hiddenField(ScanRel.TABLE_OID),
                                 from.rel().getRowType());
