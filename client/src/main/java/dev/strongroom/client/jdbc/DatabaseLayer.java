@@ -62,7 +62,7 @@ final class DatabaseLayer extends Layer {
             for (int i = 0; i < row.length; i++) {
                 row[i] = rows.getString(i + 1);
             }
-            anyEncrypted |= String.valueOf(rows.getString("TYPE_NAME")).startsWith("sr_encrypted");
+            anyEncrypted |= String.valueOf(rows.getString("TYPE_NAME")).contains("sr_encrypted_");
             all.add(row);
         }
         if (anyEncrypted) {

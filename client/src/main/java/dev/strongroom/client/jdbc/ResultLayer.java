@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGRefCursorResultSet;
 import org.postgresql.jdbc.PgResultSet;
+import org.postgresql.util.PGbytea;
 
 /**
  * A result set whose encrypted columns are decrypted when they are asked for. A column is encrypted because the server
@@ -89,11 +90,16 @@ final class ResultLayer extends Layer {
         if (column == null) {
             return method.invoke(below, arguments);
         }
-        ResultSet shown = column.show(below.getBytes(index));
+        ResultSet shown = column.show(binary(below.getBytes(index)));
         lastShown = shown;
         @Nullable Object[] forOne = arguments.clone();
         forOne[0] = 1;
         return byIndex(method).invoke(shown, forOne);
+    }
+
+    /** Until a statement has run a few times its results come as text: {@code \\x} and hex digits. */
+    private static byte @Nullable [] binary(byte @Nullable [] value) throws SQLException {
+        return value != null && value.length > 0 && value[0] == '\\' ? PGbytea.toBytes(value) : value;
     }
 
     /** The getter that takes a number where this one takes a label. */

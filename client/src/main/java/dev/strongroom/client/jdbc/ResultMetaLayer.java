@@ -69,7 +69,7 @@ final class ResultMetaLayer extends Layer {
     /** The declared type of an encrypted column, as pgjdbc describes it; null for a plain one. */
     private @Nullable ResultSetMetaData declared(int column) throws SQLException {
         String name = below.getColumnTypeName(column);
-        if (!name.startsWith("sr_encrypted")) {
+        if (!name.contains("sr_encrypted_")) {
             return null;
         }
         ResultSetMetaData known = declared.get(column);

@@ -1,0 +1,426 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.client.ColumnEncryptionSetting;
+import dev.strongroom.client.SrStatement;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-20 … AE-41). */
+final class AlwaysEncryptedTest {
+    private static final String INSERT = "INSERT INTO people (id, name, ssn, salary, born) VALUES (?, ?, ?, ?, ?)";
+
+    private static ServerProcess server;
+    private static KeyHolder keys;
+    private static WireTap tap;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        server = ServerProcess.start(folder.resolve("data"));
+        keys = new KeyHolder(folder.resolve("keys"));
+        try (Connection plain = server.connect("postgres")) {
+            keys.prepare(plain);
+        }
+        tap = WireTap.before(server);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        tap.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void table() throws SQLException {
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS people");
+            statement.execute("CREATE TABLE people (id int PRIMARY KEY, name text, ssn varchar(11) "
+                    + KeyHolder.deterministic("cek1") + " NOT NULL, salary numeric(12,2) "
+                    + KeyHolder.randomized("cek2")
+                    + ", born date " + KeyHolder.randomized("cek2") + ")");
+        }
+    }
+
+    private static Connection connect(String... properties) throws SQLException {
+        return keys.connect(tap.port(), "postgres", properties);
+    }
+
+    private static void insert(Connection connection, int id, String ssn, String salary) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            insert.setInt(1, id);
+            insert.setString(2, "name " + id);
+            insert.setString(3, ssn);
+            insert.setBigDecimal(4, salary == null ? null : new BigDecimal(salary));
+            insert.setDate(5, Date.valueOf("1996-09-10"));
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    /** Steps 1 and 10: the URL is the only change (AE-20, AE-21, AE-39). */
+    @Test
+    void anApplicationWritesAndReadsInTheOrdinaryWay() throws Exception {
+        try (Connection connection = connect()) {
+            insert(connection, 1, "795-73-9838", "10.005");
+            insert(connection, 2, "111-11-1111", null);
+            try (PreparedStatement query = connection.prepareStatement("SELECT * FROM people WHERE ssn = ?")) {
+                query.setString(1, "795-73-9838");
+                try (ResultSet row = query.executeQuery()) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getInt("id")).isEqualTo(1);
+                    assertThat(row.getString("SSN")).isEqualTo("795-73-9838");
+                    assertThat(row.getBigDecimal("salary")).isEqualTo("10.01");
+                    assertThat(row.getObject("born", LocalDate.class)).isEqualTo(LocalDate.of(1996, 9, 10));
+                    assertThat(row.getObject(5)).isEqualTo(Date.valueOf("1996-09-10"));
+                    assertThat(row.getStatement()).isEqualTo(query);
+                    assertThat(row.next()).isFalse();
+                }
+            }
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT salary, id FROM people ORDER BY id DESC")) {
+                rows.next();
+                assertThat(rows.getBigDecimal(1)).isNull();
+                assertThat(rows.wasNull()).isTrue();
+                assertThat(rows.getInt(2)).isEqualTo(2);
+                assertThat(rows.wasNull()).isFalse();
+                rows.next();
+                assertThat(rows.getDouble(1)).isEqualTo(10.01);
+            }
+        }
+    }
+
+    /** Steps 2 to 4: the server is asked once, then never again, from any connection (AE-23 … AE-26, AE-40, B-1). */
+    @Test
+    void aStatementIsDescribedOnceForTheWholeProcess() throws Exception {
+        String sql = "SELECT id FROM people WHERE ssn = ? /* described once */";
+        try (Connection first = connect()) {
+            insert(first, 1, "795-73-9838", "1");
+            assertThat(ids(first, sql, "795-73-9838")).containsExactly(1);
+            try (Connection second = connect()) {
+                second.createStatement().execute("SELECT 1");
+                int before = tap.roundTrips();
+                int described = describes();
+                for (int i = 0; i < 20; i++) {
+                    assertThat(ids(second, sql, "795-73-9838")).containsExactly(1);
+                    assertThat(ids(first, sql, "other")).isEmpty();
+                }
+                assertThat(tap.roundTrips() - before).isEqualTo(40);
+                assertThat(describes()).isEqualTo(described);
+            }
+        }
+    }
+
+    private static int describes() {
+        return (int) tap.statements().stream()
+                .filter(text ->
+                        text.contains("describe_parameter_encryption") || text.contains("column_encryption_key_info"))
+                .count();
+    }
+
+    private static List<Integer> ids(Connection connection, String sql, Object value) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setObject(1, value);
+            List<Integer> ids = new ArrayList<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getInt(1));
+                }
+            }
+            return ids;
+        }
+    }
+
+    /** Steps 6 to 8: ciphertext in place of the parameters and of the results (AE-3, AE-31, AE-34, AE-35, AE-41). */
+    @Test
+    void onlyCiphertextPasses() throws Exception {
+        try (Connection connection = connect()) {
+            insert(connection, 1, "canary-4711", "1");
+            ids(connection, "SELECT id FROM people WHERE ssn = ?", "canary-4711");
+            try (ResultSet row = connection.createStatement().executeQuery("SELECT ssn FROM people")) {
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("canary-4711");
+            }
+        }
+        String captured = new String(tap.captured(), StandardCharsets.ISO_8859_1);
+        assertThat(captured).contains("SRAE").doesNotContain("canary-4711");
+        assertThat(server.logText()).doesNotContain("canary-4711");
+    }
+
+    /** Literals aimed at an encrypted column are refused, not written in plain (AE-32, AE-33). */
+    @Test
+    void literalsAreRefused() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : List.of(
+                    "INSERT INTO people (id, ssn) VALUES (1, 'x')",
+                    "UPDATE people SET ssn = 'x'",
+                    "SELECT 1 FROM people WHERE ssn = 'x'")) {
+                assertThatThrownBy(() -> statement.execute(sql))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("SR206"));
+            }
+            assertThat(connection.isValid(5)).isTrue();
+        }
+    }
+
+    /** NULL stays NULL, the empty text does not (AE-76). */
+    @Test
+    void nullAndEmptyDiffer() throws Exception {
+        try (Connection connection = connect()) {
+            insert(connection, 1, "", null);
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT ssn, salary IS NULL, salary FROM people")) {
+                row.next();
+                assertThat(row.getString(1)).isEmpty();
+                assertThat(row.getBoolean(2)).isTrue();
+                assertThat(row.getObject(3)).isNull();
+            }
+            assertThat(ids(connection, "SELECT id FROM people WHERE ssn = ?", ""))
+                    .containsExactly(1);
+        }
+    }
+
+    /** One description for a batch of any length; several statements in one text; generated keys (AE-130, B-4). */
+    @Test
+    void batchesAndStatementListsWork() throws Exception {
+        try (Connection connection = connect()) {
+            int described = describes();
+            try (PreparedStatement insert = connection.prepareStatement(INSERT + " /* batch */")) {
+                for (int i = 0; i < 500; i++) {
+                    insert.setInt(1, i);
+                    insert.setNull(2, Types.VARCHAR);
+                    insert.setString(3, "ssn " + i % 10);
+                    insert.setObject(4, i, Types.NUMERIC);
+                    insert.setObject(5, LocalDate.of(2000, 1, 1).plusDays(i));
+                    insert.addBatch();
+                }
+                assertThat(insert.executeBatch()).hasSize(500).containsOnly(1);
+            }
+            assertThat(describes() - described).isEqualTo(1);
+            assertThat(ids(connection, "SELECT id FROM people WHERE ssn = ? ORDER BY id", "ssn 3"))
+                    .hasSize(50)
+                    .startsWith(3, 13);
+            try (PreparedStatement two = connection.prepareStatement(
+                    "UPDATE people SET ssn = ? WHERE id = ?; SELECT id, ssn FROM people WHERE ssn = ?")) {
+                two.setString(1, "changed");
+                two.setInt(2, 7);
+                two.setString(3, "changed");
+                assertThat(two.execute()).isFalse();
+                assertThat(two.getMoreResults()).isTrue();
+                ResultSet rows = two.getResultSet();
+                rows.next();
+                assertThat(rows.getString(2)).isEqualTo("changed");
+            }
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "INSERT INTO people (id, ssn) VALUES (?, ?)", new String[] {"id", "ssn"})) {
+                insert.setInt(1, 9001);
+                insert.setString(2, "returned");
+                insert.executeUpdate();
+                ResultSet generated = insert.getGeneratedKeys();
+                generated.next();
+                assertThat(generated.getString("ssn")).isEqualTo("returned");
+            }
+        }
+    }
+
+    /** Comparing follows PostgreSQL though the server sees only cells (decision A-1, B-13). */
+    @Test
+    void comparisonsAnswerAsForPlainColumns() throws Exception {
+        try (Connection connection = connect()) {
+            insert(connection, 1, "a", "1");
+            insert(connection, 2, "b", "2");
+            assertThat(ids(connection, "SELECT id FROM people WHERE ssn <> ?", "a"))
+                    .containsExactly(2);
+            assertThat(ids(connection, "SELECT id FROM people WHERE ssn = ?", "far longer than the column"))
+                    .isEmpty();
+            assertThat(ids(
+                            connection,
+                            "SELECT id FROM people WHERE ssn <> ? ORDER BY id",
+                            "far longer than the column"))
+                    .containsExactly(1, 2);
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT id FROM people WHERE ssn IN (?, ?) ORDER BY 1")) {
+                query.setString(1, "b");
+                query.setString(2, "a");
+                ResultSet rows = query.executeQuery();
+                rows.next();
+                assertThat(rows.getInt(1)).isEqualTo(1);
+            }
+            assertThatThrownBy(() -> insert(connection, 3, "too long for it", "1"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22001"));
+            assertThatThrownBy(() -> insert(connection, 3, "x", "99999999999"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22003"));
+        }
+    }
+
+    /** A statement may switch encryption off or down for itself; a plain driver reads cells (AE-128, AE-131). */
+    @Test
+    void aStatementMayReadCells() throws Exception {
+        try (Connection connection = connect()) {
+            insert(connection, 1, "x", "1");
+            byte[] cell;
+            try (Statement statement = connection.createStatement()) {
+                statement.unwrap(SrStatement.class).setColumnEncryption(ColumnEncryptionSetting.DISABLED);
+                ResultSet row = statement.executeQuery("SELECT ssn FROM people");
+                row.next();
+                cell = row.getBytes(1);
+                assertThat(cell).hasSize(65).startsWith(1);
+                assertThat(row.getMetaData().getColumnType(1)).isEqualTo(Types.BINARY);
+            }
+            try (ResultSet row = connection.createStatement().executeQuery("SELECT /*+ae(off)*/ ssn FROM people")) {
+                row.next();
+                assertThat(row.getBytes(1)).isEqualTo(cell);
+            }
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT /*+ae(results)*/ ssn FROM people WHERE id = ?")) {
+                query.setInt(1, 1);
+                ResultSet row = query.executeQuery();
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("x");
+            }
+            try (Connection plain = server.connect("postgres");
+                    ResultSet row = plain.createStatement().executeQuery("SELECT ssn FROM people")) {
+                row.next();
+                assertThat(row.getBytes(1)).isEqualTo(cell);
+            }
+        }
+    }
+
+    /** The application sees the declared types (AE-39, A-8). */
+    @Test
+    void metadataShowsTheDeclaredTypes() throws Exception {
+        try (Connection connection = connect()) {
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT ssn, salary, born FROM people WHERE ssn = ?")) {
+                query.setString(1, "none");
+                ResultSetMetaData shape = query.executeQuery().getMetaData();
+                assertThat(shape.getColumnType(1)).isEqualTo(Types.VARCHAR);
+                assertThat(shape.getPrecision(1)).isEqualTo(11);
+                assertThat(shape.getColumnTypeName(2)).isEqualTo("numeric");
+                assertThat(shape.getScale(2)).isEqualTo(2);
+                assertThat(shape.getColumnClassName(3)).isEqualTo("java.sql.Date");
+                assertThat(shape.getColumnName(3)).isEqualTo("born");
+                assertThat(query.getParameterMetaData().getParameterType(1)).isEqualTo(Types.VARCHAR);
+                assertThat(query.getMetaData().getColumnType(3)).isEqualTo(Types.DATE);
+            }
+            assertThat(connection.getMetaData().getURL())
+                    .startsWith("jdbc:strongroom:")
+                    .doesNotContain("pem");
+            try (ResultSet columns = connection.getMetaData().getColumns(null, "public", "people", null)) {
+                List<String> types = new ArrayList<>();
+                while (columns.next()) {
+                    types.add(columns.getString("TYPE_NAME") + "/" + columns.getInt("DATA_TYPE") + "/"
+                            + columns.getInt("COLUMN_SIZE"));
+                }
+                assertThat(types)
+                        .containsExactly(
+                                "int4/4/10", "text/12/2147483647", "varchar/12/11", "numeric/2/12", "date/91/13");
+            }
+        }
+    }
+
+    /** What must be encrypted is, or nothing is sent (AE-129). */
+    @Test
+    void forcedEncryptionRefusesPlainParameters() throws Exception {
+        try (Connection connection = connect()) {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO people (id, name, ssn) VALUES (?, ?, ?)")) {
+                SrStatement own = insert.unwrap(SrStatement.class);
+                own.setForceEncryption(3, true);
+                insert.setInt(1, 1);
+                insert.setString(3, "x");
+                insert.setString(2, "n");
+                insert.executeUpdate();
+                own.setForceEncryption(2, true);
+                assertThatThrownBy(() -> insert.setString(2, "n"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("SR907"));
+            }
+        }
+        try (Connection strict = connect("requireEncrypted", "public.people.name")) {
+            assertThatThrownBy(() -> insert(strict, 2, "x", "1")).hasMessageContaining("nothing was sent");
+        }
+        try (Connection strict = connect("requireEncrypted", "people.ssn=deterministic:cek1")) {
+            insert(strict, 3, "y", "1");
+        }
+        try (Connection strict = connect("requireEncrypted", "people.ssn=deterministic:cek2")) {
+            assertThatThrownBy(() -> insert(strict, 4, "y", "1")).hasMessageContaining("another key");
+        }
+    }
+
+    /** A description that became stale is fetched again and the statement runs (decision A-4). */
+    @Test
+    void aChangedColumnHealsOnce() throws Exception {
+        try (Connection connection = connect();
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO people (id, ssn) VALUES (?, ?) /* heals */")) {
+            insert.setInt(1, 1);
+            insert.setString(2, "before");
+            insert.executeUpdate();
+            try (Connection plain = server.connect("postgres");
+                    Statement statement = plain.createStatement()) {
+                statement.execute("DROP TABLE people");
+                statement.execute("CREATE TABLE people (id int PRIMARY KEY, ssn varchar(20) "
+                        + KeyHolder.randomized("cek2") + ")");
+            }
+            insert.setInt(1, 2);
+            insert.setString(2, "after");
+            insert.executeUpdate();
+            insert.setInt(1, 3);
+            insert.setString(2, "batched");
+            insert.addBatch();
+            insert.executeBatch();
+            try (ResultSet row = connection.createStatement().executeQuery("SELECT ssn FROM people ORDER BY id")) {
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("after");
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("batched");
+            }
+        }
+    }
+
+    /** Without the keys there is no plaintext, with them and without the server no data (AE-8); one clear error each. */
+    @Test
+    void eachHalfAloneIsUseless(@TempDir Path empty) throws Exception {
+        try (Connection connection = connect()) {
+            insert(connection, 1, "x", "1");
+        }
+        dev.strongroom.client.StrongroomDriver.clearCaches();
+        try (Connection keyless = new KeyHolder(empty).connect(tap.port(), "postgres")) {
+            try (ResultSet row = keyless.createStatement().executeQuery("SELECT ssn, id FROM people")) {
+                row.next();
+                assertThatThrownBy(() -> row.getString(1))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("SR906"));
+                assertThat(row.getInt(2)).isEqualTo(1);
+            }
+            assertThatThrownBy(() -> insert(keyless, 2, "y", "1"))
+                    .hasMessageContaining("cannot read column master key");
+            assertThat(keyless.isValid(5)).isTrue();
+        }
+    }
+}
