@@ -10,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A row of the key tables in {@code master}. Nothing in it is secret in the clear. Dates are microseconds since 1970. */
 public sealed interface KeyEntry
-        permits KeyHolder, KeyEntry.MasterKeyEntry, KeyEntry.Commitment, ProviderEntry, CredentialEntry, OptionEntry {
+        permits KeyHolder,
+                KeyEntry.MasterKeyEntry,
+                KeyEntry.Commitment,
+                ProviderEntry,
+                CredentialEntry,
+                OptionEntry,
+                AuditEntry,
+                AuditSpecificationEntry {
     int databaseOid();
 
     /** Number of the object in its database; for a commitment the key version. */
@@ -229,6 +236,8 @@ public sealed interface KeyEntry
             case ProviderEntry provider -> provider.encode(out);
             case CredentialEntry credential -> credential.encode(out);
             case OptionEntry option -> option.encode(out);
+            case AuditEntry audit -> audit.encode(out);
+            case AuditSpecificationEntry specification -> specification.encode(out);
         }
         return out.toBytes();
     }
@@ -279,6 +288,8 @@ public sealed interface KeyEntry
             case ProviderEntry.CODE -> ProviderEntry.decode(id, in);
             case CredentialEntry.CODE -> CredentialEntry.decode(id, in);
             case OptionEntry.CODE -> OptionEntry.decode(id, in);
+            case AuditEntry.CODE -> AuditEntry.decode(id, in);
+            case AuditSpecificationEntry.CODE -> AuditSpecificationEntry.decode(databaseOid, id, in);
             default -> throw FieldReader.damaged();
         };
     }

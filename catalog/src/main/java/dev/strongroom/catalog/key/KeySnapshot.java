@@ -153,8 +153,22 @@ public final class KeySnapshot {
         return all(OptionEntry.class).filter(option -> option.id() == id).findFirst();
     }
 
+    public List<AuditEntry> audits() {
+        return all(AuditEntry.class).toList();
+    }
+
+    public Optional<AuditEntry> audit(String name) {
+        return audits().stream()
+                .filter(audit -> audit.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    public List<AuditSpecificationEntry> auditSpecifications() {
+        return all(AuditSpecificationEntry.class).toList();
+    }
+
     /** The number after the highest of a kind. */
-    <T extends KeyEntry> int nextId(Class<T> kind, int databaseOid, int first) {
+    public <T extends KeyEntry> int nextId(Class<T> kind, int databaseOid, int first) {
         return all(kind)
                         .filter(entry -> entry.databaseOid() == databaseOid)
                         .mapToInt(KeyEntry::id)

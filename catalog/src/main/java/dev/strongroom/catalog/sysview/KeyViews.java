@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.sysview;
 
+import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.pgview.ComputedRelation;
@@ -10,9 +11,11 @@ import java.util.List;
 /** All views of this package. */
 public final class KeyViews {
     private final KeyServices services;
+    private final AuditTrail trail;
 
-    public KeyViews(KeyServices services) {
+    public KeyViews(KeyServices services, AuditTrail trail) {
         this.services = services;
+        this.trail = trail;
     }
 
     public List<SystemRelation> all() {
@@ -40,6 +43,7 @@ public final class KeyViews {
         DatabaseViews databases = new DatabaseViews(services);
         views.add(live(DatabaseViews.DATABASES, databases::databases));
         views.addAll(ColumnKeyViews.all());
+        new AuditViews(services, trail).addTo(views);
         return List.copyOf(views);
     }
 

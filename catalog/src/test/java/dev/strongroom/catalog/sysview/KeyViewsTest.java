@@ -2,6 +2,7 @@ package dev.strongroom.catalog.sysview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseKeys;
@@ -34,16 +35,24 @@ class KeyViewsTest {
     Path directory;
 
     private TestingKeys keys;
+    private AuditTrail trail;
     private SystemRelations relations;
 
     @BeforeEach
     void start() {
         keys = new TestingKeys(directory, 7);
-        relations = new SystemRelations(new KeyViews(keys.services()).all());
+        trail = new AuditTrail(new AuditTrail.Parts(
+                keys.services().catalog(),
+                keys.services().instance().instanceKey(),
+                directory.resolve("audit"),
+                keys.services().randomness(),
+                keys.services().clock(),
+                stop -> {}));
+        relations = new SystemRelations(new KeyViews(keys.services(), trail).all());
     }
 
     private List<Map<String, String>> rows(String view, int database, int user) {
-        SystemRelation relation = new KeyViews(keys.services())
+        SystemRelation relation = new KeyViews(keys.services(), trail)
                 .all().stream()
                         .filter(candidate -> candidate.table().name().equals(view))
                         .findFirst()

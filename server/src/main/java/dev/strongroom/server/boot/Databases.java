@@ -1,6 +1,7 @@
 package dev.strongroom.server.boot;
 
 import dev.strongroom.catalog.backup.BackupDatabases;
+import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseEncryptions;
@@ -17,6 +18,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.sql.plan.IndexExpressionCompiler;
 import dev.strongroom.sql.session.DatabaseDirectory;
@@ -59,6 +61,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
     private boolean verifyManifests;
     private @Nullable SystemRelations systemRelations;
     private @Nullable KeyCatalog keys;
+    private @Nullable ScanAudit scanAudit;
 
     /** @param scanMegabytesPerSecond speed limit of encryption scans, 0 for none */
     Databases(Storage<TableContent> storage, SharedCatalog shared, Scheduler scheduler, int scanMegabytesPerSecond) {
@@ -86,6 +89,20 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
                 .distinct()
                 .filter(oid -> shared.head().database(oid).isEmpty())
                 .forEach(catalog::forget);
+    }
+
+    /** Records from now on what encryption scans do (TDE-344), here and in databases opened later. */
+    synchronized void auditScans(AuditTrail trail, Clock clock) {
+        scanAudit = new ScanAudit(trail, clock, shared);
+        storage.all().forEach(this::auditScans);
+    }
+
+    private void auditScans(StoredDatabase<TableContent> database) {
+        ScanAudit audit = scanAudit;
+        if (audit != null && database.id() > DatabaseDefinition.MSDB) {
+            audit.opened(database.id(), database.encryption().status());
+            database.encryption().onScanChange(status -> audit.changed(database.id(), status));
+        }
     }
 
     /** Refuses to drop a database while an encryption scan is under way (TDE-44). */
@@ -144,6 +161,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
         }
         StoredDatabase<TableContent> database = openStorage(databaseOid);
         database.encryption().throttle(scanMegabytesPerSecond);
+        auditScans(database);
         Catalog catalog = CatalogBootstrap.open(
                 database.content().tables(),
                 shared,
@@ -165,6 +183,10 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
             return database;
         } catch (DatabaseException failure) {
             LOG.error("could not open database {}", databaseOid, failure);
+            ScanAudit audit = scanAudit;
+            if (audit != null) {
+                audit.failed(databaseOid, failure);
+            }
             throw ErrorReport.fatal(
                             failure.code() == ErrorCode.DATA_CORRUPTED
                                     ? ErrorCode.DATA_CORRUPTED

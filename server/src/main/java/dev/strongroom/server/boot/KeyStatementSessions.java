@@ -3,27 +3,36 @@ package dev.strongroom.server.boot;
 import dev.strongroom.catalog.key.KeySession;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.sql.command.CommandResult;
-import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.command.backup.BackupCommands;
 import dev.strongroom.sql.command.backup.BackupContext;
+import dev.strongroom.sql.command.AuditedStatement;
+import dev.strongroom.sql.command.KeyStatements;
+import dev.strongroom.sql.command.key.AuditedCommands;
 import dev.strongroom.sql.command.key.KeyCommandContext;
 import dev.strongroom.sql.command.key.KeyCommands;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Gives each connection its own opened master keys. */
-record KeyStatementSessions(KeyCommands commands, BackupCommands backups) implements KeyStatements {
+record KeyStatementSessions(KeyCommands commands, BackupCommands backups, AuditedCommands audit)
+        implements KeyStatements {
     @Override
     public KeyStatementSession open() {
-        return new Session(commands, backups, new KeySession());
+        return new Session(commands, backups, audit, new KeySession());
     }
 
-    private record Session(KeyCommands commands, BackupCommands backups, KeySession keys)
+    private record Session(KeyCommands commands, BackupCommands backups, AuditedCommands audit, KeySession keys)
             implements KeyStatementSession {
         @Override
         public String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices) {
             return commands.run(statement, new KeyCommandContext(databaseOid, userOid, notices, keys));
+        }
+
+        @Override
+        public <T> T audited(AuditedStatement statement, Supplier<T> action) {
+            return audit.run(statement, action);
         }
 
         @Override

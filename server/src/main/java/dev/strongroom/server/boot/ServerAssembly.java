@@ -1,11 +1,16 @@
 package dev.strongroom.server.boot;
 
 import dev.strongroom.catalog.backup.BackupServices;
+import dev.strongroom.catalog.audit.AuditEvent;
+import dev.strongroom.catalog.audit.AuditGroup;
+import dev.strongroom.catalog.audit.AuditTrail;
+import dev.strongroom.catalog.audit.Audits;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.key.Encryptors;
 import dev.strongroom.catalog.key.KeyCatalog;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.key.KeySettings;
+import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.SharedCatalog;
@@ -32,6 +37,7 @@ import dev.strongroom.server.listen.TlsIdentity;
 import dev.strongroom.server.session.RoleSecrets;
 import dev.strongroom.server.session.SessionAdapter;
 import dev.strongroom.sql.command.backup.BackupCommands;
+import dev.strongroom.sql.command.key.AuditedCommands;
 import dev.strongroom.sql.command.key.KeyCommands;
 import dev.strongroom.sql.session.SqlEngine;
 import dev.strongroom.sql.session.WarmUp;
@@ -52,6 +58,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -153,12 +160,17 @@ public final class ServerAssembly implements RunningServer {
                 clock,
                 keySettings(),
                 () -> TlsIdentity.rewrap(files, keys.openers(), randomness));
-        SystemRelations relations = new SystemRelations(new KeyViews(keyServices).all());
+        AuditTrail trail = auditTrail(keys, keyCatalog, clock, randomness);
+        SystemRelations relations = new SystemRelations(new KeyViews(keyServices, trail).all());
         opened.useSystemRelations(relations);
         opened.openAll();
         shared.twoDatabases().forgetAllOf(opened.open());
         keyServices.masterKeys().settle();
         keyServices.serviceKeys().resume();
+        trail.start(scheduler);
+        opened.auditScans(trail, clock);
+        auditState(trail, clock, "SVSR");
+        shutdown.push(() -> auditState(trail, clock, "SVSD"));
         CancelRequests cancels = new CancelRequests(randomness);
         SqlEngine engine = new SqlEngine(new SqlEngine.Parts(
                 opened,
@@ -167,8 +179,10 @@ public final class ServerAssembly implements RunningServer {
                 randomness,
                 scheduler,
                 new KeyStatementSessions(
-                        new KeyCommands(keyServices, shared),
-                        new BackupCommands(backupServices(keyServices, opened), shared)),
+                        new KeyCommands(
+                                keyServices, shared, new Audits(keyServices, trail, settings.auditDirectory())),
+                        new BackupCommands(backupServices(keyServices, opened), shared),
+                        new AuditedCommands(trail, keyServices, shared)),
                 cancels::terminate,
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));
@@ -188,6 +202,30 @@ public final class ServerAssembly implements RunningServer {
             worker.close();
             warmUp.close();
         });
+    }
+
+    private AuditTrail auditTrail(InstanceKeys keys, KeyCatalog catalog, Clock clock, Randomness randomness) {
+        AuditTrail trail = new AuditTrail(new AuditTrail.Parts(
+                catalog,
+                keys.instanceKey(),
+                settings.auditDirectory(),
+                randomness,
+                clock,
+                this::stopAfterFailure));
+        shutdown.push(trail::close);
+        return trail;
+    }
+
+    /** The start or the end of the server, for SERVER_STATE_CHANGE_GROUP. */
+    private static void auditState(AuditTrail trail, Clock clock, String action) {
+        trail.write(new AuditEvent(
+                clock.epochMicros(),
+                action,
+                "SR",
+                true,
+                AuditEvent.Who.SERVER,
+                new AuditEvent.What(DatabaseDefinition.MASTER, "", "", "", "", 0),
+                Set.of(AuditGroup.SERVER_STATE_CHANGE_GROUP)));
     }
 
     private InstanceKeys openKeys(DiskFiles files, Randomness randomness, Clock clock) {

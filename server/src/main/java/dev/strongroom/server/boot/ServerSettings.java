@@ -47,6 +47,8 @@ public final class ServerSettings {
             "backup_dir", "", "where BACKUP and RESTORE look for relative file names; empty: <data>-backups");
     public static final Setting<String> BACKUP_DIRS =
             Setting.text("backup_dirs", "", "further directories BACKUP and RESTORE may use, separated by colons");
+    public static final Setting<String> AUDIT_DIR = Setting.text(
+            "audit_dir", "", "where the files of server audits lie; empty: <data>-audit beside the data directory");
     public static final Setting<Integer> TDE_SCAN_MAX_MB_PER_S =
             Setting.integer("tde_scan_max_mb_per_s", 64, 0, 100_000, "speed limit of the encryption scan, 0 for none");
     public static final Setting<Boolean> TDE_DEPRECATED_ALGORITHMS =
@@ -81,6 +83,7 @@ public final class ServerSettings {
             KEY_BACKUP_DIR,
             BACKUP_DIR,
             BACKUP_DIRS,
+            AUDIT_DIR,
             TDE_SCAN_MAX_MB_PER_S,
             TDE_DEPRECATED_ALGORITHMS,
             TDE_VERIFY_AT_START,
@@ -142,6 +145,14 @@ public final class ServerSettings {
             }
         }
         return List.copyOf(all);
+    }
+
+    /** The directory audit files are confined to. */
+    public Path auditDirectory() {
+        String given = get(AUDIT_DIR);
+        return given.isBlank()
+                ? beside("-audit")
+                : Path.of(given).toAbsolutePath().normalize();
     }
 
     /** Whether clients must use TLS. */

@@ -1,5 +1,7 @@
 package dev.strongroom.server.boot;
 
+import dev.strongroom.catalog.audit.AuditFileReader;
+import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.Encryptors;
@@ -29,6 +31,7 @@ import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.file.OverlayFiles;
 import dev.strongroom.storage.verify.Finding;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -129,12 +132,13 @@ final class VerifyCommand implements Callable<Integer> {
                     decisions,
                     new StorageSettings(POOL_BYTES, sizes.logSegmentBytes(), sizes.checkpoint()),
                     stopped -> {});
-            return verify(environment, encryptors, decisions);
+            return verify(environment, encryptors, decisions, settings.auditDirectory());
         }
     }
 
     /** {@code master} knows the other databases and their keys, so they are verified while it is open. */
-    private ExitCode verify(StorageEnvironment environment, Encryptors encryptors, LateDecisions decisions) {
+    private ExitCode verify(
+            StorageEnvironment environment, Encryptors encryptors, LateDecisions decisions, Path auditDirectory) {
         long[] pages = new long[2];
         SharedCatalog[] shared = new SharedCatalog[1];
         OfflineVerification<TableContent> others =
@@ -149,7 +153,9 @@ final class VerifyCommand implements Callable<Integer> {
                             CatalogBootstrap.openShared(database.content().tables());
                     shared[0] = opened;
                     decisions.attach(opened.twoDatabases());
-                    encryptors.attach(KeyCatalog.open(opened.master(), environment.scheduler()));
+                    KeyCatalog keys = KeyCatalog.open(opened.master(), environment.scheduler());
+                    encryptors.attach(keys);
+                    verifyAudits(environment, keys, auditDirectory, findings);
                     crossCheck(database, opened, environment, findings);
                     for (DatabaseDefinition other : opened.head().databases()) {
                         if (other.oid() != Storage.MASTER && other.oid() != Storage.TEMPDB) {
@@ -169,6 +175,17 @@ final class VerifyCommand implements Callable<Integer> {
                                 + defects + "}"
                         : "verified " + databases + " databases, " + looked + " pages, " + defects + " defects");
         return defects == 0 ? ExitCode.OK : ExitCode.DEFECTS_FOUND;
+    }
+
+    /** The chains of the audit files, and that none is missing (S-23). */
+    private static void verifyAudits(
+            StorageEnvironment environment, KeyCatalog keys, Path directory, Consumer<Finding> findings) {
+        try (AuditFileReader reader = new AuditFileReader(environment.instanceKey())) {
+            reader.verify(
+                    AuditFileReader.filesBelow(directory),
+                    AuditTrail.newest(keys.head()),
+                    what -> findings.accept(Finding.ofDatabase(Storage.MASTER, what)));
+        }
     }
 
     /** Level 4: tables against their indexes. */

@@ -5,6 +5,7 @@ import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Runs key, certificate, encryption, provider and backup statements; one session object per connection. */
 public interface KeyStatements {
@@ -29,6 +30,11 @@ public interface KeyStatements {
          * @return command tag
          */
         String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices);
+
+        /** Runs what a statement does and records it, where an audit wants that. */
+        default <T> T audited(AuditedStatement statement, Supplier<T> action) {
+            return action.get();
+        }
 
         /** Refuses to drop a role the server itself needs (TDE-147). */
         default void beforeDropRole(int roleOid) {}

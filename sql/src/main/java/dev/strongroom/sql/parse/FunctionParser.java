@@ -13,6 +13,7 @@ import java.util.Set;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -528,6 +529,10 @@ final class FunctionParser {
             return castLiteral(new TypeName(name.names, typeModifiers(arguments), 0, start + 1), start);
         }
         SqlOperator operator = function(name);
+        if (takesDefaults(name)) {
+            arguments.operands.replaceAll(
+                    node -> node.getKind() == SqlKind.DEFAULT ? SqlLiteral.createNull(node.getParserPosition()) : node);
+        }
         SqlNode call = operator.createCall(
                 arguments.quantifier, tokens.posFrom(start), arguments.operands.toArray(SqlNode[]::new));
         if (arguments.orderBy != null) {
@@ -550,6 +555,12 @@ final class FunctionParser {
             call = SqlStdOperatorTable.OVER.createCall(tokens.posFrom(start), call, window);
         }
         return fields(call, start);
+    }
+
+    /** SQL Server's functions take the word DEFAULT for an argument that is left out. */
+    private static boolean takesDefaults(SqlIdentifier name) {
+        String last = name.names.get(name.names.size() - 1);
+        return last.startsWith("fn_") || last.startsWith("dm_");
     }
 
     private Token windowName() {
@@ -576,7 +587,7 @@ final class FunctionParser {
     private Arguments arguments() {
         tokens.expect("(");
         if (tokens.accept(")")) {
-            return new Arguments(List.of(), null, null);
+            return new Arguments(new ArrayList<>(), null, null);
         }
         if (tokens.at("*")) {
             Token star = tokens.next();

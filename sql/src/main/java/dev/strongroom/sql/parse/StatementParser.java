@@ -1,6 +1,7 @@
 package dev.strongroom.sql.parse;
 
 import dev.strongroom.sql.parse.Token.Kind;
+import dev.strongroom.sql.parse.statement.AuditStatement;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.ColumnKeyStatement;
@@ -38,6 +39,7 @@ final class StatementParser {
     private final CertificateParser certificates;
     private final ColumnKeyParser columnKeys;
     private final BackupParser backups;
+    private final AuditParser audits;
 
     StatementParser(ParserContext context) {
         this.context = context;
@@ -53,6 +55,7 @@ final class StatementParser {
         this.certificates = new CertificateParser(context, keys);
         this.columnKeys = new ColumnKeyParser(context);
         this.backups = new BackupParser(context, keys, certificates);
+        this.audits = new AuditParser(context);
     }
 
     /** Whether a statement of the T-SQL family may be ended by GO (decision P-12). */
@@ -64,6 +67,7 @@ final class StatementParser {
                 || statement instanceof ProviderStatement
                 || statement instanceof EncryptionStatement
                 || statement instanceof BackupStatement
+                || statement instanceof AuditStatement
                 || statement instanceof SettingStatement.Configure
                 || statement instanceof SettingStatement.Reconfigure
                 || statement instanceof SettingStatement.TraceFlag;
@@ -264,7 +268,11 @@ final class StatementParser {
         if (tokens.accept("asymmetric", "key")) {
             return keys.createAsymmetricKey();
         }
-        return tokens.accept("login") ? keys.createLogin() : columnKeys.create();
+        if (tokens.accept("login")) {
+            return keys.createLogin();
+        }
+        Statement audit = audits.put(true);
+        return audit != null ? audit : columnKeys.create();
     }
 
     private Persistence persistence() {
@@ -331,7 +339,11 @@ final class StatementParser {
         if (tokens.accept("credential")) {
             return keys.putCredential(false);
         }
-        return tokens.accept("login") ? keys.alterLogin() : columnKeys.alter();
+        if (tokens.accept("login")) {
+            return keys.alterLogin();
+        }
+        Statement audit = audits.put(false);
+        return audit != null ? audit : columnKeys.alter();
     }
 
     private Statement alterDatabase() {
@@ -398,6 +410,10 @@ final class StatementParser {
         if (tokens.accept("credential")) {
             return new ProviderStatement.DropCredential(keys.name());
         }
-        return tokens.accept("asymmetric", "key") ? keys.dropAsymmetricKey() : columnKeys.drop();
+        if (tokens.accept("asymmetric", "key")) {
+            return keys.dropAsymmetricKey();
+        }
+        Statement audit = audits.drop();
+        return audit != null ? audit : columnKeys.drop();
     }
 }

@@ -9,10 +9,13 @@ import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.sql.command.AuditedStatement;
 import dev.strongroom.sql.command.CommandResult;
 import dev.strongroom.sql.command.Commands;
 import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.execute.DeferredChecks;
+import dev.strongroom.sql.parse.SqlTextParser;
+import dev.strongroom.sql.parse.statement.AuditStatement;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.CursorStatement;
@@ -65,6 +68,31 @@ final class SessionCommands {
     }
 
     CommandResult run(Statement statement, NamedStatement source) {
+        if (!AuditedStatement.possible(statement)) {
+            return dispatch(statement, source);
+        }
+        AuditedStatement.Client client = new AuditedStatement.Client(
+                session.processId(),
+                session.identity().sessionOid(),
+                session.identity().currentOid(),
+                session.startup().clientAddress(),
+                String.valueOf(session.settings().show("application_name")));
+        return session.keys()
+                .audited(
+                        new AuditedStatement(statement, ownText(source), session.databaseOid(), client),
+                        () -> dispatch(statement, source));
+    }
+
+    /** The statement alone, where it came with others. */
+    private static String ownText(NamedStatement source) {
+        return SqlTextParser.parse(source.text()).stream()
+                .filter(parsed -> parsed.start() == source.start())
+                .map(SqlTextParser.ParsedStatement::source)
+                .findFirst()
+                .orElseGet(source::text);
+    }
+
+    private CommandResult dispatch(Statement statement, NamedStatement source) {
         return switch (statement) {
             case TransactionStatement transaction -> CommandResult.of(transaction(transaction));
             case SettingStatement setting -> setting(setting);
@@ -99,6 +127,7 @@ final class SessionCommands {
             case ProviderStatement.CreateKeyLogin login -> createKeyLogin(login, source);
             case ProviderStatement key -> keyStatement(key);
             case BackupStatement backup -> backupStatement(backup);
+            case AuditStatement key -> keyStatement(key);
             case RoleStatement.Privileges grant when KEY_KINDS.contains(grant.kind()) -> keyStatement(grant);
             default -> command(statement, source);
         };

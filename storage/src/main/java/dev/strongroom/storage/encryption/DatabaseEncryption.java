@@ -23,6 +23,7 @@ import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.space.SpaceAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ public final class DatabaseEncryption implements EncryptionControl {
 
     private volatile long savedPosition;
     private volatile int mebibytesPerSecond = 64;
+    private volatile Consumer<EncryptionStatus> scanListener = status -> {};
     private Scheduler.@Nullable Worker worker;
 
     /** The parts of a database this deals with. */
@@ -321,6 +323,11 @@ public final class DatabaseEncryption implements EncryptionControl {
         });
     }
 
+    @Override
+    public void onScanChange(Consumer<EncryptionStatus> listener) {
+        scanListener = listener;
+    }
+
     /** SET ENCRYPTION OFF. */
     @Override
     public void switchOff() {
@@ -449,8 +456,12 @@ public final class DatabaseEncryption implements EncryptionControl {
         parts.log.durable(lsn);
         EncryptionFacts logged = next.withLsn(lsn);
         parts.boot.writeTwice(old -> old.withEncryption(logged));
+        boolean scanChanged = facts.scanState() != logged.scanState() || facts.state() != logged.state();
         facts = logged;
         apply(protection, logged);
+        if (scanChanged) {
+            scanListener.accept(status());
+        }
     }
 
     private long step() {

@@ -5,6 +5,7 @@ import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.log.LogSegmentInfo;
 import dev.strongroom.storage.page.PageManifest;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -49,4 +50,7 @@ public interface EncryptionControl {
 
     /** 91006 if no scan is suspended or aborted. */
     void resume();
+
+    /** Tells of every change of a scan's state; the listener must not block. */
+    default void onScanChange(Consumer<EncryptionStatus> listener) {}
 }

@@ -1,5 +1,6 @@
 package dev.strongroom.sql.command.key;
 
+import dev.strongroom.catalog.audit.Audits;
 import dev.strongroom.catalog.key.DatabaseKeys;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeyServices;
@@ -11,6 +12,7 @@ import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.parse.statement.AuditStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
@@ -28,13 +30,15 @@ public final class KeyCommands {
     private final CertificateCommands certificates;
     private final GrantCommands grants;
     private final ProviderCommands providers;
+    private final AuditCommands auditCommands;
 
-    public KeyCommands(KeyServices services, SharedCatalog shared) {
+    public KeyCommands(KeyServices services, SharedCatalog shared, Audits audits) {
         this.services = services;
         this.shared = shared;
         certificates = new CertificateCommands(services);
         grants = new GrantCommands(services);
         providers = new ProviderCommands(services);
+        auditCommands = new AuditCommands(audits);
     }
 
     /** Runs one statement and returns its command tag. The caller has refused it inside a transaction block (TDE-103). */
@@ -47,6 +51,7 @@ public final class KeyCommands {
             case RoleStatement.Privileges grant -> grants.run(grant, request);
             case EncryptionStatement encryption -> runEncryption(encryption, request);
             case ProviderStatement provider -> providers.run(provider, request);
+            case AuditStatement audit -> auditCommands.run(audit, request);
             case SettingStatement.Configure configure -> configure(configure, request);
             case SettingStatement.Reconfigure ignored -> {
                 services.options().reconfigure(request);

@@ -22,4 +22,5 @@ public sealed interface Statement
                 ProviderStatement,
                 EncryptionStatement,
                 BackupStatement,
+                AuditStatement,
                 Unsupported {}

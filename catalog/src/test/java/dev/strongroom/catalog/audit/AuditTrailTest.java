@@ -1,0 +1,207 @@
+package dev.strongroom.catalog.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.catalog.key.AuditEntry.Failure;
+import dev.strongroom.catalog.key.AuditEntry.Target;
+import dev.strongroom.catalog.key.TestingKeys;
+import dev.strongroom.common.error.DatabaseException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Audit files: sealed, chained, rolled over. */
+class AuditTrailTest {
+    private static final int MASTER = 1;
+
+    @TempDir
+    Path directory;
+
+    private TestingKeys keys;
+    private AuditTrail trail;
+    private Audits audits;
+    private Path files;
+    private final List<DatabaseException> stops = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        keys = new TestingKeys(directory, 3);
+        files = directory.resolve("audit");
+        open();
+    }
+
+    private void open() {
+        trail = new AuditTrail(new AuditTrail.Parts(
+                keys.services().catalog(),
+                keys.services().instance().instanceKey(),
+                files,
+                keys.services().randomness(),
+                keys.services().clock(),
+                stops::add));
+        trail.refresh();
+        audits = new Audits(keys.services(), trail, files);
+    }
+
+    private void createAudit(Target target, Failure failure) {
+        audits.create(keys.in(MASTER), "a", new Audits.Definition(target, 0, failure, null, true));
+        audits.createSpecification(
+                keys.in(MASTER),
+                new Audits.SpecificationName(true, "s"),
+                new Audits.Specification("a", List.of("database_object_change_group"), List.of(), true));
+    }
+
+    private static Target target(int maxRollover, int maxFiles) {
+        return new Target("FL", ".", 1, maxRollover, maxFiles, false);
+    }
+
+    private static AuditEvent event(String statement) {
+        return new AuditEvent(
+                1,
+                "CR",
+                "CR",
+                true,
+                new AuditEvent.Who(7, 10, "postgres", "postgres", "127.0.0.1", "psql"),
+                new AuditEvent.What(1, "master", "c", statement, "", 3),
+                Set.of(AuditGroup.DATABASE_OBJECT_CHANGE_GROUP));
+    }
+
+    private List<String> statements() {
+        List<String> found = new ArrayList<>();
+        trail.read(record -> found.add(record.event().what().statement()));
+        return found;
+    }
+
+    private List<String> defects() {
+        List<String> found = new ArrayList<>();
+        trail.verify(found::add);
+        return found;
+    }
+
+    @Test
+    @DisplayName("TDE-214, S-23: records come back in order, across files and restarts; the files show nothing")
+    void recordsComeBack() throws IOException {
+        createAudit(target(Target.UNLIMITED, 0), Failure.CONTINUE);
+        trail.write(event("CREATE CERTIFICATE one"));
+        trail.write(event("CREATE CERTIFICATE two"));
+        trail.close();
+        open();
+        trail.write(event("CREATE CERTIFICATE three"));
+        assertThat(statements())
+                .containsExactly("CREATE CERTIFICATE one", "CREATE CERTIFICATE two", "CREATE CERTIFICATE three");
+        assertThat(defects()).isEmpty();
+        List<Path> written = AuditFileReader.filesBelow(files);
+        assertThat(written).hasSize(2);
+        assertThat(new String(Files.readAllBytes(written.get(0)), StandardCharsets.ISO_8859_1))
+                .doesNotContain("CERTIFICATE");
+    }
+
+    @Test
+    @DisplayName("TDE-344: an event of a group nobody audits leaves no record")
+    void othersAreNotRecorded() {
+        createAudit(target(Target.UNLIMITED, 0), Failure.CONTINUE);
+        AuditEvent other = new AuditEvent(
+                1, "CR", "DB", true, event("x").who(), event("x").what(), Set.of(AuditGroup.DATABASE_CHANGE_GROUP));
+        assertThat(trail.listens(other.groups(), 1)).isFalse();
+        trail.write(other);
+        assertThat(statements()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("TDE-214, S-23: every changed byte, every cut and every missing file is found")
+    void everyChangeIsFound() throws IOException {
+        createAudit(target(Target.UNLIMITED, 0), Failure.CONTINUE);
+        for (int i = 0; i < 3; i++) {
+            trail.write(event("statement " + i));
+        }
+        trail.close();
+        open();
+        trail.write(event("statement 3"));
+        List<Path> written = AuditFileReader.filesBelow(files);
+        Path first = written.get(0);
+        byte[] good = Files.readAllBytes(first);
+        for (int at = AuditFileFormat.HEADER_BYTES; at < good.length; at += 7) {
+            byte[] bad = good.clone();
+            bad[at] ^= 1;
+            Files.write(first, bad);
+            assertThat(defects()).as("byte " + at).isNotEmpty();
+        }
+        for (int length = 0; length < good.length; length += 11) {
+            Files.write(first, Arrays.copyOf(good, length));
+            assertThat(defects()).as("cut at " + length).isNotEmpty();
+        }
+        Files.write(first, good);
+        assertThat(defects()).isEmpty();
+        byte[] newest = Files.readAllBytes(written.get(1));
+        Files.delete(written.get(1));
+        assertThat(defects()).singleElement().asString().contains("file number 2 is missing");
+        Files.write(written.get(1), newest);
+        Files.delete(first);
+        assertThat(defects()).as("rolled over").isEmpty();
+    }
+
+    @Test
+    @DisplayName("TDE-210: files roll over at MAXSIZE, the oldest go beyond MAX_ROLLOVER_FILES")
+    void filesRollOver() {
+        createAudit(target(2, 0), Failure.CONTINUE);
+        String long4000 = "x".repeat(4000);
+        for (int i = 0; i < 1200; i++) {
+            trail.write(event(i + long4000));
+        }
+        assertThat(AuditFileReader.filesBelow(files)).hasSize(3);
+        assertThat(statements().get(statements().size() - 1)).startsWith("1199x");
+        assertThat(defects()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("TDE-160, TDE-210: at MAX_FILES FAIL_OPERATION refuses with 33239, SHUTDOWN stops with 33219, CONTINUE goes on")
+    void failureIsHandledAsTheAuditSays() {
+        String long4000 = "x".repeat(4000);
+        createAudit(target(Target.UNLIMITED, 1), Failure.FAIL_OPERATION);
+        for (int i = 0; i < 250; i++) {
+            trail.write(event(long4000));
+        }
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        trail.before(event(long4000));
+                        trail.write(event(long4000));
+                    }
+                })
+                .hasMessageContaining("an error occurred while auditing this operation");
+        assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.RUNTIME_FAIL);
+        for (Failure failure : List.of(Failure.SHUTDOWN, Failure.CONTINUE)) {
+            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, null, null, false));
+            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, failure, null, null));
+            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, null, null, true));
+            trail.before(event("x"));
+            trail.write(event("x"));
+        }
+        assertThat(stops).isNotEmpty();
+        assertThat(stops.get(0).report().routine()).isEqualTo("MSSQL33219");
+    }
+
+    @Test
+    @DisplayName("TDE-160, TDE-210: 33227 for QUEUE_DELAY between 0 and 1000; files stay below audit_dir")
+    void definitionsAreChecked() {
+        assertThatThrownBy(() -> audits.create(
+                        keys.in(MASTER), "b", new Audits.Definition(target(1, 0), 500, null, null, null)))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL33227"));
+        Target outside = new Target("FL", "../elsewhere", 0, Target.UNLIMITED, 0, false);
+        assertThatThrownBy(() -> audits.create(
+                        keys.in(MASTER), "b", new Audits.Definition(outside, null, null, null, null)))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL15247"));
+    }
+}
