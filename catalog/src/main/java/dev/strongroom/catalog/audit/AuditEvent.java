@@ -17,7 +17,13 @@ import java.util.Set;
  * @param groups not part of the record
  */
 public record AuditEvent(
-        long timeMicros, String action, String classType, boolean succeeded, Who who, What what, Set<AuditGroup> groups) {
+        long timeMicros,
+        String action,
+        String classType,
+        boolean succeeded,
+        Who who,
+        What what,
+        Set<AuditGroup> groups) {
     /** The name in place of a user where the server itself acts. */
     public static final String SCAN = "##SR_TdeScan##";
 
@@ -56,12 +62,7 @@ public record AuditEvent(
                 success,
                 who,
                 new What(
-                        what.databaseOid,
-                        what.database,
-                        what.object,
-                        what.statement,
-                        what.information,
-                        durationMillis),
+                        what.databaseOid, what.database, what.object, what.statement, what.information, durationMillis),
                 groups);
     }
 
@@ -101,8 +102,7 @@ public record AuditEvent(
             String classType = in.readUTF();
             boolean succeeded = in.readBoolean();
             Who who = new Who(in.readInt(), in.readInt(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
-            What what =
-                    new What(in.readInt(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readLong());
+            What what = new What(in.readInt(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readLong());
             return new AuditEvent(time, action, classType, succeeded, who, what, Set.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

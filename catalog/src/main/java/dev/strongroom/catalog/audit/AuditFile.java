@@ -45,8 +45,7 @@ final class AuditFile implements AutoCloseable {
      * @param limit bytes it may grow to
      * @param reserve whether all of them are written at once
      */
-    static AuditFile create(
-            Path path, Header header, Keys keys, Randomness randomness, long limit, boolean reserve)
+    static AuditFile create(Path path, Header header, Keys keys, Randomness randomness, long limit, boolean reserve)
             throws IOException {
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         FileChannel channel =
@@ -82,12 +81,13 @@ final class AuditFile implements AutoCloseable {
     }
 
     boolean hasRoom(int bytes) {
-        return end.offset() + AuditFileFormat.LENGTH_BYTES + bytes + 2 * AuditFileFormat.TAG_BYTES + Long.BYTES <= limit;
+        return end.offset() + AuditFileFormat.LENGTH_BYTES + bytes + 2 * AuditFileFormat.TAG_BYTES + Long.BYTES
+                <= limit;
     }
 
     void append(byte[] record) throws IOException {
-        byte[] sealed = Xaes.sealWithNonce(
-                keys.seal(), randomness, record, header.associatedData(end.count(), end.tag()));
+        byte[] sealed =
+                Xaes.sealWithNonce(keys.seal(), randomness, record, header.associatedData(end.count(), end.tag()));
         byte[] framed = ByteBuffer.allocate(AuditFileFormat.LENGTH_BYTES + sealed.length)
                 .putInt(sealed.length)
                 .put(sealed)

@@ -27,7 +27,8 @@ import java.util.UUID;
 ///
 /// A record is sealed with XAES-256-GCM. Its associated data are guid, file number, record number and the tag of the
 /// record
-/// before (the first takes the MAC of the header), so a record changed, moved, left out or put in does not open. The end
+/// before (the first takes the MAC of the header), so a record changed, moved, left out or put in does not open. The
+/// end
 /// is kept in the header, so a file cut short is found as well. The keys come from the instance key (S-23).
 final class AuditFileFormat {
     static final int HEADER_BYTES = 256;
@@ -110,7 +111,8 @@ final class AuditFileFormat {
             ByteBuffer buffer = ByteBuffer.allocate(END_BYTES);
             buffer.putLong(count).putLong(offset).put(tag);
             byte[] body = Arrays.copyOf(buffer.array(), buffer.position());
-            return buffer.put(mac.mac(header.associatedData(-1, header.previousTag), body)).array();
+            return buffer.put(mac.mac(header.associatedData(-1, header.previousTag), body))
+                    .array();
         }
 
         static Optional<End> decode(byte[] bytes, Header header, MacKey mac) {

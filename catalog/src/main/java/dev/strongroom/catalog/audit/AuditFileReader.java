@@ -74,7 +74,8 @@ public final class AuditFileReader implements AutoCloseable {
             content.defect().ifPresent(defect -> findings.accept("audit file " + file + ": " + defect));
             Header header = content.header();
             if (header != null) {
-                audits.computeIfAbsent(header.audit(), ignored -> new TreeMap<>()).put(header.number(), content);
+                audits.computeIfAbsent(header.audit(), ignored -> new TreeMap<>())
+                        .put(header.number(), content);
             }
         }
         audits.forEach((audit, contents) -> verifyOrder(audit, contents, findings));
@@ -151,8 +152,7 @@ public final class AuditFileReader implements AutoCloseable {
                 break;
             }
             byte[] sealed = Arrays.copyOfRange(bytes, from, from + length);
-            Optional<byte[]> opened =
-                    Xaes.openWithNonce(keys.seal(), sealed, header.associatedData(found.size(), tag));
+            Optional<byte[]> opened = Xaes.openWithNonce(keys.seal(), sealed, header.associatedData(found.size(), tag));
             if (opened.isEmpty()) {
                 break;
             }

@@ -94,9 +94,8 @@ final class AuditTarget {
         }
         AuditFileReader.Last previous = last;
         int number = (previous == null ? 0 : previous.number()) + 1;
-        byte[] tag = previous == null || previous.tag().length == 0
-                ? new byte[AuditFileFormat.TAG_BYTES]
-                : previous.tag();
+        byte[] tag =
+                previous == null || previous.tag().length == 0 ? new byte[AuditFileFormat.TAG_BYTES] : previous.tag();
         long now = parts.clock().epochMicros();
         AuditFileFormat.Header header = new AuditFileFormat.Header(audit.guid(), number, tag, now);
         Path path = directory().resolve(fileName(String.format(Locale.ROOT, "%08d", number) + AuditFileReader.SUFFIX));
@@ -175,7 +174,8 @@ final class AuditTarget {
         if (dirtySinceNanos < 0) {
             return Long.MAX_VALUE;
         }
-        long left = dirtySinceNanos + audit.queueDelayMillis() * NANOS_PER_MILLI
+        long left = dirtySinceNanos
+                + audit.queueDelayMillis() * NANOS_PER_MILLI
                 - parts.clock().monotonicNanos();
         if (left > 0) {
             return left;

@@ -78,7 +78,8 @@ public final class AuditTrail implements AutoCloseable {
         KeySnapshot head = parts.keys().head();
         targets.entrySet().removeIf(each -> {
             boolean wanted = head.audits().stream()
-                    .anyMatch(audit -> audit.enabled() && sameTarget(audit, each.getValue().audit()));
+                    .anyMatch(audit ->
+                            audit.enabled() && sameTarget(audit, each.getValue().audit()));
             if (!wanted) {
                 each.getValue().close();
             }
@@ -117,8 +118,8 @@ public final class AuditTrail implements AutoCloseable {
         return all.stream()
                 .filter(AuditSpecificationEntry::enabled)
                 .filter(specification -> specification.server() || specification.databaseOid() == databaseOid)
-                .filter(specification -> groups.stream()
-                        .anyMatch(group -> specification.groups().contains(group.name())))
+                .filter(specification ->
+                        groups.stream().anyMatch(group -> specification.groups().contains(group.name())))
                 .map(AuditSpecificationEntry::auditGuid)
                 .collect(Collectors.toSet());
     }
@@ -215,7 +216,12 @@ public final class AuditTrail implements AutoCloseable {
     }
 
     /** How a target does: {@code sys.dm_server_audit_status}. */
-    public record Status(AuditEntry audit, int status, long sinceMicros, @Nullable Path file, long size) {}
+    public record Status(
+            AuditEntry audit,
+            int status,
+            long sinceMicros,
+            @Nullable Path file,
+            long size) {}
 
     public synchronized List<Status> status() {
         List<Status> all = new ArrayList<>();
@@ -236,7 +242,10 @@ public final class AuditTrail implements AutoCloseable {
     /** Checks all files: see {@link AuditFileReader#verify}. */
     public synchronized void verify(Consumer<String> findings) {
         targets.values().forEach(AuditTarget::force);
-        reader.verify(AuditFileReader.filesBelow(parts.directory()), newest(parts.keys().head()), findings);
+        reader.verify(
+                AuditFileReader.filesBelow(parts.directory()),
+                newest(parts.keys().head()),
+                findings);
     }
 
     /** The number of the newest file of each audit. */

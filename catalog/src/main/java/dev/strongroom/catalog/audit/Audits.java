@@ -51,7 +51,8 @@ public final class Audits {
         requireName(name);
         Target target = definition.target();
         if (target == null) {
-            throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "CREATE SERVER AUDIT needs a target: TO FILE (FILEPATH = …)")
+            throw ErrorReport.error(
+                            ErrorCode.SYNTAX_ERROR, "CREATE SERVER AUDIT needs a target: TO FILE (FILEPATH = …)")
                     .exception();
         }
         requireBelow(target);
@@ -91,8 +92,7 @@ public final class Audits {
         }
         services.catalog().change(head -> {
             AuditEntry old = require(head, name);
-            boolean onlyState =
-                    target == null && definition.queueDelay() == null && definition.onFailure() == null;
+            boolean onlyState = target == null && definition.queueDelay() == null && definition.onFailure() == null;
             if (old.enabled() && !onlyState) {
                 throw mustBeOff("audit", name);
             }
@@ -159,7 +159,10 @@ public final class Audits {
 
     /** What CREATE and ALTER … AUDIT SPECIFICATION say; null where they say nothing. */
     public record Specification(
-            @Nullable String audit, List<String> add, List<String> drop, @Nullable Boolean enabled) {
+            @Nullable String audit,
+            List<String> add,
+            List<String> drop,
+            @Nullable Boolean enabled) {
         public Specification {
             add = List.copyOf(add);
             drop = List.copyOf(drop);
@@ -176,7 +179,8 @@ public final class Audits {
                 throw exists("audit specification", name.name());
             }
             if (auditName == null) {
-                throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "FOR SERVER AUDIT is missing").exception();
+                throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "FOR SERVER AUDIT is missing")
+                        .exception();
             }
             int database = databaseOf(request, name);
             return Change.put(new AuditSpecificationEntry(
@@ -195,8 +199,11 @@ public final class Audits {
     public void alterSpecification(KeyRequest request, SpecificationName name, Specification given) {
         requireControl(request, name);
         services.catalog().change(head -> {
-            AuditSpecificationEntry old = find(head, request, name).orElseThrow(() -> notFound("audit specification", name.name()));
-            boolean onlyState = given.audit() == null && given.add().isEmpty() && given.drop().isEmpty();
+            AuditSpecificationEntry old =
+                    find(head, request, name).orElseThrow(() -> notFound("audit specification", name.name()));
+            boolean onlyState = given.audit() == null
+                    && given.add().isEmpty()
+                    && given.drop().isEmpty();
             if (old.enabled() && !onlyState) {
                 throw mustBeOff("audit specification", name.name());
             }
@@ -218,7 +225,8 @@ public final class Audits {
     public void dropSpecification(KeyRequest request, SpecificationName name) {
         requireControl(request, name);
         services.catalog().change(head -> {
-            AuditSpecificationEntry old = find(head, request, name).orElseThrow(() -> notFound("audit specification", name.name()));
+            AuditSpecificationEntry old =
+                    find(head, request, name).orElseThrow(() -> notFound("audit specification", name.name()));
             if (old.enabled()) {
                 throw mustBeOff("audit specification", name.name());
             }
@@ -238,7 +246,8 @@ public final class Audits {
         }
     }
 
-    private static Optional<AuditSpecificationEntry> find(KeySnapshot head, KeyRequest request, SpecificationName name) {
+    private static Optional<AuditSpecificationEntry> find(
+            KeySnapshot head, KeyRequest request, SpecificationName name) {
         return head.auditSpecifications().stream()
                 .filter(entry -> entry.server() == name.server())
                 .filter(entry -> entry.databaseOid() == databaseOf(request, name))
@@ -247,9 +256,7 @@ public final class Audits {
     }
 
     private static int nextId(KeySnapshot head, boolean server, int database) {
-        int first = server
-                ? AuditSpecificationEntry.FIRST_SERVER_ID
-                : AuditSpecificationEntry.FIRST_DATABASE_ID;
+        int first = server ? AuditSpecificationEntry.FIRST_SERVER_ID : AuditSpecificationEntry.FIRST_DATABASE_ID;
         return head.auditSpecifications().stream()
                         .filter(entry -> entry.server() == server && entry.databaseOid() == database)
                         .mapToInt(AuditSpecificationEntry::id)
@@ -276,8 +283,7 @@ public final class Audits {
     }
 
     private void requireBelow(Target target) {
-        if (target.file()
-                && !directory.resolve(target.path()).normalize().startsWith(directory)) {
+        if (target.file() && !directory.resolve(target.path()).normalize().startsWith(directory)) {
             throw NumberedError.NO_PERMISSION
                     .report("the directory \"" + target.path() + "\" is outside the directory for audit files")
                     .withHint("Name a directory below \"" + directory + "\" (audit_dir).")

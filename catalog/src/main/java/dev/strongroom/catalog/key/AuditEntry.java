@@ -63,7 +63,16 @@ public record AuditEntry(
 
     public AuditEntry withSequence(int newest) {
         return new AuditEntry(
-                id, name, guid, ownerOid, target, queueDelayMillis, onFailure, enabled, newest, createdMicros,
+                id,
+                name,
+                guid,
+                ownerOid,
+                target,
+                queueDelayMillis,
+                onFailure,
+                enabled,
+                newest,
+                createdMicros,
                 modifiedMicros);
     }
 
@@ -71,7 +80,10 @@ public record AuditEntry(
         out.putInt(CODE).putText(name).putUuid(guid).putInt(ownerOid);
         out.putText(target.type()).putText(target.path()).putLong(target.maxSizeMebibytes());
         out.putInt(target.maxRolloverFiles()).putInt(target.maxFiles()).putInt(target.reserve() ? 1 : 0);
-        out.putInt(queueDelayMillis).putInt(onFailure.ordinal()).putInt(enabled ? 1 : 0).putInt(sequence);
+        out.putInt(queueDelayMillis)
+                .putInt(onFailure.ordinal())
+                .putInt(enabled ? 1 : 0)
+                .putInt(sequence);
         out.putLong(createdMicros).putLong(modifiedMicros);
     }
 
@@ -79,12 +91,21 @@ public record AuditEntry(
         String name = in.takeText();
         UUID guid = in.takeUuid();
         int owner = in.takeInt();
-        Target target = new Target(
-                in.takeText(), in.takeText(), in.takeLong(), in.takeInt(), in.takeInt(), in.takeInt() != 0);
+        Target target =
+                new Target(in.takeText(), in.takeText(), in.takeLong(), in.takeInt(), in.takeInt(), in.takeInt() != 0);
         int delay = in.takeInt();
         Failure failure = Failure.values()[in.takeInt()];
         return new AuditEntry(
-                id, name, guid, owner, target, delay, failure, in.takeInt() != 0, in.takeInt(), in.takeLong(),
+                id,
+                name,
+                guid,
+                owner,
+                target,
+                delay,
+                failure,
+                in.takeInt() != 0,
+                in.takeInt(),
+                in.takeLong(),
                 in.takeLong());
     }
 }

@@ -280,7 +280,9 @@ final class AuditViews {
                     .set("session_server_principal_name", event.who().sessionUser())
                     .set("server_principal_name", event.who().user())
                     .set("database_principal_name", event.who().user())
-                    .set("server_instance_name", Long.toUnsignedString(services.instance().systemIdentifier()))
+                    .set(
+                            "server_instance_name",
+                            Long.toUnsignedString(services.instance().systemIdentifier()))
                     .set("database_name", event.what().database())
                     .set("object_name", event.what().object())
                     .set("statement", event.what().statement())

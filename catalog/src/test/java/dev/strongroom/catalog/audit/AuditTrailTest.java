@@ -163,7 +163,8 @@ class AuditTrailTest {
     }
 
     @Test
-    @DisplayName("TDE-160, TDE-210: at MAX_FILES FAIL_OPERATION refuses with 33239, SHUTDOWN stops with 33219, CONTINUE goes on")
+    @DisplayName(
+            "TDE-160, TDE-210: at MAX_FILES FAIL_OPERATION refuses with 33239, SHUTDOWN stops with 33219, CONTINUE goes on")
     void failureIsHandledAsTheAuditSays() {
         String long4000 = "x".repeat(4000);
         createAudit(target(Target.UNLIMITED, 1), Failure.FAIL_OPERATION);
@@ -192,14 +193,14 @@ class AuditTrailTest {
     @Test
     @DisplayName("TDE-160, TDE-210: 33227 for QUEUE_DELAY between 0 and 1000; files stay below audit_dir")
     void definitionsAreChecked() {
-        assertThatThrownBy(() -> audits.create(
-                        keys.in(MASTER), "b", new Audits.Definition(target(1, 0), 500, null, null, null)))
+        assertThatThrownBy(() ->
+                        audits.create(keys.in(MASTER), "b", new Audits.Definition(target(1, 0), 500, null, null, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL33227"));
         Target outside = new Target("FL", "../elsewhere", 0, Target.UNLIMITED, 0, false);
-        assertThatThrownBy(() -> audits.create(
-                        keys.in(MASTER), "b", new Audits.Definition(outside, null, null, null, null)))
+        assertThatThrownBy(() ->
+                        audits.create(keys.in(MASTER), "b", new Audits.Definition(outside, null, null, null, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL15247"));

@@ -1,7 +1,7 @@
 package dev.strongroom.server.boot;
 
-import dev.strongroom.catalog.backup.BackupDatabases;
 import dev.strongroom.catalog.audit.AuditTrail;
+import dev.strongroom.catalog.backup.BackupDatabases;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseEncryptions;

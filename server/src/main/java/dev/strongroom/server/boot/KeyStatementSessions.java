@@ -2,11 +2,11 @@ package dev.strongroom.server.boot;
 
 import dev.strongroom.catalog.key.KeySession;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.sql.command.AuditedStatement;
 import dev.strongroom.sql.command.CommandResult;
+import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.command.backup.BackupCommands;
 import dev.strongroom.sql.command.backup.BackupContext;
-import dev.strongroom.sql.command.AuditedStatement;
-import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.command.key.AuditedCommands;
 import dev.strongroom.sql.command.key.KeyCommandContext;
 import dev.strongroom.sql.command.key.KeyCommands;

@@ -1,10 +1,10 @@
 package dev.strongroom.server.boot;
 
-import dev.strongroom.catalog.backup.BackupServices;
 import dev.strongroom.catalog.audit.AuditEvent;
 import dev.strongroom.catalog.audit.AuditGroup;
 import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.audit.Audits;
+import dev.strongroom.catalog.backup.BackupServices;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.key.Encryptors;
 import dev.strongroom.catalog.key.KeyCatalog;
@@ -179,8 +179,7 @@ public final class ServerAssembly implements RunningServer {
                 randomness,
                 scheduler,
                 new KeyStatementSessions(
-                        new KeyCommands(
-                                keyServices, shared, new Audits(keyServices, trail, settings.auditDirectory())),
+                        new KeyCommands(keyServices, shared, new Audits(keyServices, trail, settings.auditDirectory())),
                         new BackupCommands(backupServices(keyServices, opened), shared),
                         new AuditedCommands(trail, keyServices, shared)),
                 cancels::terminate,
@@ -206,12 +205,7 @@ public final class ServerAssembly implements RunningServer {
 
     private AuditTrail auditTrail(InstanceKeys keys, KeyCatalog catalog, Clock clock, Randomness randomness) {
         AuditTrail trail = new AuditTrail(new AuditTrail.Parts(
-                catalog,
-                keys.instanceKey(),
-                settings.auditDirectory(),
-                randomness,
-                clock,
-                this::stopAfterFailure));
+                catalog, keys.instanceKey(), settings.auditDirectory(), randomness, clock, this::stopAfterFailure));
         shutdown.push(trail::close);
         return trail;
     }

@@ -133,10 +133,10 @@ final class ArchitectureTest {
 
     @Test
     void onlyStorageFileAndTheDoorTouchChannels() {
-        // Key backups lie outside the data directory, where StorageFiles does not reach.
+        // Key backups and audit files lie outside the data directory, where StorageFiles does not reach.
         noClasses()
                 .that(resideInAnyPackage(ROOT + "catalog..", ROOT + "sql..", ROOT + "common..")
-                        .and(resideOutsideOfPackages(ROOT + "catalog.key..")))
+                        .and(resideOutsideOfPackages(ROOT + "catalog.key..", ROOT + "catalog.audit..")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.nio.channels..")

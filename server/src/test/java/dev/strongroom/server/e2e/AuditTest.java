@@ -66,7 +66,8 @@ final class AuditTest {
                                 + " WHERE class_type = 'DB' AND action_id = 'AL'"))
                         .contains("<old state=\"1\" key_version=\"1\"")
                         .contains("<new state=\"2\"");
-                assertThat(master.text("SELECT status_desc || (audit_file_size > 256)::text FROM sys.dm_server_audit_status"))
+                assertThat(master.text(
+                                "SELECT status_desc || (audit_file_size > 256)::text FROM sys.dm_server_audit_status"))
                         .isEqualTo("STARTEDtrue");
                 views(master);
             }
@@ -95,13 +96,15 @@ final class AuditTest {
     }
 
     private static void views(KeySql master) throws SQLException {
-        assertThat(master.text("SELECT name || trim(type) || type_desc || on_failure_desc || queue_delay || max_file_size"
-                        + " || max_rollover_files || log_file_path FROM sys.server_file_audits"))
+        assertThat(master.text(
+                        "SELECT name || trim(type) || type_desc || on_failure_desc || queue_delay || max_file_size"
+                                + " || max_rollover_files || log_file_path FROM sys.server_file_audits"))
                 .isEqualTo("trailFLFILECONTINUE0105tde");
-        assertThat(master.text("SELECT string_agg(trim(audit_action_id) || audited_result, ',' ORDER BY audit_action_id)"
-                        + " FROM sys.server_audit_specification_details d"
-                        + " JOIN sys.server_audit_specifications s USING (server_specification_id)"
-                        + " JOIN sys.server_audits a USING (audit_guid)"))
+        assertThat(master.text(
+                        "SELECT string_agg(trim(audit_action_id) || audited_result, ',' ORDER BY audit_action_id)"
+                                + " FROM sys.server_audit_specification_details d"
+                                + " JOIN sys.server_audit_specifications s USING (server_specification_id)"
+                                + " JOIN sys.server_audits a USING (audit_guid)"))
                 .isEqualTo("BRDBSUCCESS AND FAILURE,MNDBSUCCESS AND FAILURE,MNDOSUCCESS AND FAILURE,"
                         + "MNSOSUCCESS AND FAILURE");
         assertThat(master.text("SELECT count(*) FROM sys.dm_audit_actions WHERE name = 'DATABASE_CHANGE_GROUP'"))
@@ -111,7 +114,8 @@ final class AuditTest {
     }
 
     @Test
-    @DisplayName("TDE-43: SET ENCRYPTION is recorded under either group alone; a database specification sees its database")
+    @DisplayName(
+            "TDE-43: SET ENCRYPTION is recorded under either group alone; a database specification sees its database")
     void eachGroupAloneRecordsSetEncryption() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
             EncryptionLifeTest.createCertificate(server);
@@ -166,7 +170,8 @@ final class AuditTest {
             server.start();
             try (KeySql master = new KeySql(server, "master")) {
                 master.fails(33239, "CREATE ROLE second");
-                assertThat(master.text("SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname IN ('first', 'second')"))
+                assertThat(master.text(
+                                "SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname IN ('first', 'second')"))
                         .isEqualTo("first");
                 assertThat(master.text("SELECT status_desc FROM sys.dm_server_audit_status"))
                         .isEqualTo("RUNTIME_FAIL");

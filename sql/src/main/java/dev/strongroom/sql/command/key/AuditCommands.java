@@ -89,8 +89,7 @@ final class AuditCommands {
     private static void requireKnown(Map<String, String> options, Set<String> known) {
         for (String name : options.keySet()) {
             if (!known.contains(name)) {
-                throw ErrorReport.error(
-                                ErrorCode.SYNTAX_ERROR, "unknown option \"" + name + "\" of a server audit")
+                throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "unknown option \"" + name + "\" of a server audit")
                         .exception();
             }
         }
@@ -115,8 +114,7 @@ final class AuditCommands {
         String rollover = options.get("max_rollover_files");
         String files = options.get("max_files");
         if (rollover != null && files != null) {
-            throw ErrorReport.error(
-                            ErrorCode.SYNTAX_ERROR, "MAX_ROLLOVER_FILES and MAX_FILES cannot both be given")
+            throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "MAX_ROLLOVER_FILES and MAX_FILES cannot both be given")
                     .exception();
         }
         return new Target(
@@ -185,8 +183,7 @@ final class AuditCommands {
     }
 
     private static RuntimeException invalid(String option, String value) {
-        return ErrorReport.error(
-                        ErrorCode.INVALID_PARAMETER_VALUE, "invalid value \"" + value + "\" for " + option)
+        return ErrorReport.error(ErrorCode.INVALID_PARAMETER_VALUE, "invalid value \"" + value + "\" for " + option)
                 .exception();
     }
 }

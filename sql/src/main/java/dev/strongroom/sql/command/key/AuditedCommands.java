@@ -109,16 +109,10 @@ public final class AuditedCommands {
                 client.address(),
                 client.application());
         String name = head.database(database).map(DatabaseDefinition::name).orElse("");
-        AuditEvent.What what = new AuditEvent.What(
-                database, name, subject.object(), Masking.mask(audited.text()), information, 0);
+        AuditEvent.What what =
+                new AuditEvent.What(database, name, subject.object(), Masking.mask(audited.text()), information, 0);
         return new AuditEvent(
-                clock.epochMicros(),
-                action(audited.text()),
-                subject.classType(),
-                true,
-                who,
-                what,
-                subject.groups());
+                clock.epochMicros(), action(audited.text()), subject.classType(), true, who, what, subject.groups());
     }
 
     /** The state of encryption, for statements that change it. */
@@ -170,7 +164,8 @@ public final class AuditedCommands {
             case CertificateStatement certificate ->
                 new Subject("CR", DATABASE_OBJECT_CHANGE_GROUP, certificate.name());
             case EncryptionStatement.SetEncryption set ->
-                new Subject("DB", EnumSet.of(DATABASE_OBJECT_CHANGE_GROUP, DATABASE_CHANGE_GROUP), name(set.database()));
+                new Subject(
+                        "DB", EnumSet.of(DATABASE_OBJECT_CHANGE_GROUP, DATABASE_CHANGE_GROUP), name(set.database()));
             case EncryptionStatement key -> new Subject("DK", DATABASE_OBJECT_CHANGE_GROUP, name(key.database()));
             case ProviderStatement provider -> providerSubject(provider);
             case BackupStatement.Backup backup -> new Subject("DB", BACKUP_RESTORE_GROUP, backup.database());
@@ -209,16 +204,15 @@ public final class AuditedCommands {
             case ProviderStatement.DropCredential c -> new Subject("CD", SERVER_OBJECT_CHANGE_GROUP, c.name());
             case ProviderStatement.MapCredential m -> new Subject("LX", SERVER_PRINCIPAL_CHANGE_GROUP, m.name());
             case ProviderStatement.CreateKeyLogin l -> new Subject("LX", SERVER_PRINCIPAL_CHANGE_GROUP, l.name());
-            case ProviderStatement.CreateAsymmetricKey k ->
-                new Subject("AK", DATABASE_OBJECT_CHANGE_GROUP, k.name());
+            case ProviderStatement.CreateAsymmetricKey k -> new Subject("AK", DATABASE_OBJECT_CHANGE_GROUP, k.name());
             case ProviderStatement.DropAsymmetricKey k -> new Subject("AK", DATABASE_OBJECT_CHANGE_GROUP, k.name());
         };
     }
 
     private static Subject roleSubject(RoleStatement role) {
         return switch (role) {
-            case RoleStatement.Privileges grant when grant.kind() == ObjectKind.CERTIFICATE
-                            || grant.kind() == ObjectKind.ASYMMETRIC_KEY ->
+            case RoleStatement.Privileges grant
+            when grant.kind() == ObjectKind.CERTIFICATE || grant.kind() == ObjectKind.ASYMMETRIC_KEY ->
                 new Subject(
                         grant.kind() == ObjectKind.CERTIFICATE ? "CR" : "AK",
                         DATABASE_OBJECT_PERMISSION_CHANGE_GROUP,

@@ -9,8 +9,7 @@ public sealed interface AuditStatement extends Statement {
     String name();
 
     /** CREATE or ALTER SERVER AUDIT; {@code target} null where ALTER leaves it. */
-    record PutAudit(
-            boolean create, String name, @Nullable AuditTarget target, Map<String, String> options)
+    record PutAudit(boolean create, String name, @Nullable AuditTarget target, Map<String, String> options)
             implements AuditStatement {
         public PutAudit {
             options = Map.copyOf(options);
