@@ -52,7 +52,8 @@ final class LargeValueCompressionTest {
         assertThat(written.getFirst().length).isLessThan(1000);
         Row read = new Row(1);
         codec.decode(image, 0, null, large, read);
-        assertThat((Object) read.getRef(0)).isEqualTo(text);
+        String back = read.getRef(0);
+        assertThat(back).isEqualTo(text);
     }
 
     @Test
