@@ -175,12 +175,14 @@ public final class BackupKeys {
     /** The user must be allowed to see the certificate that sealed a backup: 33111 otherwise. */
     public void requireVisible(KeyRequest request, Thumbprint thumbprint) {
         KeyRequest inMaster = request.in(DatabaseDefinition.MASTER);
-        services.catalog()
+        if (services.catalog()
                 .head()
                 .certificate(DatabaseDefinition.MASTER, thumbprint)
                 .filter(inMaster::sees)
-                .orElseThrow(() -> NumberedError.ENCRYPTOR_NOT_FOUND.exception(
-                        "cannot find server certificate with thumbprint \"" + thumbprint + "\""));
+                .isEmpty()) {
+            throw NumberedError.ENCRYPTOR_NOT_FOUND.exception(
+                    "cannot find server certificate with thumbprint \"" + thumbprint + "\"");
+        }
     }
 
     /** Commits {@code master} to the keys of a database that is being restored (S-2). */
