@@ -65,7 +65,16 @@ public final class TwoSlotRecord {
         }
         ByteBuffer slot = ByteBuffer.wrap(current);
         sequence = slot.getLong(8);
+        makeDurable();
         return Arrays.copyOfRange(current, CONTENT, CONTENT + slot.getInt(16));
+    }
+
+    /** A process may have died before it had synced what it wrote; the next write overwrites the other slot. */
+    private void makeDurable() {
+        try (StorageFile file = files.open(name + "." + (sequence & 1))) {
+            file.sync();
+        }
+        files.syncDirectory("");
     }
 
     private byte[] readSlot(int slot) {

@@ -82,6 +82,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
      * @param timeline of the database; a restore raises it
      */
     public static LocalLogStream resume(Environment environment, LogReader past, int timeline) {
+        past.makeDurable();
         List<String> unusable = past.unusableFiles();
         // The newest first: what a crash leaves in between still has no gap.
         for (String name : unusable.reversed()) {

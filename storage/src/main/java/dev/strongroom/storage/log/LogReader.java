@@ -79,6 +79,14 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
+    /** A process may have died before it had synced what is read here; what follows will rely on it. */
+    void makeDurable() {
+        if (!segments.isEmpty()) {
+            segments.getLast().file.sync();
+        }
+        files.syncDirectory(DIRECTORY);
+    }
+
     static String segmentName(long number) {
         return DIRECTORY + "/" + String.format(Locale.ROOT, "%016d.seg", number);
     }

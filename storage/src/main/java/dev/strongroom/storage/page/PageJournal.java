@@ -134,6 +134,8 @@ public final class PageJournal implements AutoCloseable {
         if (newest < 0) {
             return 0;
         }
+        // A process may have died before it had synced this; what follows will rely on it.
+        file.sync();
         ByteBuffer header = ByteBuffer.wrap(areas[newest]);
         int count = header.getInt(32);
         manifest = PageManifest.decode(header.duplicate().position(ENTRIES + ENTRY * count))

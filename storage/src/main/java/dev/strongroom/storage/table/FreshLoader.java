@@ -36,6 +36,9 @@ final class FreshLoader implements RowLoader {
         }
         this.large = new Pieces(new LargeValueTree(table.store, primary, txn));
         table.store.rows.transactions().assignId(txn);
+        for (int index = 0; index < table.keys.indexes(); index++) {
+            txn.filled(table.state(index).tree.id());
+        }
     }
 
     /** A loader, or null where the table is not fresh. */

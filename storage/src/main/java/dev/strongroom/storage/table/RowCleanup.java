@@ -23,30 +23,34 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
         boolean large = (before[0] & RowCodec.HAS_LARGE) != 0;
         if (deleted || !stale.isEmpty() || large) {
             long writer = txn.id();
-            txn.cleanup(() -> run(deleted, writer));
+            long[] roots = new long[stale.isEmpty() ? 1 : table.keys.indexes()];
+            for (int index = 0; index < roots.length; index++) {
+                roots[index] = table.state(index).tree.root();
+            }
+            txn.cleanup(() -> run(deleted, writer, roots));
         }
     }
 
-    private void run(boolean deleted, long writer) {
-        // The table may have been dropped or emptied meanwhile: then its pages, and all of this, are gone.
-        if (primary.tree.root() == 0) {
-            return;
-        }
+    /**
+     * @param roots content of the trees when the row was changed. The table may have been emptied since; what it holds now has
+     *     nothing to do with this. The old content is freed after this has run.
+     */
+    private void run(boolean deleted, long writer, long[] roots) {
+        TreeState content = new TreeState(new Tree(table.store.trees, primary.tree.id(), roots[0]));
         for (byte[] entry : stale) {
-            removeEntry(entry);
+            removeEntry(content, roots, entry);
         }
-        RowCodec.LargeValues large = table.large(primary);
-        LargeValueTree values = new LargeValueTree(table.store, primary, null);
+        RowCodec.LargeValues large = table.large(content);
+        LargeValueTree values = new LargeValueTree(table.store, content, null);
         for (long valueId : table.codec.largeValues(before, large)) {
             values.remove(valueId);
         }
         if (deleted) {
-            removeRow(writer);
+            removeRow(content.tree, writer);
         }
     }
 
-    private void removeRow(long writer) {
-        Tree tree = primary.tree;
+    private void removeRow(Tree tree, long writer) {
         Leaf leaf = new Leaf();
         tree.seekExclusive(key, -1, leaf);
         if (leaf.found()
@@ -60,15 +64,16 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
     }
 
     /** Removes an index entry unless some version of the row has its key; the row is written before its entries. */
-    private void removeEntry(byte[] numbered) {
+    private void removeEntry(TreeState content, long[] roots, byte[] numbered) {
         int index = (numbered[0] & 0xFF) << 8 | numbered[1] & 0xFF;
         byte[] entry = Arrays.copyOfRange(numbered, 2, numbered.length);
-        Tree tree = table.state(index).tree;
+        Tree tree = new Tree(
+                table.store.trees, table.layout.indexes().get(index - 1).treeId(), roots[index]);
         Leaf leaf = new Leaf();
         tree.seekExclusive(entry, -1, leaf);
         boolean goes = false;
         try {
-            goes = leaf.found() && !anyVersionHas(index, entry);
+            goes = leaf.found() && !anyVersionHas(content, index, entry);
         } finally {
             if (!goes) {
                 tree.releaseExclusive(leaf);
@@ -79,22 +84,22 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
         }
     }
 
-    private boolean anyVersionHas(int index, byte[] entry) {
+    private boolean anyVersionHas(TreeState content, int index, byte[] entry) {
         List<byte[]> images = new ArrayList<>();
         Leaf leaf = new Leaf();
-        primary.tree.seek(key, leaf);
+        content.tree.seek(key, leaf);
         try {
             if (leaf.found()) {
                 images.add(leaf.value(leaf.index()));
             }
-            images.addAll(table.store.rows.olderVersions(primary.tree, key));
+            images.addAll(table.store.rows.olderVersions(content.tree, key));
         } finally {
-            primary.tree.releaseShared(leaf);
+            content.tree.releaseShared(leaf);
         }
         Row row = new Row(table.layout.columns().size());
         for (byte[] image : images) {
             if (!RowCodec.isDeleted(image)) {
-                table.codec.decode(image, 0, table.keys.slots(index), table.large(primary), row);
+                table.codec.decode(image, 0, table.keys.slots(index), table.large(content), row);
                 byte[] indexKey = table.keys.indexKey(index, row);
                 if (indexKey != null && Arrays.equals(table.keys.entry(index, indexKey, key), entry)) {
                     return true;

@@ -85,7 +85,9 @@ final class StoredBatchCursor implements BatchCursor {
             }
             last = limit < count || !leaf.hasNext();
             if (!last) {
-                fence = leaf.highFence();
+                byte[] next = leaf.highFence();
+                tree.checkProgress(fence, next);
+                fence = next;
                 last = Arrays.compareUnsigned(fence, LargeValueTree.FIRST) >= 0;
             }
         } finally {

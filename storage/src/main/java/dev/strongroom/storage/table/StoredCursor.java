@@ -122,7 +122,9 @@ final class StoredCursor implements RowCursor {
             }
             last = limit < count || !leaf.hasNext();
             if (!last) {
-                fence = leaf.highFence();
+                byte[] next = leaf.highFence();
+                tree.checkProgress(fence, next);
+                fence = next;
                 last = end.length > 0 && Arrays.compareUnsigned(fence, end) >= 0;
             }
         } finally {
@@ -139,7 +141,11 @@ final class StoredCursor implements RowCursor {
             }
             last = from > 0 || !leaf.hasPrevious();
             if (!last) {
-                fence = leaf.lowFence();
+                byte[] next = leaf.lowFence();
+                if (fence.length > 0) {
+                    tree.checkProgress(next, fence);
+                }
+                fence = next;
                 last = Arrays.compareUnsigned(fence, start) <= 0;
             }
         } finally {

@@ -1,6 +1,7 @@
 package dev.strongroom.storage.table;
 
 import dev.strongroom.common.time.Mutex;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import dev.strongroom.storage.txn.Txn;
@@ -28,6 +29,8 @@ final class StoredSequences implements Sequences {
         final Mutex mutex;
         SequenceCounter now;
         int reserved;
+        /** Where the record of the last reservation ends. */
+        long reservationLsn;
 
         Counter(Mutex mutex, SequenceCounter now) {
             this.mutex = mutex;
@@ -82,25 +85,21 @@ final class StoredSequences implements Sequences {
     @Override
     public long next(long sequenceId) {
         Counter counter = counter(sequenceId);
-        long lsn = 0;
-        long value;
         counter.mutex.lock();
         try {
             SequenceCounter next = counter.now.next();
             if (counter.reserved == 0) {
-                lsn = reserve(sequenceId, counter, next);
+                NoWait.check();
+                counter.reservationLsn = reserve(sequenceId, counter, next);
             }
+            // Also for values of a reservation whose maker did not wait to the end.
+            store.log.durable(counter.reservationLsn);
             counter.reserved--;
             counter.now = next;
-            value = next.lastValue();
-            if (lsn != 0) {
-                // Held until durable: whoever comes next gets a value of the same reservation.
-                store.log.durable(lsn);
-            }
+            return next.lastValue();
         } finally {
             counter.mutex.unlock();
         }
-        return value;
     }
 
     private long reserve(long sequenceId, Counter counter, SequenceCounter next) {

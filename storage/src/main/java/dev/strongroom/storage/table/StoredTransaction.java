@@ -103,7 +103,7 @@ final class StoredTransaction implements Transaction {
                 throw TransactionErrors.tableLocked();
             }
             int seen = holder.releases();
-            if (store.tableLocks.blocker(txn, key, mode.ordinal()) == holder) {
+            if (store.tableLocks.isInTheWay(holder, key, mode.ordinal())) {
                 store.rows.waits().await(txn, holder, seen, patience);
             }
         }
@@ -138,8 +138,9 @@ final class StoredTransaction implements Transaction {
     @Override
     public void rollback() {
         if (active) {
-            active = false;
+            // Where it may not wait it is left half done, and goes on from there when it is called again.
             store.rows.rollback(txn);
+            active = false;
         }
     }
 

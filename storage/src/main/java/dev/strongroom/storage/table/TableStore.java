@@ -265,6 +265,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         int savepoints = state.creatorSavepoints();
         txn.onRollback(() -> {
             state.tree.root(old);
+            state.contentChanged();
             state.createdBy(creator, savepoints);
             discard(fresh, treeId);
         });
@@ -392,6 +393,11 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         if (!cleaning && worker != null) {
             worker.wake();
         }
+    }
+
+    /** Whether the cleaner has done all there is to do. */
+    public boolean isTidy() {
+        return !cleaning && !rows.transactions().hasGarbage();
     }
 
     /** Serialises those who check and write one key of a unique index. */

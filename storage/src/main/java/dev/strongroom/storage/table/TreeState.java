@@ -25,6 +25,12 @@ final class TreeState {
         this.tree = tree;
     }
 
+    /** The old content is back: numbers counted up from the other one could be taken in it. */
+    void contentChanged() {
+        nextRowId.set(0);
+        nextValueId.set(0);
+    }
+
     @Nullable
     StoredTable lastTable() {
         return lastTable;

@@ -168,7 +168,11 @@ final class UniqueCheck {
                     found.add(index == 0 ? entry : Arrays.copyOfRange(entry, split(leaf, i), entry.length));
                 }
                 more = leaf.hasNext();
-                from = leaf.highFence();
+                byte[] next = leaf.highFence();
+                if (more) {
+                    tree.checkProgress(from, next);
+                }
+                from = next;
                 if (more && end.length > 0 && Arrays.compareUnsigned(from, end) >= 0) {
                     return found;
                 }

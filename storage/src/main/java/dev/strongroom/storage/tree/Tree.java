@@ -1,11 +1,13 @@
 package dev.strongroom.storage.tree;
 
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.NoWait;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.space.SpaceChange;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +127,18 @@ public final class Tree {
     }
 
     // ---- reading ----
+
+    /**
+     * Checks that a walk from leaf to leaf gets anywhere: where a page is not the one its parent expects, a fence may lead back.
+     *
+     * @param lower the fence that must be the lower one of the two
+     */
+    public void checkProgress(byte[] lower, byte[] upper) {
+        if (Arrays.compareUnsigned(lower, upper) >= 0) {
+            throw NumberedError.PAGE_AUTHENTICATION.exception("tree " + id
+                    + ": a leaf does not cover the key it was found by; one of its pages is not the one that was written last");
+        }
+    }
 
     /** Latches shared the leaf that covers a key. */
     public void seek(byte[] key, Leaf leaf) {

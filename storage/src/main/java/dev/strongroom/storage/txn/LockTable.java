@@ -52,6 +52,7 @@ public final class LockTable {
             return first;
         });
         if (taken[0]) {
+            txn.holdsLocks = true;
             txn.undo.add(new Undo.LockTaken(this, key, mode));
         }
         return blocker[0];
@@ -72,6 +73,18 @@ public final class LockTable {
             return first;
         });
         return blocker[0];
+    }
+
+    /** Whether a transaction holds a lock that excludes a mode. */
+    public boolean isInTheWay(Txn holder, Key key, int mode) {
+        boolean[] found = {false};
+        locks.computeIfPresent(key, (same, first) -> {
+            for (Holder held = first; held != null; held = held.next) {
+                found[0] |= held.txn == holder && (conflicts[mode] & held.modes) != 0;
+            }
+            return first;
+        });
+        return found[0];
     }
 
     /** Whether no lock is held at all: spares building a key. */

@@ -70,14 +70,15 @@ public final class RowStore {
         RecordWriter record = txn.record.begin(TreeRecords.ROW, txn.id, txn.lastLsn, tree.id(), true);
         UndoBody.write(record, key, before);
         long lsn = after == null ? tree.remove(leaf, record) : tree.put(leaf, key, after, record);
-        Version version = versioned && before != null ? chains.push(tree.id(), key, before) : null;
-        txn.undo.add(new Undo.RowChange(tree, key, before, txn.lastLsn, version));
+        Version version = versioned && before != null ? chains.push(tree.root(), key, before) : null;
+        txn.undo.add(new Undo.RowChange(tree, tree.root(), key, before, txn.lastLsn, version));
         txn.lastLsn = lsn;
     }
 
     /** Puts a value into a tree that this transaction made and will throw away as a whole if it fails: no undo. */
     public void fill(Txn txn, Tree tree, Leaf leaf, byte[] key, byte @Nullable [] after) {
         transactions.assignId(txn);
+        txn.filled(tree.id());
         RecordWriter record = txn.record.begin(TreeRecords.ROW, txn.id, txn.lastLsn, tree.id(), false);
         txn.lastLsn = after == null ? tree.remove(leaf, record) : tree.put(leaf, key, after, record);
     }
@@ -106,7 +107,7 @@ public final class RowStore {
         if (transactions.sees(txn, snapshot, writer)) {
             return null;
         }
-        for (Version version = chains.head(tree.id(), leaf.key(index)); version != null; version = version.older) {
+        for (Version version = chains.head(tree.root(), leaf.key(index)); version != null; version = version.older) {
             if (transactions.sees(txn, snapshot, writerOf(version.image))) {
                 return version.image;
             }
@@ -120,7 +121,7 @@ public final class RowStore {
         if (transactions.liveOther(txn, writer) == null) {
             return null;
         }
-        for (Version version = chains.head(tree.id(), leaf.key(index)); version != null; version = version.older) {
+        for (Version version = chains.head(tree.root(), leaf.key(index)); version != null; version = version.older) {
             if (transactions.liveOther(txn, writerOf(version.image)) == null) {
                 return version.image;
             }
@@ -159,7 +160,7 @@ public final class RowStore {
     /** All older versions under a key, newest first; the leaf is latched. */
     public List<byte[]> olderVersions(Tree tree, byte[] key) {
         List<byte[]> images = new ArrayList<>();
-        for (Version version = chains.head(tree.id(), key); version != null; version = version.older) {
+        for (Version version = chains.head(tree.root(), key); version != null; version = version.older) {
             images.add(version.image);
         }
         return images;
@@ -167,7 +168,7 @@ public final class RowStore {
 
     /** Forgets older versions under a key whose entry is being removed for good; the leaf is latched exclusively. */
     public void forget(Tree tree, byte[] key) {
-        chains.clear(tree.id(), key);
+        chains.clear(tree.root(), key);
     }
 
     // ---- ending ----
@@ -215,7 +216,7 @@ public final class RowStore {
                     before == null ? tree.remove(leaf, txn.record) : tree.put(leaf, change.key(), before, txn.record);
             Version version = change.version();
             if (version != null) {
-                chains.pop(tree.id(), change.key(), version);
+                chains.pop(change.content(), change.key(), version);
             }
         } finally {
             tree.releaseExclusive(leaf);

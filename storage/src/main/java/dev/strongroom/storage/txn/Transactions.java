@@ -214,11 +214,14 @@ public final class Transactions implements ActiveTransactions {
             visibleTime = Math.max(visibleTime, txn.commitTime);
         }
         scheduler.signal(this);
-        end(txn);
+        leave(txn);
+        List<Undo.LockTaken> locks = locks(txn);
         synchronized (this) {
-            // Not before its end: the cleaner empties the undo list that the end reads.
+            // The cleaner may empty the undo list from here on; and before a lock is given up, so that who empties a table
+            // is cleaned up after those who changed it before.
             committed.add(txn);
         }
+        release(txn, locks);
         visible.run();
     }
 
@@ -252,20 +255,29 @@ public final class Transactions implements ActiveTransactions {
             if (other == txn || other.commitTime == Txn.NONE || other.commitTime <= txn.snapshot.time()) {
                 continue;
             }
+            for (Txn.ReadRange range : txn.reads) {
+                if (other.filled.contains(range.treeId())) {
+                    throw dependencies();
+                }
+            }
             for (Undo undo : other.undo) {
                 if (undo instanceof Undo.RowChange change) {
                     for (Txn.ReadRange range : txn.reads) {
                         if (range.contains(change.tree().id(), change.key())) {
-                            throw ErrorReport.error(
-                                            ErrorCode.SERIALIZATION_FAILURE,
-                                            "could not serialize access due to read/write dependencies among transactions")
-                                    .withHint("The transaction might succeed if retried.")
-                                    .exception();
+                            throw dependencies();
                         }
                     }
                 }
             }
         }
+    }
+
+    private static DatabaseException dependencies() {
+        return ErrorReport.error(
+                        ErrorCode.SERIALIZATION_FAILURE,
+                        "could not serialize access due to read/write dependencies among transactions")
+                .withHint("The transaction might succeed if retried.")
+                .exception();
     }
 
     /** Logs that a transaction is completely undone. */
@@ -282,6 +294,12 @@ public final class Transactions implements ActiveTransactions {
     }
 
     private void end(Txn txn) {
+        leave(txn);
+        release(txn, locks(txn));
+    }
+
+    /** Neither reads nor writes any more. */
+    private void leave(Txn txn) {
         synchronized (this) {
             reading.remove(txn);
             txn.horizon = Long.MAX_VALUE;
@@ -292,11 +310,26 @@ public final class Transactions implements ActiveTransactions {
         }
         txn.dependsOn = null;
         txn.ended = true;
+    }
+
+    private static List<Undo.LockTaken> locks(Txn txn) {
+        if (!txn.holdsLocks) {
+            return List.of();
+        }
+        List<Undo.LockTaken> locks = new ArrayList<>();
         for (Undo undo : txn.undo) {
             if (undo instanceof Undo.LockTaken taken) {
-                taken.locks().release(txn, taken.key(), taken.mode());
+                locks.add(taken);
             }
         }
+        return locks;
+    }
+
+    private void release(Txn txn, List<Undo.LockTaken> locks) {
+        for (Undo.LockTaken taken : locks) {
+            taken.locks().release(txn, taken.key(), taken.mode());
+        }
+        txn.holdsLocks = false;
         released(txn);
     }
 
@@ -325,7 +358,7 @@ public final class Transactions implements ActiveTransactions {
                 if (undo instanceof Undo.RowChange change) {
                     Version version = change.version();
                     if (version != null) {
-                        chains.cut(change.tree().id(), change.key(), version);
+                        chains.cut(change.content(), change.key(), version);
                     }
                 }
             }

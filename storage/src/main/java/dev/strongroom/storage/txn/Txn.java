@@ -5,7 +5,9 @@ import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** State of one transaction. Used by one thread at a time; what others look at is volatile. */
@@ -18,6 +20,8 @@ public final class Txn {
     final List<Undo> undo = new ArrayList<>();
     final List<Cleanup> cleanups = new ArrayList<>();
     final List<ReadRange> reads = new ArrayList<>();
+    /** Trees whose whole content it made: there is no undo to tell which keys those were. */
+    final Set<Long> filled = new HashSet<>();
     final CancelFlag cancel;
     final long lockTimeoutNanos;
     final boolean serializable;
@@ -28,6 +32,9 @@ public final class Txn {
     volatile long commitLsn;
     /** Its rows are no longer in anybody's way: undone, or its commit is in the log, if not yet durable. */
     volatile boolean ended;
+
+    /** It has locks in a table of locks: they outlast its rows' freedom until its commit is durable. */
+    volatile boolean holdsLocks;
 
     /** Promised to commit if another database decides so. */
     boolean prepared;
@@ -60,6 +67,11 @@ public final class Txn {
 
     public boolean isEnded() {
         return ended;
+    }
+
+    /** Whether nobody need wait for it any more, neither for its rows nor for its locks. */
+    boolean isOutOfTheWay() {
+        return ended && !holdsLocks;
     }
 
     public boolean hasSnapshot() {
@@ -140,6 +152,11 @@ public final class Txn {
         if (serializable) {
             reads.add(new ReadRange(tree.id(), from, to));
         }
+    }
+
+    /** Remembers that the content of a tree is this transaction's, for those who have read what was there before. */
+    public void filled(long treeId) {
+        filled.add(treeId);
     }
 
     /** Work that waits until nobody sees what it removes. */

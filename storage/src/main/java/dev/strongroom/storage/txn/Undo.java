@@ -8,12 +8,14 @@ sealed interface Undo {
     /**
      * A row changed.
      *
+     * @param content root of the tree when it was changed: TRUNCATE gives a tree another one
      * @param before what was there, null for nothing
      * @param previousLsn the transaction's log record before the change
      * @param version the chain link that holds {@code before}, where there is one
      */
     record RowChange(
             Tree tree,
+            long content,
             byte[] key,
             byte @Nullable [] before,
             long previousLsn,

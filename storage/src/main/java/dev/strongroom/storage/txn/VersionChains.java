@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Older versions of rows, in memory only. A row's chain changes under its leaf's exclusive latch, so whoever holds the latch
+ * Older versions of rows, in memory only, by the content of a tree, which its root names, and key: what TRUNCATE took away must
+ * not show through what came after it. A row's chain changes under its leaf's exclusive latch, so whoever holds the latch
  * shared sees row and chain in step; only links that nobody can need any more are cut without it. Thread-safe.
  */
 final class VersionChains {
@@ -17,12 +18,12 @@ final class VersionChains {
     }
 
     @Nullable
-    Version head(long treeId, byte[] key) {
-        return heads.get(new Key(treeId, key));
+    Version head(long content, byte[] key) {
+        return heads.get(new Key(content, key));
     }
 
-    Version push(long treeId, byte[] key, byte[] image) {
-        Key at = new Key(treeId, key);
+    Version push(long content, byte[] key, byte[] image) {
+        Key at = new Key(content, key);
         Version pushed = new Version(image, null);
         heads.compute(at, (same, older) -> {
             pushed.older = older;
@@ -32,13 +33,13 @@ final class VersionChains {
     }
 
     /** Takes the newest version off again. */
-    void pop(long treeId, byte[] key, Version version) {
-        heads.computeIfPresent(new Key(treeId, key), (same, head) -> head == version ? head.older : head);
+    void pop(long content, byte[] key, Version version) {
+        heads.computeIfPresent(new Key(content, key), (same, head) -> head == version ? head.older : head);
     }
 
     /** Forgets a version and all older ones. */
-    void cut(long treeId, byte[] key, Version version) {
-        heads.computeIfPresent(new Key(treeId, key), (same, head) -> {
+    void cut(long content, byte[] key, Version version) {
+        heads.computeIfPresent(new Key(content, key), (same, head) -> {
             if (head == version) {
                 return null;
             }
@@ -51,21 +52,21 @@ final class VersionChains {
         });
     }
 
-    void clear(long treeId, byte[] key) {
+    void clear(long content, byte[] key) {
         if (!heads.isEmpty()) {
-            heads.remove(new Key(treeId, key));
+            heads.remove(new Key(content, key));
         }
     }
 
-    private record Key(long treeId, byte[] key) {
+    private record Key(long content, byte[] key) {
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Key that && treeId == that.treeId && Arrays.equals(key, that.key);
+            return other instanceof Key that && content == that.content && Arrays.equals(key, that.key);
         }
 
         @Override
         public int hashCode() {
-            return KeyHash.of(treeId, key);
+            return KeyHash.of(content, key);
         }
     }
 }

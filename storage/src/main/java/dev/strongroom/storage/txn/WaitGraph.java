@@ -43,7 +43,9 @@ public final class WaitGraph {
             }
             long slice = Math.min(SLICE_NANOS, patience.remainingNanos);
             boolean freed = scheduler.await(
-                    holder, () -> holder.ended || holder.releases != seenReleases || waiter.cancel.isSet(), slice);
+                    holder,
+                    () -> holder.isOutOfTheWay() || holder.releases != seenReleases || waiter.cancel.isSet(),
+                    slice);
             if (!freed && patience.remainingNanos != Long.MAX_VALUE) {
                 patience.remainingNanos -= slice;
             }

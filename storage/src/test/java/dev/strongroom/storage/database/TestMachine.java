@@ -15,42 +15,42 @@ import dev.strongroom.testkit.time.SimulatedScheduler;
 import java.util.Arrays;
 
 /** A simulated machine that a storage runs on, again and again. */
-final class TestMachine {
-    static final int DATABASE = 5;
-    static final byte[] ENCRYPTION_ID = new byte[16];
+public final class TestMachine {
+    public static final int DATABASE = 5;
+    public static final byte[] ENCRYPTION_ID = new byte[16];
 
-    final SimulatedDisk disk;
-    final SeededRandomness random;
-    final long poolBytes;
-    SimulatedScheduler scheduler;
-    DekAlgorithm algorithm = DekAlgorithm.AES_256;
+    public final SimulatedDisk disk;
+    public final SeededRandomness random;
+    public final long poolBytes;
+    public SimulatedScheduler scheduler;
+    public DekAlgorithm algorithm = DekAlgorithm.AES_256;
 
-    TestMachine(SeededRandomness random, long poolBytes) {
+    public TestMachine(SeededRandomness random, long poolBytes) {
         this(new SimulatedDisk(random.split()), random, poolBytes);
     }
 
-    TestMachine(SimulatedDisk disk, SeededRandomness random, long poolBytes) {
+    public TestMachine(SimulatedDisk disk, SeededRandomness random, long poolBytes) {
         this.disk = disk;
         this.random = random;
         this.poolBytes = poolBytes;
         this.scheduler = new SimulatedScheduler(random.split());
     }
 
-    static KeyVersion key(int version) {
+    public static KeyVersion key(int version) {
         return key(version, DekAlgorithm.AES_256);
     }
 
-    static KeyVersion key(int version, DekAlgorithm algorithm) {
+    public static KeyVersion key(int version, DekAlgorithm algorithm) {
         byte[] dek = new byte[algorithm.keyBytes()];
         Arrays.fill(dek, (byte) (version + 40));
         return KeyVersion.derive(version, ENCRYPTION_ID, algorithm, KeyBuffer.takeOver(dek));
     }
 
-    static WrappedDek wrapped(int version) {
+    public static WrappedDek wrapped(int version) {
         return wrapped(version, DekAlgorithm.AES_256);
     }
 
-    static WrappedDek wrapped(int version, DekAlgorithm algorithm) {
+    public static WrappedDek wrapped(int version, DekAlgorithm algorithm) {
         return new WrappedDek(
                 WrappedDek.Encryptor.CERTIFICATE,
                 algorithm,
@@ -60,19 +60,19 @@ final class TestMachine {
                 new byte[] {(byte) version});
     }
 
-    static NewKey newKey(int version) {
+    public static NewKey newKey(int version) {
         return new NewKey(key(version), wrapped(version));
     }
 
-    NewKey newKeyOf(int version) {
+    public NewKey newKeyOf(int version) {
         return new NewKey(key(version, algorithm), wrapped(version, algorithm));
     }
 
-    static MacKey instanceKey() {
+    public static MacKey instanceKey() {
         return new MacKey(KeyBuffer.copyOf(new byte[32]));
     }
 
-    StorageEnvironment environment(StorageFiles files) {
+    public StorageEnvironment environment(StorageFiles files) {
         EncryptorLookup lookup = (database, wrapped) -> key(wrapped.keyVersion(), wrapped.algorithm());
         return new StorageEnvironment(
                 files,
@@ -89,8 +89,15 @@ final class TestMachine {
         return new Storage<>(environment(disk.files()), CellContent::new);
     }
 
+    /** The process dies, the machine goes on: what was written is there, synced or not. */
+    public void kill() {
+        scheduler.abandon();
+        disk.kill();
+        scheduler = new SimulatedScheduler(random.split());
+    }
+
     /** Loses power and comes back. */
-    void crash() {
+    public void crash() {
         scheduler.abandon();
         disk.crash();
         scheduler = new SimulatedScheduler(random.split());

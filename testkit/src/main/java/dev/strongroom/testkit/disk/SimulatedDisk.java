@@ -31,6 +31,8 @@ public final class SimulatedDisk {
     private long failReadAt = Long.MAX_VALUE;
     private long freeBytes = Long.MAX_VALUE;
     private WriteListener listener = (path, position, bytes) -> {};
+    private volatile Runnable pause = () -> {};
+    private String liesAbout = "";
     private boolean crashed;
     private int incarnation;
 
@@ -59,6 +61,20 @@ public final class SimulatedDisk {
 
     public synchronized void listen(WriteListener newListener) {
         listener = newListener;
+    }
+
+    /** Runs before each read, write and sync of a file, outside any lock: where I/O takes its time, others go on. */
+    public void pauseWith(Runnable newPause) {
+        pause = newPause;
+    }
+
+    void pause() {
+        pause.run();
+    }
+
+    /** Confines lost and misdirected writes to files whose path contains a text. */
+    public synchronized void lieAbout(String pathPart) {
+        liesAbout = pathPart;
     }
 
     /** I/O operations that change something, so far. */
@@ -108,6 +124,7 @@ public final class SimulatedDisk {
         failSyncAt = Long.MAX_VALUE;
         loseWriteAt = Long.MAX_VALUE;
         misdirectWriteAt = Long.MAX_VALUE;
+        failReadAt = Long.MAX_VALUE;
         freeBytes = Long.MAX_VALUE;
         locks.clear();
         StringBuilder fates = new StringBuilder("crash at operation " + operations + ":");
@@ -151,6 +168,15 @@ public final class SimulatedDisk {
         incarnation++;
         crashAt = Long.MAX_VALUE;
         locks.clear();
+    }
+
+    /** Ends all faults that were armed and did not happen. */
+    public synchronized void heal() {
+        failSyncAt = Long.MAX_VALUE;
+        loseWriteAt = Long.MAX_VALUE;
+        misdirectWriteAt = Long.MAX_VALUE;
+        failReadAt = Long.MAX_VALUE;
+        freeBytes = Long.MAX_VALUE;
     }
 
     /** Changes one bit at rest. */
@@ -335,12 +361,13 @@ public final class SimulatedDisk {
         }
         listener.written(path, position, bytes);
         long at = position;
-        if (operations >= misdirectWriteAt) {
+        boolean lies = path.contains(liesAbout);
+        if (lies && operations >= misdirectWriteAt) {
             misdirectWriteAt = Long.MAX_VALUE;
             faults.add("write to " + path + " at " + position + " misdirected");
             at += 8192;
         }
-        if (operations >= loseWriteAt) {
+        if (lies && operations >= loseWriteAt) {
             loseWriteAt = Long.MAX_VALUE;
             faults.add("write to " + path + " at " + position + " lost");
         } else {

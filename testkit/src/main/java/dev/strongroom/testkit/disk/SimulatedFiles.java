@@ -7,6 +7,9 @@ import java.util.List;
 
 /** {@link StorageFiles} on a {@link SimulatedDisk}, seen by one start of a process. */
 public final class SimulatedFiles implements StorageFiles {
+    /** Shorter reads take no time. */
+    private static final int WORTH_WAITING = 512;
+
     private final SimulatedDisk disk;
     private final String prefix;
     private final int incarnation;
@@ -101,6 +104,9 @@ public final class SimulatedFiles implements StorageFiles {
         @Override
         public int read(ByteBuffer into, long position) {
             byte[] bytes = new byte[into.remaining()];
+            if (bytes.length >= WORTH_WAITING) {
+                disk.pause();
+            }
             int read = disk.read(incarnation, inode, path, position, bytes);
             into.put(bytes, 0, read);
             return read;
@@ -110,6 +116,7 @@ public final class SimulatedFiles implements StorageFiles {
         public void write(ByteBuffer from, long position) {
             byte[] bytes = new byte[from.remaining()];
             from.get(bytes);
+            disk.pause();
             disk.write(incarnation, inode, path, position, bytes);
         }
 
@@ -125,6 +132,7 @@ public final class SimulatedFiles implements StorageFiles {
 
         @Override
         public void sync() {
+            disk.pause();
             disk.sync(incarnation, inode, path);
         }
 

@@ -7,7 +7,9 @@ import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +20,18 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedScheduler implements Scheduler, Clock {
     private static final long START_MICROS = 1_790_000_000_000_000L;
     private static final int MAX_IDLE_JUMPS = 100_000;
+    private static final long RETRY_NANOS = 1_000_000_000;
     private static final BooleanSupplier READY = () -> true;
 
     private final SeededRandomness random;
     private final List<Participant> participants = new ArrayList<>();
     private final ThreadLocal<@Nullable Participant> self = new ThreadLocal<>();
-    private Participant holder;
+    private volatile Participant holder;
     private long nanos;
-    private boolean abandoned;
+    private volatile boolean abandoned;
     private @Nullable Throwable failure;
     private int idleJumps;
+    private volatile Predicate<Throwable> tolerated = problem -> false;
 
     /** A thread that takes part. */
     private static final class Participant {
@@ -36,6 +40,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         private long deadline = Long.MAX_VALUE;
         private boolean ended;
         private final boolean background;
+        private volatile @Nullable Thread thread;
 
         Participant(String name, boolean background) {
             this.name = name;
@@ -45,9 +50,23 @@ public final class SimulatedScheduler implements Scheduler, Clock {
 
     public SimulatedScheduler(SeededRandomness random) {
         this.random = random;
-        holder = new Participant("main", false);
-        participants.add(holder);
-        self.set(holder);
+        Participant main = new Participant("main", false);
+        main.thread = Thread.currentThread();
+        holder = main;
+        participants.add(main);
+        self.set(main);
+    }
+
+    /** Which failures of a background step are no mistake: it is tried again after a second, as by the real scheduler. */
+    public void tolerate(Predicate<Throwable> problems) {
+        tolerated = problems;
+    }
+
+    /** Passes the baton; does nothing on a thread that takes no part. */
+    public void pause() {
+        if (self.get() != null) {
+            await(this, READY, Long.MAX_VALUE);
+        }
     }
 
     @Override
@@ -71,13 +90,14 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         }
         synchronized (this) {
             if (abandoned) {
-                rethrow();
-                throw new SimulatedCrash();
+                throw over(me);
             }
             me.condition = condition;
             me.deadline = timeoutNanos == Long.MAX_VALUE ? Long.MAX_VALUE : nanos + timeoutNanos;
             pass();
-            takeBaton(me);
+        }
+        takeBaton(me);
+        synchronized (this) {
             me.condition = READY;
             me.deadline = Long.MAX_VALUE;
         }
@@ -87,18 +107,30 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     private void takeBaton(Participant me) {
         boolean interrupted = false;
         while (holder != me && !abandoned) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
         if (abandoned) {
+            throw over(me);
+        }
+    }
+
+    /** What ends a thread: for the first the reason, for all others the power. */
+    private SimulatedCrash over(Participant me) {
+        // The thread's own memory keeps the participant; it is not to keep the machine as well.
+        me.condition = READY;
+        if (me == participants.get(0)) {
             rethrow();
-            throw new SimulatedCrash();
+        }
+        return new SimulatedCrash();
+    }
+
+    private void wakeAll() {
+        for (Participant participant : participants) {
+            LockSupport.unpark(participant.thread);
         }
     }
 
@@ -121,15 +153,16 @@ public final class SimulatedScheduler implements Scheduler, Clock {
                 // Workers that only ever wake by the clock are no progress.
                 boolean progress = able.stream().anyMatch(p -> !p.background || p.condition.getAsBoolean());
                 idleJumps = progress ? 0 : idleJumps + 1;
-                holder = able.get(random.below(able.size()));
-                notifyAll();
+                Participant next = able.get(random.below(able.size()));
+                holder = next;
+                LockSupport.unpark(next.thread);
                 return;
             }
             if (earliest == Long.MAX_VALUE || idleJumps > MAX_IDLE_JUMPS) {
                 abandoned = true;
                 holder = participants.get(0);
                 failure = new AssertionError("deadlock: everybody waits: " + waiting());
-                notifyAll();
+                wakeAll();
                 return;
             }
             nanos = earliest;
@@ -166,20 +199,20 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         synchronized (this) {
             participants.add(participant);
         }
-        Thread.ofPlatform().daemon().name("sim-" + name).start(() -> {
+        Thread started = Thread.ofPlatform().daemon().name("sim-" + name).unstarted(() -> {
             self.set(participant);
             try {
-                synchronized (this) {
-                    takeBaton(participant);
-                }
+                takeBaton(participant);
                 work.run();
             } catch (SimulatedCrash crash) {
                 // The machine is gone, for everybody.
                 abandon();
             } catch (RuntimeException | Error problem) {
                 synchronized (this) {
-                    if (failure == null) {
+                    if (failure == null && !abandoned) {
                         failure = problem;
+                        abandoned = true;
+                        wakeAll();
                     }
                 }
             } finally {
@@ -191,6 +224,8 @@ public final class SimulatedScheduler implements Scheduler, Clock {
                 }
             }
         });
+        participant.thread = started;
+        started.start();
     }
 
     /** Lets the sessions run until all have ended or the power fails; throws what the first failing one threw. */
@@ -215,7 +250,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     /** Ends all other threads at their next wait; waits for none of them. */
     public synchronized void abandon() {
         abandoned = true;
-        notifyAll();
+        wakeAll();
     }
 
     /** Throws what a thread of the simulation threw, if any did. */
@@ -243,11 +278,22 @@ public final class SimulatedScheduler implements Scheduler, Clock {
             try {
                 while (!closed) {
                     woken = false;
-                    long delay = step.run();
+                    long delay = run();
                     SimulatedScheduler.this.await(this, () -> woken || closed, delay);
                 }
             } finally {
                 done = true;
+            }
+        }
+
+        private long run() {
+            try {
+                return step.run();
+            } catch (RuntimeException problem) {
+                if (tolerated.test(problem)) {
+                    return RETRY_NANOS;
+                }
+                throw problem;
             }
         }
 

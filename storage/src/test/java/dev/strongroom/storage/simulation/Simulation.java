@@ -1,0 +1,339 @@
+package dev.strongroom.storage.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.storage.database.NewKey;
+import dev.strongroom.storage.database.OfflineVerification;
+import dev.strongroom.storage.database.Storage;
+import dev.strongroom.storage.database.StorageEnvironment;
+import dev.strongroom.storage.database.StoredDatabase;
+import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.database.TestMachine;
+import dev.strongroom.storage.database.TreeVerification;
+import dev.strongroom.storage.encryption.EncryptionStatus;
+import dev.strongroom.storage.table.Database;
+import dev.strongroom.storage.table.SequenceLayout;
+import dev.strongroom.storage.table.Transaction;
+import dev.strongroom.storage.table.TransactionOptions;
+import dev.strongroom.storage.verify.Finding;
+import dev.strongroom.testkit.disk.SimulatedCrash;
+import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.time.SimulatedScheduler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a database, decided by its seed alone: sessions and background steps pass one baton, the disk fails as the seed
+ * wants, power goes and comes back. Every answer is compared with the {@link Model}. The trace's hash tells one run from
+ * another.
+ */
+final class Simulation {
+    private static final int KEPT = 400;
+    private static final int MAX_DEPTH = 3;
+
+    final SeededRandomness random;
+    final Model model = new Model();
+    final HeldLocks locks = new HeldLocks();
+    long sequence;
+
+    private final long seed;
+    private final TestMachine machine;
+    private final Faults faults;
+    private final Vigilance vigilance;
+    private final boolean slowDisk;
+    private final ArrayDeque<String> trace = new ArrayDeque<>();
+    private final Facts facts = new Facts();
+    private long hash;
+    private @Nullable StoredDatabase<TableContent> database;
+    private @Nullable Storage<TableContent> storage;
+
+    /** What happened in a run, for a look at whether the runs are worth anything. */
+    static final class Facts {
+        long commits;
+        int crashes;
+        int recoveries;
+        int scans;
+        int redoChecked;
+    }
+
+    Simulation(long seed) {
+        this.seed = seed;
+        this.random = new SeededRandomness(seed);
+        this.machine = new TestMachine(random.split(), (70L + random.below(60)) * 8192);
+        this.slowDisk = !random.oneIn(3);
+        this.faults = new Faults(machine.disk, random.split());
+        this.vigilance = new Vigilance(machine.disk, (path, position, bytes) -> mix(
+                path.hashCode() * 31L + position + Arrays.hashCode(bytes)));
+    }
+
+    /** Runs to the end. Returns a hash of everything that happened. */
+    long run() {
+        try {
+            live();
+        } catch (RuntimeException | Error problem) {
+            if (!faults.mayBeStale() || !isFoundByVerification()) {
+                throw new AssertionError(story(), problem);
+            }
+        } finally {
+            machine.scheduler.abandon();
+        }
+        facts.commits = model.commits;
+        return hash;
+    }
+
+    Facts facts() {
+        return facts;
+    }
+
+    private String story() {
+        StringBuilder text = new StringBuilder("simulation failed; repeat: mvn -Dquick -pl storage -am test"
+                + " -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dstrongroom.seed=" + seed);
+        machine.disk.faults().forEach(fault -> text.append("\n  fault: ").append(fault));
+        text.append("\n  last steps:");
+        trace.forEach(step -> text.append("\n    ").append(step));
+        return text.append('\n').toString();
+    }
+
+    // ---- what sessions ask for ----
+
+    SimulatedScheduler scheduler() {
+        return machine.scheduler;
+    }
+
+    void pause() {
+        machine.scheduler.pause();
+    }
+
+    void pauseInScan() {
+        machine.scheduler.pause();
+    }
+
+    boolean isStopped() {
+        StoredDatabase<TableContent> open = database;
+        return open == null || open.isStopped();
+    }
+
+    /** Whether a failure is what the injected faults make of a statement. */
+    boolean tolerates(Throwable problem) {
+        return problem instanceof DatabaseException failure
+                && (isStopped() || faults.explain(failure) || failure.code() == ErrorCode.CRASH_SHUTDOWN && isStopped());
+    }
+
+    void trace(String who, String what) {
+        mix(who.hashCode() * 31L + what.hashCode());
+        if (trace.size() == KEPT) {
+            trace.removeFirst();
+        }
+        trace.addLast(who + ": " + what);
+    }
+
+    private void mix(long value) {
+        hash = (hash ^ value) * 0x9E3779B97F4A7C15L;
+        hash ^= hash >>> 29;
+    }
+
+    // ---- the life ----
+
+    private void live() {
+        NewKey key = random.oneIn(3) ? TestMachine.newKey(1) : null;
+        Operator operator = new Operator(this, random.split(), key != null);
+        Storage<TableContent> started = start();
+        StoredDatabase<TableContent> made = started.create(TestMachine.DATABASE, key);
+        storage = started;
+        database = made;
+        setUp(made.content().tables());
+        int lives = 2 + random.below(3);
+        for (int life = 0; life < lives; life++) {
+            operator.takeOver(open());
+            work(operator, life);
+            try {
+                end(operator);
+            } catch (SimulatedCrash crash) {
+                trace("machine", "power fails at the end");
+            }
+            if (!comeBack(operator)) {
+                return;
+            }
+        }
+        verify();
+        facts.redoChecked += vigilance.redone();
+        open().checkpoint();
+        vigilance.compareAll();
+        if (random.oneIn(2)) {
+            Storage<TableContent> closing = storage;
+            assertThat(closing).isNotNull();
+            closing.close();
+        }
+    }
+
+    StoredDatabase<TableContent> open() {
+        StoredDatabase<TableContent> open = database;
+        if (open == null) {
+            throw new IllegalStateException("no database is open");
+        }
+        return open;
+    }
+
+    private Storage<TableContent> start() {
+        StorageEnvironment given = machine.environment(machine.disk.files());
+        StorageEnvironment environment = new StorageEnvironment(
+                given.files(),
+                given.scheduler(),
+                given.clock(),
+                given.randomness(),
+                given.instanceKey(),
+                given.encryptors(),
+                given.settings(),
+                stopped -> {
+                    // The server ends when a database has to stop.
+                    throw new SimulatedCrash();
+                });
+        machine.scheduler.tolerate(this::tolerates);
+        SimulatedScheduler scheduler = machine.scheduler;
+        machine.disk.pauseWith(() -> {
+            if (slowDisk) {
+                scheduler.pause();
+            }
+        });
+        return new Storage<>(environment, vigilance::content);
+    }
+
+    private void setUp(Database tables) {
+        Statements statements = new Statements(this, tables, random.split(), "setup");
+        for (int number = 1; number <= 3; number++) {
+            Transaction transaction = tables.begin(TransactionOptions.readCommitted());
+            transaction.beginStatement();
+            Attempt attempt = new Attempt(transaction);
+            attempt.created.add(statements.create(transaction, model.newTableNumber(), number == 3));
+            if (number == 3) {
+                sequence = tables.sequences().create(transaction, SequenceLayout.DEFAULT);
+            }
+            model.committing(attempt);
+            transaction.commit();
+            model.acknowledged(attempt);
+        }
+    }
+
+    private void work(Operator operator, int life) {
+        Database tables = open().content().tables();
+        int sessions = 1 + random.below(6);
+        for (int i = 0; i < sessions; i++) {
+            String name = "session " + life + "." + i;
+            machine.scheduler.session(name, new Session(this, tables, name, 4 + random.below(12)));
+        }
+        machine.scheduler.session("operator", operator);
+        faults.arm();
+        machine.scheduler.runSessions();
+    }
+
+    /** The sessions have ended, by themselves or with the power. */
+    private void end(Operator operator) {
+        faults.heal();
+        if (machine.scheduler.isAbandoned() || isStopped()) {
+            return;
+        }
+        verify();
+        operator.hunt();
+        if (random.oneIn(4)) {
+            Storage<TableContent> closing = storage;
+            assertThat(closing).isNotNull();
+            closing.close();
+            trace("machine", "closed");
+        }
+    }
+
+    /** Power fails, and comes back, perhaps only to fail again; false if what was damaged was found. */
+    private boolean comeBack(Operator operator) {
+        facts.redoChecked += vigilance.redone();
+        locks.clear();
+        for (int depth = 0; ; depth++) {
+            crash();
+            boolean again = depth < MAX_DEPTH && random.oneIn(2);
+            if (again) {
+                machine.disk.crashAfter(1 + random.below(60));
+            }
+            try {
+                recover();
+                machine.disk.crashAfter(Long.MAX_VALUE / 2);
+                break;
+            } catch (SimulatedCrash crash) {
+                trace("machine", "crash in recovery");
+            } catch (DatabaseException failure) {
+                if (faults.isDamaged() && failure.code() == ErrorCode.DATA_CORRUPTED) {
+                    trace("machine", "damage found: " + failure.getMessage());
+                    return false;
+                }
+                throw failure;
+            }
+        }
+        operator.recovered(open());
+        return true;
+    }
+
+    private void crash() {
+        facts.crashes++;
+        database = null;
+        storage = null;
+        if (random.oneIn(5)) {
+            machine.kill();
+            trace("machine", "process killed");
+        } else {
+            machine.crash();
+            trace("machine", "crash");
+        }
+    }
+
+    private void recover() {
+        Storage<TableContent> started = start();
+        StoredDatabase<TableContent> opened = started.open(TestMachine.DATABASE);
+        facts.recoveries++;
+        Model.Found found = new Recovered(this, opened).read();
+        storage = started;
+        database = opened;
+        model.reconcile(found, "after recovery");
+        long next = opened.content().tables().sequences().next(sequence);
+        assertThat(next).isGreaterThan(model.highestSequenceValue());
+        model.sequenceValue(next);
+        verify();
+        trace("machine", "recovered at " + model.now());
+    }
+
+    private void verify() {
+        if (!faults.isDamaged()) {
+            new Recovered(this, open()).verify();
+        }
+    }
+
+    /** The disk lied about a page: whoever verifies the database is told. */
+    private boolean isFoundByVerification() {
+        try {
+            crash();
+            faults.heal();
+            List<Finding> findings = new ArrayList<>();
+            StoredDatabase<TableContent> opened = start().open(TestMachine.DATABASE);
+            OfflineVerification.verifyOpen(opened, findings::add);
+            TreeVerification.check(opened, findings::add);
+            // Nothing adds up the pages of a database without a key.
+            return !findings.isEmpty() || opened.encryption().status().state() == EncryptionStatus.NO_KEY;
+        } catch (DatabaseException failure) {
+            return failure.code() == ErrorCode.DATA_CORRUPTED;
+        }
+    }
+
+    Vigilance vigilance() {
+        return vigilance;
+    }
+
+    TestMachine machine() {
+        return machine;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+}

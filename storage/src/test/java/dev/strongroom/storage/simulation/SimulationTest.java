@@ -1,0 +1,53 @@
+package dev.strongroom.storage.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whole lives of a database by seed. {@code -Dstrongroom.seed=n} runs one; {@code -Psimulation -Dstrongroom.seeds=10000} runs as
+ * many, from {@code -Dstrongroom.firstSeed} on.
+ */
+class SimulationTest {
+    private static final int SEEDS_IN_THE_SUITE = 120;
+
+    @Test
+    @DisplayName("TDE-9, TDE-304, TDE-507, S-21: whatever fails and whenever power goes, the database is as its model says")
+    void theEngineIsAsItsModelSays() {
+        long first = Long.getLong("strongroom.firstSeed", 1);
+        long count = Long.getLong("strongroom.seeds", SEEDS_IN_THE_SUITE);
+        Long one = Long.getLong("strongroom.seed");
+        LongStream seeds = one == null ? LongStream.range(first, first + count) : LongStream.of(one);
+        Simulation.Facts all = new Simulation.Facts();
+        seeds.forEach(seed -> {
+            Simulation simulation = new Simulation(seed);
+            simulation.run();
+            Simulation.Facts facts = simulation.facts();
+            all.commits += facts.commits;
+            all.crashes += facts.crashes;
+            all.recoveries += facts.recoveries;
+            all.scans += facts.scans;
+            all.redoChecked += facts.redoChecked;
+            if (seed % 500 == 0) {
+                System.out.println("simulation: seed " + seed + " is clean");
+            }
+        });
+        System.out.printf(
+                "simulation: %d commits, %d crashes, %d recoveries, %d page changes redone%n",
+                all.commits, all.crashes, all.recoveries, all.redoChecked);
+        assertThat(all.recoveries).isPositive();
+        if (one == null) {
+            assertThat(all.commits).isGreaterThan(count);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void theSameSeedIsTheSameRun(long seed) {
+        assertThat(new Simulation(seed).run()).isEqualTo(new Simulation(seed).run());
+    }
+}
