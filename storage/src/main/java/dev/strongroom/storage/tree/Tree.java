@@ -135,8 +135,9 @@ public final class Tree {
      */
     public void checkProgress(byte[] lower, byte[] upper) {
         if (Arrays.compareUnsigned(lower, upper) >= 0) {
-            throw NumberedError.PAGE_AUTHENTICATION.exception("tree " + id
-                    + ": a leaf does not cover the key it was found by; one of its pages is not the one that was written last");
+            throw NumberedError.PAGE_AUTHENTICATION.exception(
+                    "tree " + id
+                            + ": a leaf does not cover the key it was found by; one of its pages is not the one that was written last");
         }
     }
 

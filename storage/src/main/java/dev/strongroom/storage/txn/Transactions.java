@@ -217,7 +217,8 @@ public final class Transactions implements ActiveTransactions {
         leave(txn);
         List<Undo.LockTaken> locks = locks(txn);
         synchronized (this) {
-            // The cleaner may empty the undo list from here on; and before a lock is given up, so that who empties a table
+            // The cleaner may empty the undo list from here on; and before a lock is given up, so that who empties a
+            // table
             // is cleaned up after those who changed it before.
             committed.add(txn);
         }

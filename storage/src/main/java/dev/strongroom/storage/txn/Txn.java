@@ -22,6 +22,7 @@ public final class Txn {
     final List<ReadRange> reads = new ArrayList<>();
     /** Trees whose whole content it made: there is no undo to tell which keys those were. */
     final Set<Long> filled = new HashSet<>();
+
     final CancelFlag cancel;
     final long lockTimeoutNanos;
     final boolean serializable;

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param parent id of a row of the table referred to, null for none
  */
 record Content(
-        long serial, long id, @Nullable Long unique, long number, @Nullable Long parent, int length) {
+        long serial,
+        long id,
+        @Nullable Long unique,
+        long number,
+        @Nullable Long parent,
+        int length) {
     static final int ID = 0;
     static final int SERIAL = 1;
     static final int UNIQUE = 2;

@@ -60,9 +60,8 @@ final class Faults {
     /** Something at rest changes, if that is what this life has in store. */
     void strike() {
         if (armed == Kind.FLIP && random.oneIn(3)) {
-            List<String> files = disk.paths().stream()
-                    .filter(path -> path.contains(DATA))
-                    .toList();
+            List<String> files =
+                    disk.paths().stream().filter(path -> path.contains(DATA)).toList();
             String path = files.get(random.below(files.size()));
             int size = disk.bytes(path).length;
             disk.flipBit(path, random.below(size), random.below(8));

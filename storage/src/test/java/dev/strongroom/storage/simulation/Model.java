@@ -158,15 +158,12 @@ final class Model {
             if (read.table().truncatedAfter(attempt.snapshotTime())) {
                 continue;
             }
-            TreeMap<byte[], Long> before = read.emptied()
-                    ? ModelTable.newMap()
-                    : read.table().at(time - 1);
+            TreeMap<byte[], Long> before =
+                    read.emptied() ? ModelTable.newMap() : read.table().at(time - 1);
             assertThat(read.question().apply(Attempt.under(before, read.own())))
                     .as(
                             "answer from table %s given to a serializable transaction with snapshot %s that committed at %s",
-                            read.table().number,
-                            attempt.snapshotTime(),
-                            time)
+                            read.table().number, attempt.snapshotTime(), time)
                     .isEqualTo(read.answer());
         }
     }
@@ -230,10 +227,8 @@ final class Model {
         for (long time = durable; time <= last; time++) {
             moments.add(time);
         }
-        Long right = moments.stream()
-                .filter(time -> isAt(found, time))
-                .findFirst()
-                .orElse(null);
+        Long right =
+                moments.stream().filter(time -> isAt(found, time)).findFirst().orElse(null);
         if (right == null) {
             // One may have been on its way into the log when the power failed.
             for (Attempt attempt : unknown) {
@@ -266,13 +261,11 @@ final class Model {
 
     private boolean isAtWith(Found found, Attempt attempt, long last) {
         for (ModelTable table : tables) {
-            boolean exists = (table.existsAt(last) || attempt.created.contains(table))
-                    && !attempt.dropped.contains(table);
+            boolean exists =
+                    (table.existsAt(last) || attempt.created.contains(table)) && !attempt.dropped.contains(table);
             TreeMap<byte[], Long> there = found.tables.get(table);
-            TreeMap<byte[], Long> committed =
-                    attempt.truncated.contains(table) ? ModelTable.newMap() : table.at(last);
-            TreeMap<byte[], Long> expected =
-                    Attempt.under(committed, own(attempt, table));
+            TreeMap<byte[], Long> committed = attempt.truncated.contains(table) ? ModelTable.newMap() : table.at(last);
+            TreeMap<byte[], Long> expected = Attempt.under(committed, own(attempt, table));
             if (exists ? there == null || !there.equals(expected) : there != null) {
                 return false;
             }

@@ -102,9 +102,8 @@ final class ModelTable {
     /** Every serial that was in the table at some time since a moment. */
     List<Long> presentSince(long since) {
         List<Long> serials = new ArrayList<>();
-        rows.forEach((key, versions) -> newestSince(key, since).stream()
-                .filter(serial -> serial != 0)
-                .forEach(serials::add));
+        rows.forEach((key, versions) ->
+                newestSince(key, since).stream().filter(serial -> serial != 0).forEach(serials::add));
         return serials;
     }
 

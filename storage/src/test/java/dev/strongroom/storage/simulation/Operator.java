@@ -38,9 +38,7 @@ final class Operator implements Runnable {
     public void run() {
         int actions = random.below(12);
         for (int i = 0; i < actions && !database().isStopped(); i++) {
-            simulation
-                    .scheduler()
-                    .await(this, () -> false, 1_000_000L * random.below(1 << random.below(10)));
+            simulation.scheduler().await(this, () -> false, 1_000_000L * random.below(1 << random.below(10)));
             simulation.faults().strike();
             try {
                 act();
@@ -108,7 +106,8 @@ final class Operator implements Runnable {
         opened = database;
         EncryptionStatus status = database.encryption().status();
         if (on && !offWanted) {
-            assertThat(status.wanted() || status.state() == EncryptionStatus.ENCRYPTED
+            assertThat(status.wanted()
+                            || status.state() == EncryptionStatus.ENCRYPTED
                             || status.state() == EncryptionStatus.KEY_CHANGE)
                     .as("encryption was switched on; state %s", status.state())
                     .isTrue();

@@ -39,8 +39,7 @@ final class Questions {
         }
         int index = random.below(4);
         ScanRange range = range(table, storage, index);
-        Function<TreeMap<byte[], Long>, List<Long>> question =
-                rows -> expected(rows, storage, index, range);
+        Function<TreeMap<byte[], Long>, List<Long>> question = rows -> expected(rows, storage, index, range);
         List<Long> answer = scan(attempt.transaction, storage, index, range);
         assertThat(answer)
                 .as(
@@ -111,8 +110,7 @@ final class Questions {
         if (low != null && (Arrays.compareUnsigned(key, low) < 0 || !range.lowInclusive() && startsWith(key, low))) {
             return false;
         }
-        return high == null
-                || (startsWith(key, high) ? range.highInclusive() : Arrays.compareUnsigned(key, high) < 0);
+        return high == null || (startsWith(key, high) ? range.highInclusive() : Arrays.compareUnsigned(key, high) < 0);
     }
 
     private static boolean startsWith(byte[] key, byte[] prefix) {
@@ -143,9 +141,7 @@ final class Questions {
         long serial = version < 0 ? 0 : row.getLong(Content.SERIAL);
         Function<TreeMap<byte[], Long>, List<Long>> question = rows -> List.of(rows.getOrDefault(key, 0L));
         assertThat(serial)
-                .as(
-                        "row %s of table %s at snapshot %s",
-                        ModelTable.show(key), table.number, attempt.snapshotTime())
+                .as("row %s of table %s at snapshot %s", ModelTable.show(key), table.number, attempt.snapshotTime())
                 .isEqualTo(question.apply(attempt.seen(table)).getFirst());
         if (serial != 0) {
             simulation.model.content(serial).assertIs(row, "row by key");

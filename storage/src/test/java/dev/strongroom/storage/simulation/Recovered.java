@@ -108,8 +108,6 @@ final class Recovered {
 
     /** Lets background work come to rest: versions nobody needs are gone when nobody runs. */
     private void awaitCleaner() {
-        simulation
-                .scheduler()
-                .await(this, database.content().tables()::isTidy, 10_000_000_000L);
+        simulation.scheduler().await(this, database.content().tables()::isTidy, 10_000_000_000L);
     }
 }

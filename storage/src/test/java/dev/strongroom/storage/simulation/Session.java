@@ -59,8 +59,7 @@ final class Session implements Runnable {
         IsolationLevel level = IsolationLevel.values()[random.below(3)];
         CancelFlag cancel = new CancelFlag();
         long timeout = random.oneIn(4) ? 1_000_000L * random.below(500) : Long.MAX_VALUE;
-        Transaction transaction =
-                database.begin(new TransactionOptions(level, random.oneIn(20), cancel, timeout));
+        Transaction transaction = database.begin(new TransactionOptions(level, random.oneIn(20), cancel, timeout));
         Attempt attempt = new Attempt(transaction);
         boolean ended = false;
         try {

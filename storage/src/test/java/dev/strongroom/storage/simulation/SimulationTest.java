@@ -16,7 +16,8 @@ class SimulationTest {
     private static final int SEEDS_IN_THE_SUITE = 120;
 
     @Test
-    @DisplayName("TDE-9, TDE-304, TDE-507, S-21: whatever fails and whenever power goes, the database is as its model says")
+    @DisplayName(
+            "TDE-9, TDE-304, TDE-507, S-21: whatever fails and whenever power goes, the database is as its model says")
     void theEngineIsAsItsModelSays() {
         long first = Long.getLong("strongroom.firstSeed", 1);
         long count = Long.getLong("strongroom.seeds", SEEDS_IN_THE_SUITE);

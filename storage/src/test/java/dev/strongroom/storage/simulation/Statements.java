@@ -126,8 +126,7 @@ final class Statements {
             lock(attempt, table, TableLockMode.values()[random.below(8)]);
             return;
         }
-        if (attempt.created.contains(table) && drop
-                || !lock(attempt, table, TableLockMode.ACCESS_EXCLUSIVE)) {
+        if (attempt.created.contains(table) && drop || !lock(attempt, table, TableLockMode.ACCESS_EXCLUSIVE)) {
             return;
         }
         attempt.transaction.beginStatement();
@@ -154,8 +153,8 @@ final class Statements {
         try (RowLoader loader = storage.loader(attempt.transaction)) {
             int count = random.below(Content.IDS);
             for (int i = 0; i < count; i++) {
-                Content content = simulation.model.remember(Content.draw(
-                        simulation.model.newSerial(), ascending ? i : random.below(Content.IDS), random));
+                Content content = simulation.model.remember(
+                        Content.draw(simulation.model.newSerial(), ascending ? i : random.below(Content.IDS), random));
                 loader.add(content.row());
                 added.add(content);
             }
@@ -191,8 +190,7 @@ final class Statements {
     }
 
     private void insert(Attempt attempt, ModelTable table, Table storage) {
-        Content content =
-                Content.draw(simulation.model.newSerial(), random.below(Content.IDS), random);
+        Content content = Content.draw(simulation.model.newSerial(), random.below(Content.IDS), random);
         if (table == simulation.model.children()) {
             content = content.withParent(random.below(Content.IDS));
         }
@@ -201,8 +199,7 @@ final class Statements {
         long since = simulation.model.now();
         try {
             if (random.oneIn(3)) {
-                byte[] other = storage.insertOrConflict(
-                        attempt.transaction, content.row(), random.below(3) - 1);
+                byte[] other = storage.insertOrConflict(attempt.transaction, content.row(), random.below(3) - 1);
                 if (other != null) {
                     simulation.trace(name, "insert met a row");
                     return;
@@ -278,8 +275,7 @@ final class Statements {
         Content content = Content.draw(simulation.model.newSerial(), id, random);
         Content old = simulation.model.content(base);
         if (random.oneIn(2)) {
-            content = new Content(
-                    content.serial(), id, old.unique(), old.number(), null, content.length());
+            content = new Content(content.serial(), id, old.unique(), old.number(), null, content.length());
         }
         Long parent = old.parent();
         if (parent != null) {
@@ -320,8 +316,7 @@ final class Statements {
         }
     }
 
-    private WriteOutcome lockRow(
-            Attempt attempt, ModelTable table, Table storage, byte[] key, long version) {
+    private WriteOutcome lockRow(Attempt attempt, ModelTable table, Table storage, byte[] key, long version) {
         RowLockMode mode = RowLockMode.values()[random.below(4)];
         WaitPolicy policy = WaitPolicy.values()[random.below(3)];
         WriteOutcome outcome = storage.lock(attempt.transaction, key, version, mode, policy);

@@ -53,7 +53,8 @@ final class Vigilance {
             int version = ByteBuffer.wrap(bytes).getInt(at + PageLayout.KEY_VERSION);
             if (version != 0) {
                 once(
-                        "page " + version + "/" + HexFormat.of().formatHex(bytes, at + PageLayout.NONCE, at + PageLayout.TAG),
+                        "page " + version + "/"
+                                + HexFormat.of().formatHex(bytes, at + PageLayout.NONCE, at + PageLayout.TAG),
                         Arrays.hashCode(Arrays.copyOfRange(bytes, at, at + PageLayout.NONCE)));
             }
         }
@@ -104,8 +105,7 @@ final class Vigilance {
         for (String path : disk.paths()) {
             byte[] bytes = disk.bytes(path);
             for (int i = 0; i + wanted.length <= bytes.length; i++) {
-                if (bytes[i] == wanted[0]
-                        && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+                if (bytes[i] == wanted[0] && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
                     throw new AssertionError("readable text at " + i + " of " + path);
                 }
             }
