@@ -2,6 +2,7 @@ package dev.strongroom.client.jdbc;
 
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
+import dev.strongroom.client.value.Untyped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -30,6 +31,7 @@ import java.util.GregorianCalendar;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.TimestampUtils;
 import org.postgresql.util.PGobject;
 
 /**
@@ -81,7 +83,7 @@ record Binding(Method setter, @Nullable Object[] arguments) {
     }
 
     /** The value, free of JDBC's own classes. */
-    Object value() throws SQLException {
+    Object value(TimestampUtils texts) throws SQLException {
         Object value = arguments[1];
         if (value == null) {
             throw new IllegalStateException("NULL has no value");
@@ -92,9 +94,9 @@ record Binding(Method setter, @Nullable Object[] arguments) {
             when targetType == Types.DATE -> moment(timestamp).toLocalDate();
             case Timestamp timestamp
             when targetType == Types.TIME -> moment(timestamp).toLocalTime();
-            case Timestamp timestamp -> moment(timestamp);
-            case java.sql.Time time -> moment(time).toLocalTime();
-            case java.sql.Date date -> moment(date).toLocalDate();
+            case Timestamp timestamp -> new Untyped(moment(timestamp), texts.toString(calendar(), timestamp));
+            case java.sql.Time time -> new Untyped(moment(time).toLocalTime(), texts.toString(calendar(), time));
+            case java.sql.Date date -> new Untyped(moment(date).toLocalDate(), texts.toString(calendar(), date));
             case Date date -> moment(new Timestamp(date.getTime()));
             case Calendar calendar ->
                 ZonedDateTime.ofInstant(
@@ -102,7 +104,8 @@ record Binding(Method setter, @Nullable Object[] arguments) {
             case Blob blob -> blob.getBytes(1, (int) blob.length());
             case Clob clob -> clob.getSubString(1, (int) clob.length());
             case SQLXML xml -> xml.getString();
-            case PGobject object -> String.valueOf(object.getValue());
+            case PGobject object -> new Untyped(String.valueOf(object.getValue()), String.valueOf(object.getValue()));
+            case String text when targetType == Types.OTHER && arguments.length > 2 -> new Untyped(text, text);
             case Character one -> one.toString();
             case Enum<?> constant -> constant.name();
             default -> converted(value, targetType);
@@ -150,9 +153,13 @@ record Binding(Method setter, @Nullable Object[] arguments) {
         return whole.equals(BigInteger.ONE);
     }
 
+    private @Nullable Calendar calendar() {
+        return arguments.length > 2 && arguments[2] instanceof Calendar calendar ? calendar : null;
+    }
+
     /** What the calendar of the call shows for a moment, in the old calendar before 1582 as pgjdbc writes it. */
     private ZonedDateTime moment(Date value) {
-        Calendar given = arguments.length > 2 && arguments[2] instanceof Calendar calendar ? calendar : null;
+        Calendar given = calendar();
         Calendar calendar = given == null ? new GregorianCalendar(Locale.ROOT) : (Calendar) given.clone();
         calendar.setTimeInMillis(value.getTime());
         int year = calendar.get(Calendar.ERA) == GregorianCalendar.BC

@@ -23,11 +23,13 @@ public final class PlainValues {
      * The plaintext of a value for a column.
      *
      * @param deterministic whether equal values must give equal bytes (matters for floats only)
+     * @param given the value
      * @param zone the session's time zone
      */
-    public static Plain write(ColumnType type, boolean deterministic, Usage usage, Object value, ZoneId zone)
+    public static Plain write(ColumnType type, boolean deterministic, Usage usage, Object given, ZoneId zone)
             throws ColumnEncryptionException {
         Fit fit = new Fit(usage);
+        Object value = given instanceof Untyped untyped ? untypedFor(type, untyped) : given;
         byte[] bytes = switch (type.oid()) {
             case ColumnType.BOOL ->
                 Numbers.littleEndian(LONG_BYTES)
@@ -42,17 +44,29 @@ public final class PlainValues {
                         : Texts.utf8(Numbers.decimalText(value, type, fit));
             case ColumnType.FLOAT4 -> Numbers.floatBytes(value, deterministic, fit);
             case ColumnType.FLOAT8 -> Numbers.doubleBytes(value, deterministic, fit);
-            case ColumnType.TEXT, ColumnType.VARCHAR -> Texts.variable(value, type, fit);
-            case ColumnType.BPCHAR -> Texts.padded(value, type, fit);
+            case ColumnType.TEXT, ColumnType.VARCHAR -> Texts.variable(value, type, zone, fit);
+            case ColumnType.BPCHAR -> Texts.padded(value, type, zone, fit);
             case ColumnType.BYTEA -> bytea(value);
             case ColumnType.DATE -> Times.dateBytes(value, zone, fit);
             case ColumnType.TIME -> Times.timeBytes(value, type, zone, fit);
             case ColumnType.TIMESTAMP -> Times.timestampBytes(value, type, zone, fit);
             case ColumnType.TIMESTAMPTZ -> Times.timestamptzBytes(value, type, zone, fit);
             case ColumnType.UUID -> uuidBytes(value);
-            default -> Texts.utf8(TextForms.canonical(type, value));
+            default -> Texts.utf8(TextForms.canonical(type, value, zone));
         };
         return new Plain(bytes, fit.exact());
+    }
+
+    /** A column of text, bytes or a text form reads the text; the others know the value better. */
+    private static Object untypedFor(ColumnType type, Untyped untyped) {
+        return switch (type.oid()) {
+            case ColumnType.BYTEA ->
+                untyped.text().startsWith("\\x")
+                        ? untyped.text()
+                        : untyped.text().getBytes(StandardCharsets.UTF_8);
+            case ColumnType.TEXT, ColumnType.VARCHAR, ColumnType.BPCHAR -> untyped.text();
+            default -> type.rule() == ColumnType.RULE_TEXT ? untyped.text() : untyped.value();
+        };
     }
 
     /** PostgreSQL's text form of a decrypted plaintext, in UTF-8. */

@@ -3,6 +3,7 @@ package dev.strongroom.client.value;
 import dev.strongroom.client.error.ColumnEncryptionException;
 import java.sql.Array;
 import java.sql.SQLException;
+import java.time.ZoneId;
 import java.util.Locale;
 import org.postgresql.util.PGInterval;
 
@@ -10,8 +11,8 @@ import org.postgresql.util.PGInterval;
 final class TextForms {
     private TextForms() {}
 
-    static String canonical(ColumnType type, Object value) throws ColumnEncryptionException {
-        String text = Texts.of(value);
+    static String canonical(ColumnType type, Object value, ZoneId zone) throws ColumnEncryptionException {
+        String text = Texts.of(value, zone);
         return switch (type.oid()) {
             case ColumnType.JSON -> {
                 json(text);

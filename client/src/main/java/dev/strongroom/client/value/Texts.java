@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -32,8 +35,8 @@ final class Texts {
     }
 
     /** text and varchar(n): too many characters are an error unless the surplus is spaces, which PostgreSQL cuts off. */
-    static byte[] variable(Object value, ColumnType type, Fit fit) throws ColumnEncryptionException {
-        String text = of(value);
+    static byte[] variable(Object value, ColumnType type, ZoneId zone, Fit fit) throws ColumnEncryptionException {
+        String text = of(value, zone);
         int limit = type.oid() == ColumnType.VARCHAR ? type.characters() : -1;
         if (limit >= 0 && text.length() > limit && text.codePointCount(0, text.length()) > limit) {
             int end = text.offsetByCodePoints(0, limit);
@@ -47,8 +50,8 @@ final class Texts {
     }
 
     /** char(n): without trailing spaces. */
-    static byte[] padded(Object value, ColumnType type, Fit fit) throws ColumnEncryptionException {
-        String text = withoutTrailingSpaces(of(value));
+    static byte[] padded(Object value, ColumnType type, ZoneId zone, Fit fit) throws ColumnEncryptionException {
+        String text = withoutTrailingSpaces(of(value, zone));
         int limit = type.characters();
         if (limit >= 0 && text.codePointCount(0, text.length()) > limit) {
             tooLong("character(" + limit + ")", fit);
@@ -72,16 +75,19 @@ final class Texts {
     }
 
     /** PostgreSQL's text form of a value, which is what its assignment casts to text give. */
-    static String of(Object value) {
+    static String of(Object value, ZoneId zone) {
         return switch (value) {
             case String text -> text;
             case BigDecimal decimal -> (decimal.scale() < 0 ? decimal.setScale(0) : decimal).toPlainString();
             case Double number -> Numbers.realText(number, Double.toString(number), 15);
             case Float number -> Numbers.realText(number, Float.toString(number), 6);
             case byte[] bytes -> "\\x" + HexFormat.of().formatHex(bytes);
-            case LocalDateTime local -> local.toString().replace('T', ' ');
-            case ZonedDateTime zoned -> zoned.toOffsetDateTime().toString().replace('T', ' ');
-            case OffsetDateTime offset -> offset.toString().replace('T', ' ');
+            case LocalTime time -> Times.timeText(time);
+            case LocalDateTime local -> Times.text(local);
+            case ZonedDateTime zoned -> Times.text(zoned.toOffsetDateTime());
+            case OffsetDateTime offset ->
+                Times.text(offset.atZoneSameInstant(zone).toOffsetDateTime());
+            case Instant instant -> Times.text(instant.atZone(zone).toOffsetDateTime());
             default -> value.toString();
         };
     }

@@ -232,8 +232,12 @@ final class Times {
     }
 
     static String readTimestamptz(byte[] bytes, ZoneId zone) {
-        OffsetDateTime moment =
-                moment(bytes).atOffset(ZoneOffset.UTC).atZoneSameInstant(zone).toOffsetDateTime();
+        return text(
+                moment(bytes).atOffset(ZoneOffset.UTC).atZoneSameInstant(zone).toOffsetDateTime());
+    }
+
+    /** As PostgreSQL prints a timestamp with time zone. */
+    static String text(OffsetDateTime moment) {
         int seconds = moment.getOffset().getTotalSeconds();
         StringBuilder offset = new StringBuilder(seconds < 0 ? "-" : "+");
         int rest = Math.abs(seconds);
@@ -254,11 +258,11 @@ final class Times {
                 .plus(micros, ChronoUnit.MICROS);
     }
 
-    private static String text(LocalDateTime moment) {
+    static String text(LocalDateTime moment) {
         return moment.toLocalDate() + " " + timeText(moment.toLocalTime());
     }
 
-    private static String timeText(LocalTime time) {
+    static String timeText(LocalTime time) {
         StringBuilder out = new StringBuilder(15);
         twoDigits(out, time.getHour());
         twoDigits(out.append(':'), time.getMinute());

@@ -1,0 +1,233 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.client.StrongroomDriver;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that lies to get at plaintext gets none (B-7, AE-7, AE-127, AE-129), and neither do its files (AE-3, B-10). */
+final class LyingServerTest {
+    private static final String CANARY = "canary-4711-secret";
+    private static final String INSERT = "INSERT INTO vault (id, secret) VALUES (?, ?)";
+
+    @TempDir
+    private static Path folder;
+
+    private static ServerProcess server;
+    private static KeyHolder keys;
+
+    private WireTap tap;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = ServerProcess.start(folder.resolve("data"));
+        keys = new KeyHolder(folder.resolve("keys"));
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            keys.prepare(plain);
+            statement.execute(
+                    "CREATE TABLE vault (id int PRIMARY KEY, secret text " + KeyHolder.deterministic("cek1") + ")");
+        }
+    }
+
+    @BeforeEach
+    void listen() throws IOException {
+        StrongroomDriver.clearCaches();
+        tap = WireTap.before(server);
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        tap.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    /** Changes named columns of every answer that has them all. */
+    private static UnaryOperator<WireTap.Message> saying(Map<String, byte[]> lies) {
+        List<String> names = new ArrayList<>();
+        return message -> {
+            if (message.type() == 'T') {
+                names.clear();
+                names.addAll(fieldNames(message.body()));
+            }
+            return message.type() == 'D' && names.containsAll(lies.keySet())
+                    ? new WireTap.Message('D', changed(message.body(), names, lies))
+                    : message;
+        };
+    }
+
+    private static List<String> fieldNames(byte[] body) {
+        ByteBuffer buffer = ByteBuffer.wrap(body);
+        List<String> names = new ArrayList<>();
+        for (int count = buffer.getShort(); count > 0; count--) {
+            int from = buffer.position();
+            while (buffer.get() != 0) {
+                // To the end of the name.
+            }
+            names.add(new String(body, from, buffer.position() - from - 1, StandardCharsets.UTF_8));
+            buffer.position(buffer.position() + 18);
+        }
+        return names;
+    }
+
+    private static byte[] changed(byte[] body, List<String> names, Map<String, byte[]> lies) {
+        ByteBuffer buffer = ByteBuffer.wrap(body);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            int count = buffer.getShort();
+            out.writeShort(count);
+            for (int i = 0; i < count; i++) {
+                int length = buffer.getInt();
+                byte[] value = new byte[Math.max(length, 0)];
+                buffer.get(value);
+                byte[] lie = lies.get(names.get(i));
+                out.writeInt(lie == null ? length : lie.length);
+                out.write(lie == null ? value : lie);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void insertFails(String message, String... properties) throws SQLException {
+        StrongroomDriver.clearCaches();
+        try (Connection connection = keys.connect(tap.port(), "postgres", properties);
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            assertThatThrownBy(() -> {
+                        insert.setInt(1, 1);
+                        insert.setString(2, CANARY);
+                        insert.executeUpdate();
+                    })
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining(message);
+            assertThat(connection.isValid(5)).isTrue();
+        }
+        assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
+    }
+
+    @Test
+    void callingAColumnPlainGetsNothing() throws Exception {
+        tap.lie(saying(Map.of("column_encryption_type", text("0"), "usage", text("assign"))));
+        insertFails("describes its parameter as plain", "requireEncrypted", "vault.secret");
+    }
+
+    @Test
+    void anotherColumnKeyThanThePinnedGetsNothing() throws Exception {
+        tap.lie(saying(Map.of("column_encryption_key_name", text("cek2"), "usage", text("assign"))));
+        insertFails("another key", "requireEncrypted", "vault.secret=deterministic:cek1");
+    }
+
+    /** A master key of the attacker's own: its path is unknown, and under a known path its signature is not ours. */
+    @Test
+    void aForeignMasterKeyGetsNothing() throws Exception {
+        KeyHolder attacker = new KeyHolder(folder.resolve("attacker"));
+        attacker.makeMasterKey("evil");
+        attacker.makeMasterKey("cmk1");
+        tap.lie(saying(Map.of("column_master_key_path", text("evil.pem"), "usage", text("assign"))));
+        insertFails("cannot read column master key");
+        tap.lie(saying(Map.of("column_master_key_path", text("../attacker/evil.pem"), "usage", text("assign"))));
+        insertFails("does not trust");
+        String value = attacker.value("cmk1", new byte[32]);
+        String hex = value.substring(value.indexOf("0x") + 2, value.length() - 1);
+        tap.lie(saying(Map.of("column_encryption_key_encrypted_value", text("\\x" + hex), "usage", text("assign"))));
+        insertFails("its signature is not by column master key");
+    }
+
+    /** An old version of a key opens the same key: the value is encrypted all the same, and the server heals the version. */
+    @Test
+    void anOldKeyVersionGetsOnlyCiphertext() throws Exception {
+        byte[] version = text("\\x" + HexFormat.of().toHexDigits(1L));
+        tap.lie(saying(Map.of("column_encryption_key_metadata_version", version, "usage", text("assign"))));
+        try (Connection connection = keys.connect(tap.port(), "postgres");
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            insert.setInt(1, 1);
+            insert.setString(2, CANARY);
+            assertThatThrownBy(insert::executeUpdate)
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("SR514"));
+        }
+        assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
+    }
+
+    /** A missing or contradictory description is an error, never permission to send plaintext. */
+    @Test
+    void anUnusableDescriptionSendsNothing() throws Exception {
+        tap.lie(saying(Map.of("kind", text("R"), "usage", text("assign"))));
+        insertFails("does not say whether parameter");
+        tap.lie(saying(Map.of("column_encryption_algorithm", text("0"), "usage", text("assign"))));
+        insertFails("unknown cell algorithm");
+        tap.lie(saying(Map.of("column_encryption_normalization_rule_version", text("9"), "usage", text("assign"))));
+        insertFails("unknown normalization rule version");
+    }
+
+    /** Wire, log, every file of the server, and a superuser's own look: no plaintext anywhere below the client. */
+    @Test
+    void nothingReadableIsBelowTheClient() throws Exception {
+        try (Connection connection = keys.connect(tap.port(), "postgres");
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            for (int i = 0; i < 200; i++) {
+                insert.setInt(1, i);
+                insert.setString(2, CANARY + i);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+            try (PreparedStatement query = connection.prepareStatement("SELECT id FROM vault WHERE secret = ?")) {
+                query.setString(1, CANARY + 7);
+                ResultSet row = query.executeQuery();
+                assertThat(row.next()).isTrue();
+                assertThat(row.getInt(1)).isEqualTo(7);
+            }
+        }
+        String superuser = server.psql("postgres", "select * from vault; explain select * from vault;", "-A")
+                .output();
+        assertThat(superuser).doesNotContain(CANARY).doesNotContain(hex(CANARY));
+        Path heap = folder.resolve("heap.hprof");
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        ClientRun dump =
+                ClientRun.of(List.of(jcmd, Long.toString(server.pid()), "GC.heap_dump", heap.toString()), "", "", null);
+        assertThat(dump.output()).contains("Heap dump file created");
+        assertThat(new PlaintextHunt(List.of(CANARY)).findings(folder.resolve("data")))
+                .isEmpty();
+        assertThat(new PlaintextHunt(List.of(CANARY)).findings(heap)).isEmpty();
+        assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
+        assertThat(server.logText()).doesNotContain(CANARY);
+        Files.delete(heap);
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
