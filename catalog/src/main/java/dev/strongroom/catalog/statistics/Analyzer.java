@@ -12,6 +12,7 @@ import dev.strongroom.storage.table.RowCursor;
 import dev.strongroom.storage.table.ScanRange;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.Transaction;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ public final class Analyzer {
     /** Types whose boxed values have a meaningful equality. */
     private static boolean countable(PgType type) {
         return switch (type.name()) {
-            case "bytea", "json", "jsonb", "xml", "record", "sr_encrypted_det", "sr_encrypted_rnd" -> false;
+            case "bytea", "json", "jsonb", "xml", "record", "sr_encrypted_rnd" -> false;
             default -> !type.isArray();
         };
     }
@@ -83,7 +84,7 @@ public final class Analyzer {
         for (Row row : sample) {
             Object value = TypeCodecs.of(column.pgType()).box(row, column.slot());
             if (value != null) {
-                counts.merge(value, 1, Integer::sum);
+                counts.merge(value instanceof byte[] cell ? ByteBuffer.wrap(cell) : value, 1, Integer::sum);
                 bytes += width(column.pgType(), value);
                 present++;
             }
@@ -91,7 +92,9 @@ public final class Analyzer {
         double nullFraction = 1 - (double) present / sample.size();
         int averageWidth = present == 0 ? 0 : (int) (bytes / present);
         double distinct = distinct(counts, present, rows * (1 - nullFraction), rows);
-        List<Map.Entry<Object, Integer>> common = common(counts, present);
+        // Cells are counted, not kept: statistics are for everybody to read (AE-144).
+        boolean kept = column.pgType() != PgType.ENCRYPTED_DET;
+        List<Map.Entry<Object, Integer>> common = kept ? common(counts, present) : List.of();
         List<Object> values = new ArrayList<>();
         List<Double> frequencies = new ArrayList<>();
         for (Map.Entry<Object, Integer> entry : common) {

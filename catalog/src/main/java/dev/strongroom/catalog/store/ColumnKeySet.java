@@ -11,7 +11,8 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Column keys, schemes and rights of one database; names are unique per kind (AE-57). Not changed once it is in a snapshot. */
+/** Column keys, schemes and rights of one database; names are unique per kind whatever their case, so that
+ * scripts for SQL Server find {@code [CMK1]} as {@code CMK1} (AE-50, AE-57). Not changed once it is in a snapshot. */
 public final class ColumnKeySet {
     private final TreeMap<Integer, ColumnMasterKey> masterKeys = new TreeMap<>();
     private final TreeMap<Integer, ColumnEncryptionKey> encryptionKeys = new TreeMap<>();
@@ -44,7 +45,7 @@ public final class ColumnKeySet {
 
     public Optional<ColumnMasterKey> masterKey(String name) {
         return masterKeys.values().stream()
-                .filter(key -> key.name().equals(name))
+                .filter(key -> key.name().equalsIgnoreCase(name))
                 .findFirst();
     }
 
@@ -59,7 +60,7 @@ public final class ColumnKeySet {
 
     public Optional<ColumnEncryptionKey> encryptionKey(String name) {
         return encryptionKeys.values().stream()
-                .filter(key -> key.name().equals(name))
+                .filter(key -> key.name().equalsIgnoreCase(name))
                 .findFirst();
     }
 

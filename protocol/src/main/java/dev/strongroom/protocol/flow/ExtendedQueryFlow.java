@@ -52,7 +52,7 @@ final class ExtendedQueryFlow {
     void describe(FrontendMessage.Describe message) {
         if (message.statement()) {
             PreparedDescription description = session.describeStatement(message.name());
-            writer.parameterDescription(description.parameterOids());
+            writer.parameterDescription(description.parameterOids(), description.parameterCells());
             rowDescription(description.columns(), TEXT);
             return;
         }

@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** From StartupMessage to an open session: SCRAM, then settings. */
 final class StartupFlow {
+    /** The protocol extension of section 6.3 of Always Encrypted (AE-115). */
+    private static final String COLUMN_ENCRYPTION = "_pq_.strongroom.column_encryption";
+
     private static final String TLS_HINT = "Connect with TLS, for example sslmode=require.";
 
     private final ProtocolServices services;
@@ -73,7 +76,7 @@ final class StartupFlow {
     private void negotiateProtocol() {
         List<String> unknown = new ArrayList<>();
         for (String name : startup.parameters().keySet()) {
-            if (name.startsWith("_pq_.")) {
+            if (name.startsWith("_pq_.") && !name.equals(COLUMN_ENCRYPTION)) {
                 unknown.add(name);
             }
         }
@@ -127,8 +130,19 @@ final class StartupFlow {
                 }
             }
         }
+        boolean columnEncryption = "1".equals(startup.parameters().get(COLUMN_ENCRYPTION));
+        if (columnEncryption) {
+            settings.putIfAbsent("strongroom.column_encryption", "on");
+            writer.describeColumnEncryption();
+        }
         StartupRequest request = new StartupRequest(
-                user, database, settings, key.processId(), connection.clientAddress(), connection.isEncrypted());
+                user,
+                database,
+                settings,
+                key.processId(),
+                connection.clientAddress(),
+                connection.isEncrypted(),
+                columnEncryption);
         SessionPort session = services.sessions().open(request, new QuerySink(null, writer, connection));
         writer.backendKeyData(key.processId(), key.secret());
         return session;

@@ -8,6 +8,7 @@ import java.util.Map;
  * @param database the user's name where none was given
  * @param settings run-time parameters, {@code options} not yet taken apart
  * @param processId number in BackendKeyData
+ * @param columnEncryption whether the client speaks the protocol extension for encrypted columns (AE-115)
  * @param clientAddress for views and logs
  */
 public record StartupRequest(
@@ -16,7 +17,8 @@ public record StartupRequest(
         Map<String, String> settings,
         int processId,
         String clientAddress,
-        boolean encrypted) {
+        boolean encrypted,
+        boolean columnEncryption) {
     public StartupRequest {
         settings = Map.copyOf(settings);
     }

@@ -7,8 +7,10 @@ import dev.strongroom.common.type.TypeCodec;
 import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.protocol.port.ColumnCell;
 import dev.strongroom.protocol.port.ColumnDescription;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ public final class BackendWriter {
     private boolean held;
     private boolean unpushed;
     private int mark;
+    private final SentKeys sentKeys = new SentKeys();
+    private boolean columnEncryption;
 
     private TypeCodec[] codecs = new TypeCodec[0];
     private boolean[] binary = new boolean[0];
@@ -53,6 +57,7 @@ public final class BackendWriter {
 
     /** Keeps back all that is written from here on, until {@link #keep} or {@link #forget}. */
     public void hold() {
+        sentKeys.mark();
         held = true;
         mark = buffer.position();
     }
@@ -72,6 +77,7 @@ public final class BackendWriter {
     /** What was written since the last {@link #hold} was never written. */
     public void forget() {
         buffer.truncate(mark);
+        sentKeys.forget();
         open = false;
         held = false;
     }
@@ -167,13 +173,72 @@ public final class BackendWriter {
         end();
     }
 
-    public void parameterDescription(List<Integer> oids) {
+    /** From here on descriptions say how columns and parameters are encrypted, and keys come before them (AE-116, AE-117). */
+    public void describeColumnEncryption() {
+        columnEncryption = true;
+    }
+
+    /**
+     * Describes the parameters of a statement.
+     *
+     * @param cells those that are encrypted, by index
+     */
+    public void parameterDescription(List<Integer> oids, Map<Integer, ColumnCell> cells) {
+        if (columnEncryption) {
+            cells.values().forEach(this::keys);
+        }
         begin('t');
         buffer.writeShort(oids.size());
-        for (int oid : oids) {
-            buffer.writeInt(oid);
+        for (int i = 0; i < oids.size(); i++) {
+            ColumnCell cell = columnEncryption ? cells.get(i) : null;
+            buffer.writeInt(cell == null ? oids.get(i) : cell.baseOid());
+            if (columnEncryption) {
+                encryption(cell);
+                buffer.writeInt(cell == null ? -1 : cell.baseTypmod());
+            }
         }
         end();
+    }
+
+    private void encryption(@Nullable ColumnCell cell) {
+        buffer.writeInt(cell == null ? 0 : cell.keyId());
+        buffer.writeShort(cell == null ? 0 : cell.algorithm());
+        buffer.writeShort(cell == null ? 0 : cell.flags());
+        buffer.writeShort(cell == null ? 0 : cell.rule());
+    }
+
+    /** ColumnMasterKey and ColumnEncryptionKey, where the client does not have them yet. */
+    private void keys(ColumnCell cell) {
+        for (ColumnCell.KeyValue value : cell.values()) {
+            ColumnCell.MasterKey master = value.masterKey();
+            if (sentKeys.isNew(master)) {
+                begin('y');
+                buffer.writeInt(master.id());
+                string(master.name());
+                string(master.provider());
+                string(master.path());
+                byte[] signature = master.signature();
+                buffer.writeByte(signature == null ? 0 : 1);
+                bytes(signature == null ? new byte[0] : signature);
+                end();
+            }
+        }
+        if (sentKeys.isNew(cell)) {
+            for (ColumnCell.KeyValue value : cell.values()) {
+                begin('Y');
+                buffer.writeInt(cell.keyId());
+                buffer.writeLong(cell.keyVersion());
+                buffer.writeInt(value.masterKey().id());
+                string(value.algorithm());
+                bytes(value.encrypted());
+                end();
+            }
+        }
+    }
+
+    private void bytes(byte[] value) {
+        buffer.writeInt(value.length);
+        buffer.writeBytes(value, 0, value.length);
     }
 
     /**
@@ -182,6 +247,14 @@ public final class BackendWriter {
      * @param formats none, one for all, or one for each column
      */
     public void rowDescription(List<ColumnDescription> columns, short[] formats) {
+        if (columnEncryption) {
+            for (ColumnDescription column : columns) {
+                ColumnCell cell = column.cell();
+                if (cell != null) {
+                    keys(cell);
+                }
+            }
+        }
         begin('T');
         buffer.writeShort(columns.size());
         for (int i = 0; i < columns.size(); i++) {
@@ -189,10 +262,14 @@ public final class BackendWriter {
             string(column.name());
             buffer.writeInt(column.tableOid());
             buffer.writeShort(column.columnNumber());
-            buffer.writeInt(column.type().oid());
-            buffer.writeShort(column.type().length());
-            buffer.writeInt(column.typeModifier());
+            ColumnCell cell = columnEncryption ? column.cell() : null;
+            buffer.writeInt(cell == null ? column.type().oid() : cell.baseOid());
+            buffer.writeShort(cell == null ? column.type().length() : cell.baseLength());
+            buffer.writeInt(cell == null ? column.typeModifier() : cell.baseTypmod());
             buffer.writeShort(format(formats, i));
+            if (columnEncryption) {
+                encryption(cell);
+            }
         }
         end();
     }

@@ -18,21 +18,25 @@ import org.jspecify.annotations.Nullable;
 /** A SQL session behind the protocol's port. */
 public final class SessionAdapter implements SessionPort {
     private final SqlSession session;
+    private final CellShapes cells;
 
-    private SessionAdapter(SqlSession session) {
+    private SessionAdapter(SqlSession session, CellShapes cells) {
         this.session = session;
+        this.cells = cells;
     }
 
     /** Opens a session for an authenticated client. */
     public static SessionPort open(SqlEngine engine, StartupRequest request, ResultSink sink) {
         StartupOptions options = new StartupOptions(
                 request.user(), request.database(), request.settings(), request.processId(), request.clientAddress());
-        return new SessionAdapter(engine.open(options, new SinkAdapter(sink)));
+        // Nothing is described before the session is open.
+        SqlSession session = engine.open(options, new SinkAdapter(sink, CellShapes.NONE));
+        return new SessionAdapter(session, request.columnEncryption() ? CellShapes.of(session) : CellShapes.NONE);
     }
 
     @Override
     public void simpleQuery(String text, ResultSink sink) {
-        session.simpleQuery(text, new SinkAdapter(sink));
+        session.simpleQuery(text, new SinkAdapter(sink, cells));
     }
 
     @Override
@@ -48,7 +52,8 @@ public final class SessionAdapter implements SessionPort {
     @Override
     public PreparedDescription describeStatement(String name) {
         StatementDescription description = session.describeStatement(name);
-        return new PreparedDescription(description.parameterOids(), columns(description.columns()));
+        return new PreparedDescription(
+                description.parameterOids(), cells.of(description.cells()), columns(description.columns()));
     }
 
     @Override
@@ -56,13 +61,13 @@ public final class SessionAdapter implements SessionPort {
         return columns(session.describePortal(name));
     }
 
-    private static @Nullable List<ColumnDescription> columns(@Nullable List<ResultColumn> columns) {
-        return columns == null ? null : SinkAdapter.columns(columns);
+    private @Nullable List<ColumnDescription> columns(@Nullable List<ResultColumn> columns) {
+        return columns == null ? null : SinkAdapter.columns(columns, cells);
     }
 
     @Override
     public void execute(String portal, long maxRows, ResultSink sink) {
-        session.execute(portal, maxRows, new SinkAdapter(sink));
+        session.execute(portal, maxRows, new SinkAdapter(sink, cells));
     }
 
     @Override
@@ -102,7 +107,7 @@ public final class SessionAdapter implements SessionPort {
 
     @Override
     public void beforeReady(ResultSink sink) {
-        session.beforeReady(new SinkAdapter(sink));
+        session.beforeReady(new SinkAdapter(sink, cells));
     }
 
     @Override

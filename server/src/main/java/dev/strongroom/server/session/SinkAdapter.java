@@ -12,19 +12,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The protocol's sink as a session sees it. */
-record SinkAdapter(ResultSink target) implements SessionSink {
-    static List<ColumnDescription> columns(List<ResultColumn> columns) {
+record SinkAdapter(ResultSink target, CellShapes cells) implements SessionSink {
+    static List<ColumnDescription> columns(List<ResultColumn> columns, CellShapes cells) {
         List<ColumnDescription> described = new ArrayList<>(columns.size());
         for (ResultColumn column : columns) {
             described.add(new ColumnDescription(
-                    column.name(), column.tableOid(), column.columnNumber(), column.type(), column.typeModifier()));
+                    column.name(),
+                    column.tableOid(),
+                    column.columnNumber(),
+                    column.type(),
+                    column.typeModifier(),
+                    cells.of(column)));
         }
         return described;
     }
 
     @Override
     public void rowDescription(List<ResultColumn> columns) {
-        target.rowDescription(columns(columns));
+        target.rowDescription(columns(columns, cells));
     }
 
     @Override

@@ -122,6 +122,7 @@ final class RoleCommands {
                     }
                     changed = changed.withAttributes(flag(changed.attributes(), flag));
                 }
+                case RoleOption.LoadsCells loads -> changed = loadsCells(changed, loads.on(), session);
                 case RoleOption.ConnectionLimit limit -> changed = changed.withConnectionLimit(limit.limit());
                 case RoleOption.Password password -> changed = changed.withVerifier(verifier(password.password()));
                 case RoleOption.ValidUntil until ->
@@ -133,6 +134,20 @@ final class RoleCommands {
             }
         }
         return changed;
+    }
+
+    /** Kept as the role's own value of the setting that sessions go by (AE-157). */
+    private static Role loadsCells(Role role, boolean on, CommandSession session) {
+        if (!me(session).superuser()) {
+            throw new DatabaseException(
+                    ErrorCode.INSUFFICIENT_PRIVILEGE,
+                    "must be superuser to change ALLOW_ENCRYPTED_VALUE_MODIFICATIONS");
+        }
+        Map<Integer, Map<String, String>> settings = new HashMap<>(role.settings());
+        Map<String, String> everywhere = new HashMap<>(settings.getOrDefault(0, Map.of()));
+        everywhere.put("strongroom.allow_encrypted_value_modifications", on ? "on" : "off");
+        settings.put(0, everywhere);
+        return role.withSettings(settings);
     }
 
     private static @Nullable String verifier(@Nullable Secret password) {

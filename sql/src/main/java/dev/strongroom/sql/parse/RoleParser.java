@@ -152,6 +152,14 @@ final class RoleParser {
             return new RoleOption.Flag(name.substring(2), false);
         }
         switch (name) {
+            case "allow_encrypted_value_modifications" -> {
+                tokens.accept("=");
+                boolean on = tokens.accept("on");
+                if (!on) {
+                    tokens.expect("off");
+                }
+                return new RoleOption.LoadsCells(on);
+            }
             case "encrypted" -> {
                 tokens.expect("password");
                 return new RoleOption.Password(secret());

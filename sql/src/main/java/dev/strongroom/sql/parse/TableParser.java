@@ -46,7 +46,7 @@ final class TableParser {
     /** CREATE [TEMP] TABLE; everything up to TABLE has been taken. */
     Statement createTable(Persistence persistence) {
         boolean ifNotExists = tokens.ifNotExists();
-        ObjectName name = tokens.objectName();
+        ObjectName name = tokens.at("[") ? tokens.bracketObjectName() : tokens.objectName();
         if (tokens.at("of") || tokens.at("partition")) {
             throw TokenStream.unsupported(
                     tokens.at("of") ? "CREATE TABLE OF" : "CREATE TABLE PARTITION OF", tokens.position());
@@ -255,7 +255,7 @@ final class TableParser {
     /** One column definition. */
     ColumnDefinition column() {
         int position = tokens.position();
-        String name = tokens.columnId();
+        String name = tokens.at("[") ? tokens.bracketName() : tokens.columnId();
         TypeName type = context.types.type();
         ObjectName collation = null;
         ColumnEncryption encryption = null;

@@ -423,6 +423,16 @@ final class TokenStream {
         return name.toString();
     }
 
+    /** {@code [schema].[name]}: in CREATE TABLE, for scripts that declare encrypted columns (decision P-12). */
+    ObjectName bracketObjectName() {
+        int position = position();
+        List<String> parts = new ArrayList<>(2);
+        do {
+            parts.add(bracketName());
+        } while (accept("."));
+        return new ObjectName(parts, position);
+    }
+
     boolean atBinary() {
         return peek(0).kind() == Kind.BINARY;
     }

@@ -138,7 +138,13 @@ final class SessionView implements CommandSession {
     @Override
     public PreparedPlan explain(Statement statement, String text, boolean measured) {
         PlanningContext.Purpose purpose = measured ? PlanningContext.Purpose.MEASURE : PlanningContext.Purpose.EXPLAIN;
-        return Planner.plan(statement, planning(text, List.of(), purpose, CellUse.DESCRIBE));
+        return Planner.plan(statement, planning(text, List.of(), purpose, explained()));
+    }
+
+    /** A plan that is only shown takes any parameter. */
+    private CellUse explained() {
+        CellUse own = session.settings().cellUse();
+        return own.values() == CellUse.Values.CELLS ? own : CellUse.DESCRIBE;
     }
 
     private PlanningContext planning(

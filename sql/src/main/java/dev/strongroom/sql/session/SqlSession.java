@@ -6,6 +6,7 @@ import dev.strongroom.catalog.pgview.CatalogNames;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.CatalogSession;
 import dev.strongroom.catalog.store.CatalogSnapshot;
+import dev.strongroom.catalog.store.ColumnKeySet;
 import dev.strongroom.catalog.store.SearchPath;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
@@ -320,7 +321,12 @@ public final class SqlSession implements AutoCloseable {
         NamedStatement named = requireStatement(name);
         executor.refuseIfFailed(named.statement());
         return new StatementDescription(
-                named.clientTypes().stream().map(PgType::oid).toList(), named.columns());
+                named.clientTypes().stream().map(PgType::oid).toList(), named.cells(), named.columns());
+    }
+
+    /** Keys and schemes of encrypted columns as the running transaction sees them. */
+    public ColumnKeySet columnKeys() {
+        return snapshot().columnKeys();
     }
 
     /** Columns of a portal, null where it returns no rows. */

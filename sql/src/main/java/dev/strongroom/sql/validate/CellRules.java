@@ -110,7 +110,7 @@ final class CellRules {
             return analysis.rex.makeNullLiteral(type);
         }
         if (!encrypted(operand)) {
-            throw plain(operand, type, at);
+            return bareCell(operand, type, at);
         }
         EncryptionScheme one = scheme(type);
         EncryptionScheme other = scheme(Coercions.typeOf(operand));

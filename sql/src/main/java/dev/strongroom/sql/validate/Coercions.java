@@ -209,6 +209,9 @@ final class Coercions {
         if (type.is(PgType.BOOL)) {
             return node;
         }
+        if (CellRules.encrypted(type)) {
+            analysis.cells.refuse("a condition in " + clause, List.of(node), at);
+        }
         if (!type.is(PgType.UNKNOWN)) {
             throw Analysis.error(
                             ErrorCode.DATATYPE_MISMATCH,

@@ -29,7 +29,7 @@ final class EncryptedColumnsTest {
         admin.run("CREATE TABLE p (id int PRIMARY KEY, ssn varchar(11) " + with("cek", "DETERMINISTIC")
                 + ", note varchar(11) " + with("cek", "RANDOMIZED") + " NOT NULL, other varchar(11) "
                 + with("cek2", "DETERMINISTIC") + ", plain varchar(11), alt varchar(11) " + with("cek", "DETERMINISTIC")
-                + ")");
+                + ", flag bool " + with("cek", "RANDOMIZED") + ")");
         TestingServer.Client session = server.connect();
         session.run("SET strongroom.column_encryption = on");
         client = new CellClient(session);
@@ -181,6 +181,8 @@ final class EncryptedColumnsTest {
                 "SELECT row_number() OVER (ORDER BY ssn) FROM p;SR277",
                 "SELECT greatest(ssn, alt) FROM p;SR277",
                 "SELECT upper(ssn) FROM p;SR206",
+                "SELECT 1 FROM p WHERE flag;SR206",
+                "SELECT NOT flag FROM p;SR206",
                 "SELECT ssn || 'x' FROM p;SR206",
                 "SELECT ssn::text FROM p;SR206",
                 "SELECT cast(note AS bytea) FROM p;SR206",
@@ -336,6 +338,25 @@ final class EncryptedColumnsTest {
                 .contains("23505")
                 .contains("cell(65 bytes, 15151515…)")
                 .doesNotContain("1515151515");
+    }
+
+    /** AE-144: plans show cells by length and beginning, statistics count them without keeping any; indexes are used. */
+    @Test
+    void plansAndStatisticsDoNotShowCells() {
+        admin.run("CREATE INDEX i ON p (ssn)");
+        for (int i = 1; i <= 40; i++) {
+            insert(i, i % 8, i);
+        }
+        admin.run("ANALYZE p");
+        assertThat(admin.query("SELECT attname, n_distinct, most_common_vals, histogram_bounds FROM pg_stats"
+                        + " WHERE tablename = 'p' AND attname IN ('ssn', 'note')"))
+                .containsExactly("ssn|-0.2||");
+        admin.run("SET strongroom.allow_encrypted_value_modifications = on");
+        String plan = String.join("\n", admin.query("EXPLAIN SELECT id FROM p WHERE ssn = '" + hex(cell(3)) + "'"));
+        assertThat(plan)
+                .contains("cell(65 bytes, 03030303…)")
+                .doesNotContain("0303030303")
+                .contains("i on p");
     }
 
     /** AE-60, section 2.2, decision A-8. */

@@ -23,8 +23,8 @@ public final class RequirementsTable {
             Pattern.compile("(?:(?:public|private|final|abstract|static)\\s+)*(void|class)\\s+(\\w+).*");
     private static final Pattern DISPLAY = Pattern.compile("@DisplayName\\(\\s*\"([^\"]*)\"");
     private static final Pattern CITATION =
-            Pattern.compile("\\b(TDE|S)-(\\d+)((?:(?:, | and | to )(?:(?:TDE|S)-)?\\d+\\b)*)");
-    private static final Pattern NEXT = Pattern.compile("(, | and | to )(?:(TDE|S)-)?(\\d+)");
+            Pattern.compile("\\b(TDE|AE|B|S)-(\\d+)((?:(?:, | and | to )(?:(?:TDE|AE|B|S)-)?\\d+\\b)*)");
+    private static final Pattern NEXT = Pattern.compile("(, | and | to )(?:(TDE|AE|B|S)-)?(\\d+)");
 
     private RequirementsTable() {}
 
@@ -47,7 +47,7 @@ public final class RequirementsTable {
     /** A test and what it says it shows. */
     record Evidence(String test, String what) {
         private static final Pattern LEADING =
-                Pattern.compile("^(?:(?:(?:TDE|S)-)?\\d+(?:, | and | to |[:.;]\\s*|$))+");
+                Pattern.compile("^(?:(?:(?:TDE|AE|B|S)-)?\\d+(?:, | and | to |[:.;]\\s*|$))+");
 
         /** Without the numbers in front; where nothing else is said, the name of the test as words. */
         String shown() {

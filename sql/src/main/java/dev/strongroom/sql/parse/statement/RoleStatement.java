@@ -105,6 +105,9 @@ public sealed interface RoleStatement extends Statement {
         /** SUPERUSER, CREATEDB, CREATEROLE, INHERIT, LOGIN, REPLICATION, BYPASSRLS and their negations. */
         record Flag(String name, boolean on) implements RoleOption {}
 
+        /** ALLOW_ENCRYPTED_VALUE_MODIFICATIONS = ON | OFF (AE-156). */
+        record LoadsCells(boolean on) implements RoleOption {}
+
         record ConnectionLimit(int limit) implements RoleOption {}
 
         /** PASSWORD '…', or null for PASSWORD NULL. */
