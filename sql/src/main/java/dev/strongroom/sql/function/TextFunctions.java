@@ -24,8 +24,8 @@ final class TextFunctions {
         to.refLong("bpcharoctetlen", (String s) -> utf8Length(s));
         to.refLong("bit_length(text)", (String s) -> utf8Length(s) * 8L);
         to.refsRef("textcat", (String a, String b) -> a + b);
-        to.general("textanycat(text,anynonarray)", (call, a) -> Arguments.text(a, 0) + output(call, a, 1));
-        to.general("anytextcat(anynonarray,text)", (call, a) -> output(call, a, 0) + Arguments.text(a, 1));
+        to.general("textanycat(text,anynonarray)", (call, a) -> Arguments.text(a, 0) + asText(call, a, 1));
+        to.general("anytextcat(anynonarray,text)", (call, a) -> asText(call, a, 0) + Arguments.text(a, 1));
         to.refRef("lower", (String s) -> Strings.lower(s));
         to.refRef("upper", (String s) -> Strings.upper(s));
         to.refRef("initcap", (String s) -> Strings.initialCapitals(s));
@@ -48,6 +48,13 @@ final class TextFunctions {
     static String output(Call call, @Nullable Object[] arguments, int index) {
         return TypeCodecs.of(call.argumentTypes().get(index))
                 .formatBoxed(Arguments.ref(arguments, index), call.session().typeContext());
+    }
+
+    /** An argument cast to text: differs from {@link #output} for truth values. */
+    private static String asText(Call call, @Nullable Object[] arguments, int index) {
+        return call.argumentTypes().get(index).equals(PgType.BOOL)
+                ? Boolean.toString(Arguments.truth(arguments, index))
+                : output(call, arguments, index);
     }
 
     private static void pieces(Definitions to) {
