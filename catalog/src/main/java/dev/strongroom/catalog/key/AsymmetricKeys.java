@@ -132,7 +132,7 @@ public final class AsymmetricKeys {
     public void importFile(
             KeyRequest request, String name, @Nullable String owner, String file, @Nullable String password) {
         int ownerOid = prepare(request, name, owner);
-        byte[] content = services.files().read(file, NumberedError.KEY_FILE_INVALID);
+        byte[] content = services.files().read(file, NumberedError.KEY_FILE_UNREADABLE);
         KeyBuffer found;
         try {
             found = PrivateKeyFile.read(content, null);
@@ -210,7 +210,7 @@ public final class AsymmetricKeys {
 
     private static void requireNewName(KeySnapshot head, int databaseOid, String name) {
         if (head.asymmetricKey(databaseOid, name).isPresent()) {
-            throw NumberedError.NAME_EXISTS.exception("a key with name \"" + name + "\" already exists");
+            throw NumberedError.ASYMMETRIC_KEY_EXISTS.exception("a key with name \"" + name + "\" already exists");
         }
     }
 
@@ -219,7 +219,7 @@ public final class AsymmetricKeys {
         services.catalog().change(head -> {
             requireNewName(head, database, entry.name());
             if (head.asymmetricKey(database, entry.key().thumbprint()).isPresent()) {
-                throw NumberedError.NAME_EXISTS.exception("this key has already been added to the database");
+                throw NumberedError.ASYMMETRIC_KEY_EXISTS.exception("this key has already been added to the database");
             }
             return Change.put(new AsymmetricKeyEntry(
                     database,

@@ -67,6 +67,13 @@ public final class DatabaseKeys {
     public void regenerate(KeyRequest request, String algorithmName, @Nullable Encryptor encryptor) {
         EncryptionControl control = control(request);
         EncryptionStatus status = control.status();
+        if (EncryptionStates.waitsForLogBackup(status, control.segments())) {
+            throw NumberedError.LOG_BACKUP_NEEDED
+                    .report("the database encryption key cannot be changed again: log under the key before waits to be"
+                            + " backed up")
+                    .withHint("Use BACKUP LOG, or CHECKPOINT under the simple recovery model.")
+                    .exception();
+        }
         EncryptionStates.requireKeyChange(status);
         DekAlgorithm algorithm = algorithm(request, algorithmName);
         WrappedDek newest = newest(status);
@@ -300,12 +307,12 @@ public final class DatabaseKeys {
             return key;
         }
         CertificateEntry entry = services.certificates().require(inMaster, encryptor.name());
+        requireLength(entry, entry.certificate().keyBits());
         if (entry.protection() != Protection.MASTER_KEY) {
             throw NumberedError.ENCRYPTOR_NOT_MASTER_KEY_PROTECTED.exception("cannot use certificate \""
                     + encryptor.name() + "\", because its private key is not present or it is not protected by the"
                     + " database master key");
         }
-        requireLength(entry, entry.certificate().keyBits());
         return entry;
     }
 

@@ -90,6 +90,10 @@ public record KeyRequest(
         if (!shared.memberOf(userOid, role.oid())) {
             throw denied();
         }
+        if (!role.attributes().login()) {
+            throw NumberedError.OWNER_KIND.exception(
+                    "an entity of this type cannot be owned by a role that cannot log in");
+        }
         return role.oid();
     }
 

@@ -195,6 +195,9 @@ public final class MasterKeys {
             List<KeyEntry> entries = new ArrayList<>();
             entries.add(next);
             if (old.isPresent()) {
+                if (!force) {
+                    requireCurrent(request);
+                }
                 entries.addAll(rewrapped(head, request, fresh, force));
             }
             services.passwords().prepare(old.orElse(null), next, List.of(passwordWrap));
@@ -202,6 +205,19 @@ public final class MasterKeys {
         });
         services.passwords().settle(database, changed.masterKey(database).orElse(null));
         request.session().close(database);
+    }
+
+    /** 15329 if the key that is to be replaced cannot be opened. */
+    private void requireCurrent(KeyRequest request) {
+        try {
+            withOpen(request, DatabaseMasterKey::guid);
+        } catch (DatabaseException e) {
+            throw NumberedError.CANNOT_DECRYPT_CURRENT
+                    .report("the current master key cannot be decrypted")
+                    .withHint("Open it with OPEN MASTER KEY. The FORCE option ignores this error, but what the key"
+                            + " protects will be lost.")
+                    .exception(e);
+        }
     }
 
     private List<KeyEntry> rewrapped(KeySnapshot head, KeyRequest request, DatabaseMasterKey fresh, boolean force) {
@@ -251,6 +267,10 @@ public final class MasterKeys {
             MasterKeyEntry entry = require(head, database);
             long now = services.clock().epochMicros();
             if (password == null) {
+                if (entry.serviceWrap() != null) {
+                    throw NumberedError.MASTER_KEY_ENCRYPTION_EXISTS.exception(
+                            "the master key is already encrypted by the service master key");
+                }
                 return Change.put(entry.withServiceWrap(wrap, now));
             }
             List<byte[]> passwords = new ArrayList<>(passwordWraps(entry));

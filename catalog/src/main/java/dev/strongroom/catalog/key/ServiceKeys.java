@@ -88,24 +88,27 @@ public final class ServiceKeys {
             opened.ifPresent(DatabaseMasterKey::close);
             if (entry.serviceWrap() != null && opened.isEmpty()) {
                 String lost = "the master key of database \"" + nameOf(request, entry.databaseOid()) + "\"";
-                reportLoss(request, lost, force);
+                reportLoss(request, NumberedError.CANNOT_DECRYPT_DEPENDENT, lost, force);
             }
         }
         for (CredentialEntry entry : services.catalog().head().credentials()) {
             Optional<KeyBuffer> opened = services.encryptors().tokens().open(entry);
             opened.ifPresent(KeyBuffer::close);
             if (entry.secret() != null && opened.isEmpty()) {
-                reportLoss(request, "the secret of credential \"" + entry.name() + "\"", force);
+                reportLoss(
+                        request,
+                        NumberedError.CANNOT_DECRYPT_LINKED_LOGIN,
+                        "the secret of credential \"" + entry.name() + "\"",
+                        force);
             }
         }
         services.instance().replace(fresh);
         carryOver();
     }
 
-    private static void reportLoss(KeyRequest request, String lost, boolean force) {
+    private static void reportLoss(KeyRequest request, NumberedError error, String lost, boolean force) {
         if (!force) {
-            throw NumberedError.CANNOT_DECRYPT_DEPENDENT
-                    .report(lost + " cannot be decrypted by the current service master key")
+            throw error.report(lost + " cannot be decrypted by the current service master key")
                     .withHint("The FORCE option ignores this error, but that encryption will be lost.")
                     .exception();
         }

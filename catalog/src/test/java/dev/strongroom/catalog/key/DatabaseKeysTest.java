@@ -133,7 +133,7 @@ class DatabaseKeysTest {
         }
     }
 
-    /** TDE-150, TDE-151, S-8: versions go up for ever, the encryption id stays until DROP, every version is wrapped anew. */
+    /** TDE-150, TDE-151, TDE-324, S-8: versions go up for ever, the encryption id stays until DROP, every version is wrapped anew. */
     @Test
     void versionsGoUpAndAllAreWrappedAnew() {
         prepare();

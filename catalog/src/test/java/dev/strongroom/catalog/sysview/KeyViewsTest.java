@@ -88,7 +88,7 @@ class KeyViewsTest {
         return texts;
     }
 
-    /** TDE-203, TDE-34. */
+    /** TDE-203, TDE-34, TDE-215. */
     @Test
     void certificatesShowTheirFacts() {
         prepare();
@@ -103,11 +103,15 @@ class KeyViewsTest {
                 .containsEntry("key_length", "3072")
                 .doesNotContainKey("pvt_key_last_backup_date");
         assertThat(row.get("thumbprint")).hasSize(2 + 40);
+        Map<String, String> strong =
+                rows("sr_certificates", 1, TestingKeys.POSTGRES_ROLE).get(0);
+        assertThat(strong).containsEntry("thumbprint", row.get("thumbprint"));
+        assertThat(strong.get("thumbprint_sha256")).hasSize(2 + 64);
         assertThat(rows("certificates", 1, NOBODY)).as("TDE-36").isEmpty();
         assertThat(rows("certificates", 5, TestingKeys.POSTGRES_ROLE)).isEmpty();
     }
 
-    /** TDE-205, 206, 23. */
+    /** TDE-205, 206, 23, 116. */
     @Test
     void masterKeysShowTheirWraps() {
         prepare();
@@ -120,7 +124,7 @@ class KeyViewsTest {
         assertThat(rows("symmetric_keys", 1, NOBODY)).isEmpty();
     }
 
-    /** TDE-202, 81, 82, 10. */
+    /** TDE-202, 81, 82, 10, 62, 216, 326. */
     @Test
     void encryptionStateIsShown() {
         prepare();

@@ -115,7 +115,7 @@ class HierarchyTest {
         }
     }
 
-    /** TDE-132: a wrong password and a damaged file are told apart. */
+    /** TDE-131, 132: a wrong password and a damaged file are told apart. */
     @Test
     void keyBackupFileTellsPasswordFromDamage() {
         KeyBackupFile file = KeyBackupFile.of(

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
 import org.junit.jupiter.api.Test;
 
+/** TDE-501: the published vectors. */
 class XaesTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final byte[] NONCE = "ABCDEFGHIJKLMNOPQRSTUVWX".getBytes(StandardCharsets.US_ASCII);

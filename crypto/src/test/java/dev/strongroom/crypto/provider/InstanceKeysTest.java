@@ -132,7 +132,7 @@ class InstanceKeysTest {
         assertNumber(() -> provider.wrap(zeroKey(), new byte[0], randomness), 91004);
     }
 
-    /** TDE-110: any provider that works opens the key; a new one gets its wrap. */
+    /** TDE-22, 110, 112: any provider that works opens the key; a new one gets its wrap. */
     @Test
     void anyOfSeveralRootsOpensTheKey() throws IOException {
         Path passphrase = secretFile("passphrase", "correct horse battery\n");

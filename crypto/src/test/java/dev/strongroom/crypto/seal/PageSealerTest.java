@@ -30,7 +30,7 @@ class PageSealerTest {
         keys.close();
     }
 
-    /** TDE-510, every published intermediate value. */
+    /** TDE-501 to TDE-503, 510: every published intermediate value. */
     @Test
     void pageVectorFits() {
         KeyVersion version = addVersion(7, DekAlgorithm.AES_256);
@@ -53,6 +53,7 @@ class PageSealerTest {
         assertThat(body(page)).isEqualTo(body(patternPage()));
     }
 
+    /** TDE-523: both vectors and the page vector. */
     @Test
     void startUpSelfTestPasses() {
         assertThatNoException().isThrownBy(() -> SelfTest.run(randomness));

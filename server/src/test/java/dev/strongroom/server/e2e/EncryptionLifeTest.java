@@ -216,7 +216,7 @@ final class EncryptionLifeTest {
 
     @Test
     @DisplayName(
-            "TDE-44, TDE-52, TDE-53, TDE-303: a throttled scan is suspended, survives kill -9, and keeps DROP away")
+            "TDE-29, TDE-44, TDE-52, TDE-53, TDE-303: a throttled scan is suspended, survives kill -9, and keeps DROP away")
     void aSuspendedScanStaysSuspended() throws Exception {
         String row = "SELECT encryption_state || '/' || encryption_scan_state FROM sys.dm_database_encryption_keys"
                 + " WHERE database_id = db_id()";

@@ -34,10 +34,28 @@ final class KeySql implements AutoCloseable {
         return this;
     }
 
-    /** The statement fails with this number. */
+    /** The statement fails with this number; the detail names it as well, and there is a message. */
     KeySql fails(int number, String sql) throws SQLException {
-        assertThat(outcome(sql)).as(sql).isEqualTo(Integer.toString(number));
+        failure(number, sql);
         return this;
+    }
+
+    /** As {@link #fails(int, String)}, with this SQLSTATE. */
+    KeySql fails(int number, String state, String sql) throws SQLException {
+        assertThat(failure(number, sql).getSQLState()).as(sql).isEqualTo(state);
+        return this;
+    }
+
+    private PSQLException failure(int number, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+        } catch (PSQLException e) {
+            ServerErrorMessage message = Objects.requireNonNull(e.getServerErrorMessage());
+            assertThat(number(message) + " " + message.getMessage()).as(sql).matches(number + " \\S.{8,}");
+            assertThat(message.getDetail()).as(sql).startsWith("error " + number + ", severity ");
+            return e;
+        }
+        throw new AssertionError("should have failed with " + number + ": " + sql);
     }
 
     /** The statement succeeds with a notice or warning of this number. */

@@ -77,7 +77,7 @@ final class KeyStatementsTest {
         }
     }
 
-    /** TDE-1, 52, 73, 75, 77, 150, 151; a kill -9 in the middle; nothing readable on disk once encrypted. */
+    /** TDE-1, 33, 38, 52, 73, 75, 77, 150, 151; a kill -9 in the middle; nothing readable on disk once encrypted. */
     @Test
     void wholeLifeOfAKey() throws SQLException, IOException {
         prepare();

@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The product's promise in one test: load, encrypt under load, look, kill, look again, decrypt (TDE-1, TDE-5, TDE-28, TDE-49). */
+/**
+ * The product's promise in one test: load, encrypt under load, look, kill, look again, decrypt (TDE-1, TDE-5, TDE-6, TDE-28,
+ * TDE-49, TDE-309).
+ */
 final class LoadAndEncryptTest {
     private static final long SEED = 20_261_122L;
 

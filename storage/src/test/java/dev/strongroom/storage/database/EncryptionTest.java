@@ -62,7 +62,7 @@ class EncryptionTest extends SeededTest {
 
     @Test
     @DisplayName(
-            "TDE-1, TDE-5, TDE-12, TDE-49: nothing readable is left in pages, journal and log once state 3 is shown")
+            "TDE-1, TDE-5, TDE-12, TDE-49, TDE-59: nothing readable is left in pages, journal and log once state 3 is shown")
     void nothingReadableIsLeftOnceTheDatabaseIsEncrypted() {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
@@ -88,7 +88,7 @@ class EncryptionTest extends SeededTest {
 
     @Test
     @DisplayName(
-            "TDE-73, TDE-75: OFF brings the pages back into the clear; then the key can be dropped, its number stays taken")
+            "TDE-73, TDE-75, TDE-321: OFF brings the pages back into the clear; then the key can be dropped, its number stays taken")
     void offBringsThePagesBackIntoTheClear() {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));

@@ -1,6 +1,7 @@
 package dev.strongroom.testkit.docs;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,15 +9,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes {@code docs/requirements.md}: which requirement is held by which test, as the tests themselves say. A test cites
- * numbers ({@code TDE-12}, {@code S-3}, also {@code TDE-1, 52} and {@code TDE-133 to TDE-139}) in its {@code @DisplayName} or in
- * the comment above it; one in the comment of the class counts for the class.
+ * Writes {@code docs/requirements.md}: every requirement, its kind, and which tests hold it, as the tests themselves say. A
+ * test cites numbers ({@code TDE-12}, {@code AE-7}, {@code S-3}, also {@code TDE-1, 52} and {@code TDE-133 to TDE-139}) in
+ * its {@code @DisplayName} or in the comment above it; one in the comment of the class counts for the class. A requirement of
+ * the manual is held by the manual that cites it.
  */
 public final class RequirementsTable {
     private static final Pattern DECLARATION =
@@ -30,10 +36,11 @@ public final class RequirementsTable {
 
     /** A requirement's number; the scheme comes first in the order. */
     record Number(String scheme, int value) implements Comparable<Number> {
+        private static final List<String> SCHEMES = List.of("TDE", "AE", "B", "S");
+
         @Override
         public int compareTo(Number other) {
-            return Comparator.comparing(Number::scheme)
-                    .reversed()
+            return Comparator.comparingInt((Number number) -> SCHEMES.indexOf(number.scheme))
                     .thenComparingInt(Number::value)
                     .compare(this, other);
         }
@@ -60,21 +67,79 @@ public final class RequirementsTable {
         }
     }
 
+    /** What a requirement asks for. */
+    enum Kind {
+        MUST("M", "must"),
+        GUARD("G", "guard"),
+        MANUAL("D", "manual"),
+        NOT_HERE("X", "does not apply"),
+        LATER("later", "later");
+
+        private final String code;
+        private final String shown;
+
+        Kind(String code, String shown) {
+            this.code = code;
+            this.shown = shown;
+        }
+
+        static Kind ofCode(String code) {
+            return Stream.of(values())
+                    .filter(kind -> kind.code.equals(code))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("kind " + code));
+        }
+
+        boolean needsTest() {
+            return this == MUST || this == GUARD;
+        }
+    }
+
+    /** A requirement and what it is called. */
+    record Requirement(Number number, Kind kind, String name) {}
+
     /** Writes the table; arguments: source root, file to write. */
     public static void main(String[] arguments) throws IOException {
+        Path root = Path.of(arguments[0]);
         TreeMap<Number, List<Evidence>> table = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(Path.of(arguments[0]))) {
+        try (Stream<Path> files = Files.walk(root)) {
             List<Path> tests = files.filter(file -> file.toString().contains("/src/test/java/"))
                     .filter(file -> file.toString().endsWith("Test.java"))
+                    // Its sample text cites numbers.
+                    .filter(file -> !file.endsWith("RequirementsTableTest.java"))
                     .sorted()
                     .toList();
             for (Path file : tests) {
                 collect(Files.readString(file), table);
             }
         }
+        Set<Number> manual = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(root.resolve("docs"))) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".md"))
+                    .filter(file -> !file.endsWith("requirements.md"))
+                    .toList()) {
+                manual.addAll(cited(Files.readString(file)));
+            }
+        }
         Path target = Path.of(arguments[1]);
         Files.createDirectories(target.toAbsolutePath().getParent());
-        Files.write(target, print(table).getBytes(StandardCharsets.UTF_8));
+        Files.writeString(target, print(requirements(), table, manual));
+    }
+
+    /** All requirements of transparent data encryption, from the resource file beside this class. */
+    static List<Requirement> requirements() throws IOException {
+        List<Requirement> all = new ArrayList<>();
+        try (InputStream in =
+                Objects.requireNonNull(RequirementsTable.class.getResourceAsStream("requirements.tsv"), "resource")) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
+                if (!line.isEmpty() && !line.startsWith("#")) {
+                    String[] fields = line.split("\t", -1);
+                    Number number = new Number("TDE", Integer.parseInt(fields[0]));
+                    all.add(new Requirement(number, Kind.ofCode(fields[1]), fields[2]));
+                }
+            }
+        }
+        return all;
     }
 
     /** Adds what one source file cites. Comments and annotations stand on lines of their own, as the formatter puts them. */
@@ -144,18 +209,54 @@ public final class RequirementsTable {
         return text == null ? "" : text;
     }
 
-    static String print(TreeMap<Number, List<Evidence>> table) {
+    static String print(List<Requirement> requirements, TreeMap<Number, List<Evidence>> table, Set<Number> manual) {
         StringBuilder out = new StringBuilder("""
                 # Requirements and their tests
 
-                Generated from the tests by `testkit` (`RequirementsTable`); do not edit. A number is here if a test cites it;
-                a test that fails fails the build.
+                Generated from the tests by `testkit` (`RequirementsTable`); do not edit. A test that fails fails the build.
+
+                ## Transparent data encryption
+
+                | number | kind | what | held by |
+                |---|---|---|---|
+                """);
+        List<Number> missing = new ArrayList<>();
+        int tested = 0;
+        for (Requirement requirement : requirements) {
+            List<Evidence> evidence = table.getOrDefault(requirement.number(), List.of());
+            boolean inManual = manual.contains(requirement.number());
+            boolean held = !evidence.isEmpty() || requirement.kind() == Kind.MANUAL && inManual;
+            boolean needed = requirement.kind().needsTest() || requirement.kind() == Kind.MANUAL;
+            if (needed && !held) {
+                missing.add(requirement.number());
+            }
+            tested += requirement.kind().needsTest() && held ? 1 : 0;
+            String tests = evidence.stream()
+                    .map(each -> "`" + each.test() + "`")
+                    .distinct()
+                    .collect(Collectors.joining("<br>"));
+            out.append("| ").append(requirement.number()).append(" | ").append(requirement.kind().shown);
+            out.append(" | ").append(requirement.name()).append(" | ");
+            out.append(held || !needed ? tests : "**missing**");
+            out.append(inManual && tests.isEmpty() && !(needed && !held) ? "manual" : "")
+                    .append(" |\n");
+        }
+        long built =
+                requirements.stream().filter(each -> each.kind().needsTest()).count();
+        out.append("\n").append(tested).append(" of ").append(built).append(" requirements have a test.");
+        out.append(missing.isEmpty() ? "" : " Missing: " + join(missing) + ".");
+        out.append("""
+
+
+                ## Column encryption and decisions
+
+                A number is here if a test cites it.
 
                 | number | what the test shows | test |
                 |---|---|---|
                 """);
         table.forEach((number, evidence) -> {
-            for (Evidence each : evidence) {
+            for (Evidence each : number.scheme().equals("TDE") ? List.<Evidence>of() : evidence) {
                 out.append("| ").append(number).append(" | ");
                 out.append(each.shown().replace("|", "\\|"))
                         .append(" | `")
@@ -163,6 +264,10 @@ public final class RequirementsTable {
                         .append("` |\n");
             }
         });
-        return out.append("\n").append(table.size()).append(" numbers.\n").toString();
+        return out.toString();
+    }
+
+    private static String join(List<Number> numbers) {
+        return numbers.stream().map(Number::toString).collect(Collectors.joining(", "));
     }
 }

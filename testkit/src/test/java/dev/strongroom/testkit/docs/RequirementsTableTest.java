@@ -2,7 +2,9 @@ package dev.strongroom.testkit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -36,15 +38,41 @@ class RequirementsTableTest {
 
                     @ParameterizedTest
                     @EnumSource(value = X.class, names = {"A", "B"})
-                    @DisplayName("S-20: by name")
+                    @DisplayName("AE-3, S-20: by list")
                     void second(X x) {}
                 }
                 """, table);
-        assertThat(RequirementsTable.print(table))
-                .contains("| TDE-5 | TDE-5 in the whole. | `SomeTest` |")
-                .contains("| TDE-8 | by comment. | `SomeTest.first` |")
-                .contains("| S-20 | by name | `SomeTest.second` |")
-                .contains("| TDE-10 | pages come back | `SomeTest.pagesComeBack` |")
-                .doesNotContain("TDE-7");
+        List<RequirementsTable.Requirement> requirements = List.of(
+                requirement(5, RequirementsTable.Kind.MUST),
+                requirement(7, RequirementsTable.Kind.MUST),
+                requirement(8, RequirementsTable.Kind.GUARD),
+                requirement(9, RequirementsTable.Kind.MANUAL),
+                requirement(11, RequirementsTable.Kind.MANUAL),
+                requirement(12, RequirementsTable.Kind.MANUAL),
+                requirement(13, RequirementsTable.Kind.LATER));
+        assertThat(RequirementsTable.print(requirements, table, Set.of(new RequirementsTable.Number("TDE", 11))))
+                .contains("| TDE-5 | must | name 5 | `SomeTest` |")
+                .contains("| TDE-7 | must | name 7 | **missing** |")
+                .contains("| TDE-8 | guard | name 8 | `SomeTest.first` |")
+                .contains("| TDE-9 | manual | name 9 | `SomeTest.pagesComeBack` |")
+                .contains("| TDE-11 | manual | name 11 | manual |")
+                .contains("| TDE-12 | manual | name 12 | **missing** |")
+                .contains("| TDE-13 | later | name 13 |  |")
+                .contains("2 of 3 requirements have a test. Missing: TDE-7, TDE-12.")
+                .contains("| AE-3 | by list | `SomeTest.second` |")
+                .contains("| S-20 | by list | `SomeTest.second` |");
+    }
+
+    private static RequirementsTable.Requirement requirement(int number, RequirementsTable.Kind kind) {
+        return new RequirementsTable.Requirement(new RequirementsTable.Number("TDE", number), kind, "name " + number);
+    }
+
+    @Test
+    void everyRequirementIsListedOnce() throws IOException {
+        List<RequirementsTable.Requirement> all = RequirementsTable.requirements();
+        assertThat(all).hasSizeGreaterThan(180);
+        assertThat(all.stream().map(RequirementsTable.Requirement::number))
+                .doesNotHaveDuplicates()
+                .isSorted();
     }
 }
