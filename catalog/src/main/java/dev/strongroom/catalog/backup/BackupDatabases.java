@@ -3,11 +3,9 @@ package dev.strongroom.catalog.backup;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.storage.backup.BackupSource;
 import dev.strongroom.storage.backup.RestoreDirectory;
-import dev.strongroom.storage.boot.BackupFacts;
 import dev.strongroom.storage.boot.BootRecord;
 import dev.strongroom.storage.database.RestoreEnd;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The databases as backups and restores need them; implemented where databases are opened. Thread-safe. */
@@ -36,6 +34,6 @@ public interface BackupDatabases {
     /** Changes which databases {@code master} knows, durably and at once. */
     void change(@Nullable DatabaseDefinition removed, @Nullable DatabaseDefinition added);
 
-    /** Changes what an open database remembers of its backups. */
-    void changeFacts(int databaseOid, UnaryOperator<BackupFacts> change);
+    /** Closes a database that nobody uses and lets it wait to be restored: after a backup of the tail of its log. */
+    void giveUp(int databaseOid);
 }

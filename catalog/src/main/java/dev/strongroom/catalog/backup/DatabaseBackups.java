@@ -1,6 +1,7 @@
 package dev.strongroom.catalog.backup;
 
 import dev.strongroom.catalog.key.BackupKeys;
+import dev.strongroom.catalog.key.DatabaseKeys;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
@@ -45,12 +46,11 @@ public final class DatabaseBackups {
             run(request, wish, new Target(what, database, source), null);
             return;
         }
-        if (encryption.asymmetricKey()) {
-            throw NumberedError.NOT_FOUND_OR_DENIED.exception("cannot find the asymmetric key \""
-                    + encryption.encryptor() + "\", because it does not exist or you do not have permission");
-        }
         try (BackupKeys.StreamKey key =
-                services.keys().backupKeys().make(request.keys(), encryption.algorithm(), encryption.encryptor())) {
+                services.keys().backupKeys().make(
+                        request.keys(),
+                        encryption.algorithm(),
+                        new DatabaseKeys.Encryptor(encryption.asymmetricKey(), encryption.encryptor()))) {
             run(request, wish, new Target(what, database, source), key);
         }
     }
@@ -78,17 +78,34 @@ public final class DatabaseBackups {
                 key == null ? null : key.wrapped(),
                 signer(target.source, key),
                 wish.tail());
+        if (wish.tail()) {
+            refuseInUse(request, database);
+        }
         BackupManifest manifest;
+        MediaHeader header;
         int file;
         try (MediaWriter media = media(wish, key != null)) {
             file = media.setPosition();
+            header = media.media();
             manifest = new DatabaseBackup(target.source, order).write(media, BackupMessages.progress(request));
         }
+        if (wish.tail()) {
+            refuseInUse(request, database);
+            services.databases().giveUp(database.oid());
+        }
         BackupDescription done = manifest.description();
+        services.history().add(new HistoryEntry.Backup(done, header, file, wish.devices()));
         long logBytes = done.range().lastLsn() - done.range().firstLsn();
         long micros = services.keys().clock().epochMicros() - start;
         BackupMessages.done(
                 request, target.what, new BackupMessages.Volume(database.name(), file, done.pages(), logBytes, micros));
+    }
+
+    static void refuseInUse(BackupRequest request, DatabaseDefinition database) {
+        if (request.sessionsOf().applyAsInt(database.oid()) > 0) {
+            throw NumberedError.RESTORE_EXCLUSIVE.exception(
+                    "exclusive access could not be obtained because the database is in use");
+        }
     }
 
     private @Nullable ManifestSigner signer(BackupSource source, BackupKeys.@Nullable StreamKey key) {

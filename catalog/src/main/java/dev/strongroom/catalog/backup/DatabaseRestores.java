@@ -20,6 +20,7 @@ import dev.strongroom.storage.boot.BootRecord;
 import dev.strongroom.storage.boot.EncryptionFacts;
 import dev.strongroom.storage.database.NewKey;
 import dev.strongroom.storage.database.RestoreEnd;
+import dev.strongroom.storage.recovery.StopPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +60,16 @@ public final class DatabaseRestores {
             } else {
                 onTop(request, wish, media, set, existing.orElseThrow(RestoreDirectory::notReady));
             }
+            services.history()
+                    .add(new HistoryEntry.Restore(
+                            services.keys().clock().epochMicros(),
+                            wish.database(),
+                            request.userName(),
+                            description.setUuid(),
+                            description.kind().letter(),
+                            wish.replace(),
+                            wish.recovery(),
+                            wish.stop() instanceof StopPoint.Time time ? time.epochMicros() : 0));
             long logBytes = description.range().lastLsn() - description.range().firstLsn();
             long micros = services.keys().clock().epochMicros() - start;
             BackupMessages.done(
@@ -163,7 +174,7 @@ public final class DatabaseRestores {
             backupKeys.commit(oid, keys, description.keys());
             finish(request, wish, oid);
             if (existing != null) {
-                refuseInUse(request, existing);
+                DatabaseBackups.refuseInUse(request, existing);
                 services.databases().close(existing.oid());
             }
             services.databases().change(existing, definition(request, wish, existing, oid));
@@ -197,7 +208,7 @@ public final class DatabaseRestores {
                     .withHint("It is recommended that the master database be used when performing this operation.")
                     .exception();
         }
-        refuseInUse(request, existing);
+        DatabaseBackups.refuseInUse(request, existing);
         if (wish.replace() || services.databases().waiting(existing.oid()).isPresent()) {
             return;
         }
@@ -223,13 +234,6 @@ public final class DatabaseRestores {
                         + "\" database")
                 .withHint("Use WITH REPLACE to overwrite it.")
                 .exception();
-    }
-
-    private static void refuseInUse(BackupRequest request, DatabaseDefinition database) {
-        if (request.sessionsOf().applyAsInt(database.oid()) > 0) {
-            throw NumberedError.RESTORE_EXCLUSIVE.exception(
-                    "exclusive access could not be obtained because the database is in use");
-        }
     }
 
     // ---- on top of one

@@ -13,6 +13,7 @@ import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.Certificate;
 import dev.strongroom.crypto.hierarchy.CertificateSignature;
+import dev.strongroom.crypto.hierarchy.DekEncryptor;
 import dev.strongroom.crypto.hierarchy.DekWraps;
 import dev.strongroom.crypto.hierarchy.KeyObject;
 import dev.strongroom.crypto.hierarchy.KeyPair;
@@ -51,7 +52,7 @@ public final class BackupKeys {
      * A key for {@code BACKUP … WITH ENCRYPTION}. 91008 if the certificate has expired (TDE-135), 15151 if there is none or it
      * may not be seen.
      */
-    public StreamKey make(KeyRequest request, String algorithmName, String certificateName) {
+    public StreamKey make(KeyRequest request, String algorithmName, dev.strongroom.catalog.key.DatabaseKeys.Encryptor by) {
         String name = algorithmName.toUpperCase(Locale.ROOT);
         if (!ALGORITHMS.contains(name)) {
             throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "unknown algorithm \"" + algorithmName + "\"")
@@ -59,8 +60,9 @@ public final class BackupKeys {
                     .exception();
         }
         KeyRequest inMaster = request.in(DatabaseDefinition.MASTER);
-        CertificateEntry entry = services.certificates().require(inMaster, certificateName);
-        if (entry.certificate().expiryMicros() < services.clock().epochMicros()) {
+        KeyHolder holder = services.databaseKeys().holder(inMaster, by);
+        if (holder instanceof CertificateEntry entry
+                && entry.certificate().expiryMicros() < services.clock().epochMicros()) {
             throw NumberedError.EXPIRED_FOR_BACKUP
                     .report("certificate \"" + entry.name() + "\" has expired and cannot encrypt a new backup")
                     .withHint("Backups it has encrypted can still be restored.")
@@ -69,8 +71,7 @@ public final class BackupKeys {
         DekAlgorithm algorithm = DekAlgorithm.valueOf(name);
         byte[] id = KeyObject.guidBytes(KeyObject.newGuid(services.randomness()));
         try (KeyBuffer key = KeyBuffer.random(services.randomness(), algorithm.keyBytes());
-                KeyPair pair =
-                        services.masterKeys().withOpen(inMaster, open -> Encryptors.openPrivateKey(entry, open))) {
+                DekEncryptor pair = services.databaseKeys().openEncryptor(inMaster, holder)) {
             return new StreamKey(KeyVersion.derive(1, id, algorithm, key), DekWraps.wrap(key, algorithm, 1, id, pair));
         }
     }
@@ -161,23 +162,24 @@ public final class BackupKeys {
     public Set<String> missing(List<WrappedDek> wrapped) {
         Set<String> thumbprints = new TreeSet<>();
         for (WrappedDek key : wrapped) {
-            boolean here = services.catalog()
-                    .head()
-                    .certificate(DatabaseDefinition.MASTER, key.thumbprint())
-                    .isPresent();
-            if (!here) {
+            if (find(key.thumbprint()).isEmpty()) {
                 thumbprints.add(key.thumbprint().toString());
             }
         }
         return thumbprints;
     }
 
+    private Optional<KeyHolder> find(Thumbprint thumbprint) {
+        KeySnapshot head = services.catalog().head();
+        return head.certificate(DatabaseDefinition.MASTER, thumbprint)
+                .<KeyHolder>map(entry -> entry)
+                .or(() -> head.asymmetricKey(DatabaseDefinition.MASTER, thumbprint));
+    }
+
     /** The user must be allowed to see the certificate that sealed a backup: 33111 otherwise. */
     public void requireVisible(KeyRequest request, Thumbprint thumbprint) {
         KeyRequest inMaster = request.in(DatabaseDefinition.MASTER);
-        if (services.catalog()
-                .head()
-                .certificate(DatabaseDefinition.MASTER, thumbprint)
+        if (find(thumbprint)
                 .filter(inMaster::sees)
                 .isEmpty()) {
             throw NumberedError.ENCRYPTOR_NOT_FOUND.exception(
@@ -215,7 +217,7 @@ public final class BackupKeys {
         byte[] id = KeyObject.guidBytes(KeyObject.newGuid(services.randomness()));
         try (KeyBuffer dek =
                         KeyBuffer.random(services.randomness(), like.algorithm().keyBytes());
-                KeyPair pair = services.encryptors().encryptor(like.thumbprint())) {
+                DekEncryptor pair = services.encryptors().encryptorOf(like)) {
             WrappedDek wrapped = DekWraps.wrap(dek, like.algorithm(), number, id, pair);
             KeyVersion version = KeyVersion.derive(number, id, like.algorithm(), dek);
             Commitment commitment = commitment(databaseOid, wrapped, version);

@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.key;
 
+import dev.strongroom.storage.boot.BackupFacts;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.verify.Finding;
@@ -15,6 +16,11 @@ public interface DatabaseEncryptions {
     /** Whether a database is closed because it waits for more backups to be restored. */
     default boolean isRestoring(int databaseOid) {
         return false;
+    }
+
+    /** What an open database remembers of its backups. */
+    default Optional<BackupFacts> backupFacts(int databaseOid) {
+        return Optional.empty();
     }
 
     /** The tables of an open database. */

@@ -130,7 +130,7 @@ public final class DatabaseKeys {
         return Math.max(committed, status.lastKeyVersion()) + 1;
     }
 
-    private DekEncryptor openEncryptor(KeyRequest request, KeyHolder holder) {
+    DekEncryptor openEncryptor(KeyRequest request, KeyHolder holder) {
         return switch (holder) {
             case CertificateEntry certificate ->
                 services.masterKeys()
@@ -295,7 +295,7 @@ public final class DatabaseKeys {
      * The encryptor: a certificate in {@code master} that its master key protects, or an asymmetric key there that is in a
      * cryptographic provider and has a login (TDE-24, 31, 48, 147).
      */
-    private KeyHolder holder(KeyRequest request, Encryptor encryptor) {
+    KeyHolder holder(KeyRequest request, Encryptor encryptor) {
         KeyRequest inMaster = request.in(DatabaseDefinition.MASTER);
         if (encryptor.asymmetricKey()) {
             AsymmetricKeyEntry key = services.asymmetricKeys().require(inMaster, encryptor.name());

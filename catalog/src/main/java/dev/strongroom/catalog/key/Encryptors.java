@@ -102,14 +102,19 @@ public final class Encryptors implements EncryptorLookup {
 
     /** The key itself, for wrapping it anew. */
     KeyBuffer openDek(WrappedDek wrapped) {
-        try (DekEncryptor encryptor = wrapped.encryptor() == WrappedDek.Encryptor.ASYMMETRIC_KEY
-                ? tokenKey(wrapped.thumbprint())
-                : encryptor(wrapped.thumbprint())) {
+        try (DekEncryptor encryptor = encryptorOf(wrapped)) {
             return DekWraps.open(wrapped, encryptor)
                     .orElseThrow(() ->
                             NumberedError.DATABASE_KEY_DAMAGED.exception("the database encryption key is damaged: "
                                     + viewName(wrapped) + " " + wrapped.thumbprint() + " does not open it"));
         }
+    }
+
+    /** What wrapped a key, opened. */
+    DekEncryptor encryptorOf(WrappedDek wrapped) {
+        return wrapped.encryptor() == WrappedDek.Encryptor.ASYMMETRIC_KEY
+                ? tokenKey(wrapped.thumbprint())
+                : encryptor(wrapped.thumbprint());
     }
 
     private static String viewName(WrappedDek wrapped) {

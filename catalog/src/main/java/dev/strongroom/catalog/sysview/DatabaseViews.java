@@ -6,6 +6,7 @@ import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.pgview.RowBuilder;
 import dev.strongroom.catalog.pgview.SystemContext;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.boot.BackupFacts;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
@@ -94,8 +95,11 @@ final class DatabaseViews {
                 .set("is_cleanly_shutdown", open ? 0 : 1);
     }
 
-    private static void options(RowBuilder row, DatabaseDefinition database) {
-        boolean simple = database.oid() <= DatabaseDefinition.MSDB;
+    private void options(RowBuilder row, DatabaseDefinition database) {
+        Optional<BackupFacts> facts = services.databases().backupFacts(database.oid());
+        boolean simple = database.oid() <= DatabaseDefinition.MSDB
+                || facts.filter(found -> found.recoveryModel() == BackupFacts.SIMPLE).isPresent();
+        boolean kept = facts.filter(found -> found.neededLsn() != Long.MAX_VALUE).isPresent();
         row.set("snapshot_isolation_state", 1)
                 .set("snapshot_isolation_state_desc", "ON")
                 .set("is_read_committed_snapshot_on", 1)
@@ -103,8 +107,8 @@ final class DatabaseViews {
                 .set("recovery_model_desc", simple ? "SIMPLE" : "FULL")
                 .set("page_verify_option", 2)
                 .set("page_verify_option_desc", "CHECKSUM")
-                .set("log_reuse_wait", 0)
-                .set("log_reuse_wait_desc", "NOTHING")
+                .set("log_reuse_wait", kept ? 2 : 0)
+                .set("log_reuse_wait_desc", kept ? "LOG_BACKUP" : "NOTHING")
                 .set("containment", 0)
                 .set("containment_desc", "NONE")
                 .set("target_recovery_time_in_seconds", 60)

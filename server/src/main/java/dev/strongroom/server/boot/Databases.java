@@ -44,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -320,7 +319,18 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
     }
 
     @Override
-    public void changeFacts(int databaseOid, UnaryOperator<BackupFacts> change) {
-        storage.get(databaseOid).boot().update(record -> record.withBackup(change.apply(record.backup())));
+    public void giveUp(int databaseOid) {
+        close(databaseOid);
+        storage.restoreDirectory(databaseOid, false).waitAgain();
+    }
+
+    @Override
+    public void recoveryModel(int databaseOid, int model) {
+        storage.get(databaseOid).boot().update(record -> record.withBackup(record.backup().withRecoveryModel(model)));
+    }
+
+    @Override
+    public Optional<BackupFacts> backupFacts(int databaseOid) {
+        return source(databaseOid).map(source -> source.boot().current().backup());
     }
 }

@@ -4,6 +4,7 @@ import dev.strongroom.catalog.audit.AuditEvent;
 import dev.strongroom.catalog.audit.AuditGroup;
 import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.audit.Audits;
+import dev.strongroom.catalog.backup.BackupHistory;
 import dev.strongroom.catalog.backup.BackupServices;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.key.Encryptors;
@@ -12,8 +13,10 @@ import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.key.KeySettings;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.pgview.SystemRelation;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.catalog.sysview.BackupViews;
 import dev.strongroom.catalog.sysview.KeyViews;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
@@ -54,6 +57,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -161,7 +165,10 @@ public final class ServerAssembly implements RunningServer {
                 keySettings(),
                 () -> TlsIdentity.rewrap(files, keys.openers(), randomness));
         AuditTrail trail = auditTrail(keys, keyCatalog, clock, randomness);
-        SystemRelations relations = new SystemRelations(new KeyViews(keyServices, trail).all());
+        BackupHistory history = new BackupHistory(shared.master(), scheduler);
+        List<SystemRelation> views = new ArrayList<>(new KeyViews(keyServices, trail).all());
+        views.addAll(new BackupViews(history).all());
+        SystemRelations relations = new SystemRelations(views);
         opened.useSystemRelations(relations);
         opened.openAll();
         shared.twoDatabases().forgetAllOf(opened.open());
@@ -180,7 +187,7 @@ public final class ServerAssembly implements RunningServer {
                 scheduler,
                 new KeyStatementSessions(
                         new KeyCommands(keyServices, shared, new Audits(keyServices, trail, settings.auditDirectory())),
-                        new BackupCommands(backupServices(keyServices, opened), shared),
+                        new BackupCommands(backupServices(keyServices, opened, history), shared),
                         new AuditedCommands(trail, keyServices, shared)),
                 cancels::terminate,
                 Long.toUnsignedString(keys.systemIdentifier()),
@@ -252,9 +259,9 @@ public final class ServerAssembly implements RunningServer {
                 settings.get(ServerSettings.BUFFER_POOL).bytes(), defaults.logSegmentBytes(), defaults.checkpoint());
     }
 
-    private BackupServices backupServices(KeyServices keys, Databases opened) {
+    private BackupServices backupServices(KeyServices keys, Databases opened, BackupHistory history) {
         BackupDevices devices = new BackupDevices(settings.backupDirectory(), settings.backupDirectories());
-        return new BackupServices(keys, opened, devices, settings.get(ServerSettings.HOST));
+        return new BackupServices(keys, opened, devices, history, settings.get(ServerSettings.HOST));
     }
 
     private KeySettings keySettings() {

@@ -9,6 +9,7 @@ import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.DatabaseStatement.CreateDatabase;
 import dev.strongroom.sql.parse.statement.DatabaseStatement.DropDatabase;
 import dev.strongroom.sql.parse.statement.Option;
+import dev.strongroom.storage.boot.BackupFacts;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -58,9 +59,40 @@ final class DatabaseCommands {
                 session.ddl().replace(database.withSettings(settings));
                 yield "ALTER DATABASE";
             }
-            case DatabaseStatement.DatabaseMode mode ->
-                throw Commands.unsupported("ALTER DATABASE SET " + String.join(" ", mode.words()));
+            case DatabaseStatement.DatabaseMode mode -> {
+                mode(mode, session);
+                yield "ALTER DATABASE";
+            }
         };
+    }
+
+    private static void mode(DatabaseStatement.DatabaseMode mode, CommandSession session) {
+        if (mode.words().size() != 2 || !mode.words().getFirst().equals("RECOVERY")) {
+            throw Commands.unsupported("ALTER DATABASE SET " + String.join(" ", mode.words()));
+        }
+        String name = mode.name();
+        DatabaseDefinition database = name == null
+                ? session.snapshot()
+                        .shared()
+                        .database(session.catalog().databaseOid())
+                        .orElseThrow()
+                : owned(name, session);
+        if (database.system()) {
+            throw new DatabaseException(
+                    ErrorCode.WRONG_OBJECT_TYPE,
+                    "the recovery model of the system database \"" + database.name() + "\" cannot be changed");
+        }
+        int model = switch (mode.words().getLast()) {
+            case "SIMPLE" -> BackupFacts.SIMPLE;
+            case "BULK_LOGGED" -> {
+                session.notice(ErrorReport.notice("BULK_LOGGED is kept as FULL: every change is logged"));
+                yield BackupFacts.FULL;
+            }
+            case "FULL" -> BackupFacts.FULL;
+            default -> throw new DatabaseException(
+                    ErrorCode.SYNTAX_ERROR, "recovery model " + mode.words().getLast() + " is unknown");
+        };
+        session.databases().recoveryModel(database.oid(), model);
     }
 
     private static DatabaseDefinition require(String name, CommandSession session) {

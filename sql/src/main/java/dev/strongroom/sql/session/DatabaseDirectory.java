@@ -21,6 +21,11 @@ public interface DatabaseDirectory {
     /** Refuses to drop a database whose state forbids it; called before {@link #remove}, while it can still fail. */
     default void refuseDrop(int databaseOid) {}
 
+    /** Changes the recovery model of an open database, durably; numbers as in {@code sys.databases.recovery_model}. */
+    default void recoveryModel(int databaseOid, int model) {
+        throw new UnsupportedOperationException("recovery models");
+    }
+
     /** Closes a database nobody uses and removes its files; for one that never was it does nothing. */
     void remove(int databaseOid);
 

@@ -162,7 +162,12 @@ final class FromAnalyzer {
         }
         int parts = name.names.size();
         String schema = parts > 1 ? name.names.get(parts - 2) : null;
-        boolean master = parts > 2 && !isCurrentDatabase(name.names.getFirst());
+        // The history of backups, where scripts look for it.
+        boolean history = parts > 2 && name.names.getFirst().equals("msdb") && "dbo".equals(schema);
+        if (history) {
+            schema = SYS;
+        }
+        boolean master = parts > 2 && !history && !isCurrentDatabase(name.names.getFirst());
         if (master && !(name.names.getFirst().equals(MASTER) && SYS.equals(schema))) {
             throw Analysis.error(
                             ErrorCode.FEATURE_NOT_SUPPORTED,

@@ -95,7 +95,8 @@ public record BackupDescription(
         return sealing.key != null && sealing.ownKey;
     }
 
-    byte[] encode() {
+    /** Bytes for media and for the history. */
+    public byte[] encode() {
         Fields out = Fields.writer();
         out.putInt(FORMAT).putBytes(setUuid).putInt(kind.number());
         out.putText(origin.databaseName).putText(origin.serverName).putText(origin.userName);
@@ -111,6 +112,15 @@ public record BackupDescription(
         out.putBytes(key == null ? new byte[0] : key.encode()).putBytes(sealing.startNonce);
         out.putLong(startMicros).putLong(finishMicros).putLong(pages).putLong(bytes);
         return out.toBytes();
+    }
+
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static BackupDescription decode(byte[] bytes) {
+        return decode(Fields.reader(bytes));
     }
 
     /** @throws IllegalArgumentException if it is none */

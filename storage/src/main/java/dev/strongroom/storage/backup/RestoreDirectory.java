@@ -159,6 +159,12 @@ public final class RestoreDirectory {
         }
     }
 
+    /** Lets a closed database wait for backups to be restored over it, or for recovery. */
+    public void waitAgain() {
+        BootFile.open(ground.files(), ground.instanceKey(), ground.scheduler())
+                .writeTwice(record -> record.withBackup(record.backup().withRestoring(true)));
+    }
+
     private BootFile openWaiting() {
         BootFile file = BootFile.open(ground.files(), ground.instanceKey(), ground.scheduler());
         if (!file.current().backup().restoring()) {
