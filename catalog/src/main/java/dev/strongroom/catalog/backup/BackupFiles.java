@@ -7,7 +7,7 @@ public interface BackupFiles {
     StorageFiles files();
 
     /**
-     * Path below {@link #files} of a device named in a statement.
+     * Path in {@link #files} of a device named in a statement.
      *
      * @throws dev.strongroom.common.error.DatabaseException 3201 if it is outside the directories for backups
      */

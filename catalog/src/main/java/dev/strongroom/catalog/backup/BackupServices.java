@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param serverName stands in every backup
  */
-public record BackupServices(KeyServices keys, BackupDatabases databases, BackupFiles files, BackupHistory history, String serverName) {
+public record BackupServices(
+        KeyServices keys, BackupDatabases databases, BackupFiles files, BackupHistory history, String serverName) {
     public DatabaseBackups backups() {
         return new DatabaseBackups(this);
     }

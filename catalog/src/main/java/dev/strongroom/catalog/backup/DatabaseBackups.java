@@ -46,8 +46,9 @@ public final class DatabaseBackups {
             run(request, wish, new Target(what, database, source), null);
             return;
         }
-        try (BackupKeys.StreamKey key =
-                services.keys().backupKeys().make(
+        try (BackupKeys.StreamKey key = services.keys()
+                .backupKeys()
+                .make(
                         request.keys(),
                         encryption.algorithm(),
                         new DatabaseKeys.Encryptor(encryption.asymmetricKey(), encryption.encryptor()))) {

@@ -162,6 +162,9 @@ public final class DatabaseRestores {
         if (existing != null) {
             requireReplaceable(request, wish, description, existing);
         }
+        if (wish.rekey() && description.boot().encryption().newestKey() == null) {
+            throw nothingToRekey();
+        }
         BackupKeys backupKeys = services.keys().backupKeys();
         int oid = services.databases().allocateOid();
         boolean done = false;
@@ -296,11 +299,15 @@ public final class DatabaseRestores {
                 services.databases().waiting(oid).map(BootRecord::encryption).orElse(EncryptionFacts.NONE);
         WrappedDek newest = facts.newestKey();
         if (newest == null) {
-            throw NumberedError.NO_DATABASE_KEY.exception(
-                    "REKEY is for encrypted databases, and this backup is of one without a database encryption key");
+            throw nothingToRekey();
         }
         int number = Math.max(facts.lastVersion(), newest.keyVersion()) + 1;
         return services.keys().backupKeys().own(oid, number, newest);
+    }
+
+    private static DatabaseException nothingToRekey() {
+        return NumberedError.NO_DATABASE_KEY.exception(
+                "REKEY is for encrypted databases, and this backup is of one without a database encryption key");
     }
 
     // ---- keys

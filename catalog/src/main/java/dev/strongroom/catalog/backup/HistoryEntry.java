@@ -56,7 +56,9 @@ public sealed interface HistoryEntry {
             case Restore restore -> {
                 out.number(2).number(restore.micros).text(restore.database).text(restore.user);
                 out.bytes(restore.setUuid).text(restore.type);
-                out.number(restore.replace ? 1 : 0).number(restore.recovery ? 1 : 0).number(restore.stopMicros);
+                out.number(restore.replace ? 1 : 0)
+                        .number(restore.recovery ? 1 : 0)
+                        .number(restore.stopMicros);
             }
         }
         return out.toBytes();

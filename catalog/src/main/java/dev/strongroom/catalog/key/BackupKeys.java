@@ -52,7 +52,8 @@ public final class BackupKeys {
      * A key for {@code BACKUP … WITH ENCRYPTION}. 91008 if the certificate has expired (TDE-135), 15151 if there is none or it
      * may not be seen.
      */
-    public StreamKey make(KeyRequest request, String algorithmName, dev.strongroom.catalog.key.DatabaseKeys.Encryptor by) {
+    public StreamKey make(
+            KeyRequest request, String algorithmName, dev.strongroom.catalog.key.DatabaseKeys.Encryptor by) {
         String name = algorithmName.toUpperCase(Locale.ROOT);
         if (!ALGORITHMS.contains(name)) {
             throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "unknown algorithm \"" + algorithmName + "\"")
@@ -179,9 +180,7 @@ public final class BackupKeys {
     /** The user must be allowed to see the certificate that sealed a backup: 33111 otherwise. */
     public void requireVisible(KeyRequest request, Thumbprint thumbprint) {
         KeyRequest inMaster = request.in(DatabaseDefinition.MASTER);
-        if (find(thumbprint)
-                .filter(inMaster::sees)
-                .isEmpty()) {
+        if (find(thumbprint).filter(inMaster::sees).isEmpty()) {
             throw NumberedError.ENCRYPTOR_NOT_FOUND.exception(
                     "cannot find server certificate with thumbprint \"" + thumbprint + "\"");
         }

@@ -126,7 +126,8 @@ public final class BackupViews {
             if (entry instanceof HistoryEntry.Backup backup) {
                 id[0]++;
                 int mediaId = media.computeIfAbsent(uuid(backup.media().mediaUuid()), ignored -> media.size() + 1);
-                if (viewer.seesServerState() || sees(context, viewer, backup.backup().origin().databaseName())) {
+                if (viewer.seesServerState()
+                        || sees(context, viewer, backup.backup().origin().databaseName())) {
                     found.add(new Numbered(id[0], mediaId, backup));
                 }
             }
@@ -227,7 +228,9 @@ public final class BackupViews {
     private static void encryption(RowBuilder row, BackupDescription backup) {
         WrappedDek key = backup.hasOwnKey() ? backup.sealing().key() : null;
         row.set("key_algorithm", key == null ? null : key.algorithm().name().toLowerCase(Locale.ROOT))
-                .set("encryptor_thumbprint", key == null ? null : key.thumbprint().bytes())
+                .set(
+                        "encryptor_thumbprint",
+                        key == null ? null : key.thumbprint().bytes())
                 .set("encryptor_type", key == null ? null : key.encryptor().viewName());
     }
 

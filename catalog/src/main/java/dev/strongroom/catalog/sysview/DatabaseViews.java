@@ -98,8 +98,10 @@ final class DatabaseViews {
     private void options(RowBuilder row, DatabaseDefinition database) {
         Optional<BackupFacts> facts = services.databases().backupFacts(database.oid());
         boolean simple = database.oid() <= DatabaseDefinition.MSDB
-                || facts.filter(found -> found.recoveryModel() == BackupFacts.SIMPLE).isPresent();
-        boolean kept = facts.filter(found -> found.neededLsn() != Long.MAX_VALUE).isPresent();
+                || facts.filter(found -> found.recoveryModel() == BackupFacts.SIMPLE)
+                        .isPresent();
+        boolean kept =
+                facts.filter(found -> found.neededLsn() != Long.MAX_VALUE).isPresent();
         row.set("snapshot_isolation_state", 1)
                 .set("snapshot_isolation_state_desc", "ON")
                 .set("is_read_committed_snapshot_on", 1)

@@ -59,7 +59,7 @@ final class BackupDevices implements BackupFiles {
             Path real = (Files.exists(path) ? path : parent).toRealPath();
             for (Path each : allowed) {
                 if (Files.exists(each) && real.startsWith(each.toRealPath())) {
-                    return ROOT.relativize(path).toString();
+                    return path.toString();
                 }
             }
             throw denied(operand);

@@ -18,6 +18,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.common.error.Severity;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.sql.plan.IndexExpressionCompiler;
@@ -181,6 +182,16 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
             }
             return database;
         } catch (DatabaseException failure) {
+            if (NumberedError.numberOf(failure.report()).orElse(0) == NumberedError.DATABASE_RESTORING.number()) {
+                String name = shared.head()
+                        .database(databaseOid)
+                        .map(DatabaseDefinition::name)
+                        .orElseGet(() -> Integer.toString(databaseOid));
+                throw NumberedError.DATABASE_RESTORING
+                        .report("database \"" + name + "\" cannot be opened, it is in the middle of a restore")
+                        .withSeverity(Severity.FATAL)
+                        .exception(failure);
+            }
             LOG.error("could not open database {}", databaseOid, failure);
             ScanAudit audit = scanAudit;
             if (audit != null) {
@@ -326,7 +337,9 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
 
     @Override
     public void recoveryModel(int databaseOid, int model) {
-        storage.get(databaseOid).boot().update(record -> record.withBackup(record.backup().withRecoveryModel(model)));
+        storage.get(databaseOid)
+                .boot()
+                .update(record -> record.withBackup(record.backup().withRecoveryModel(model)));
     }
 
     @Override

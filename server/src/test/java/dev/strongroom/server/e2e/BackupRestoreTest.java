@@ -247,4 +247,129 @@ final class BackupRestoreTest {
             assertThat(server.verify().exitCode()).isZero();
         }
     }
+
+    @Test
+    @DisplayName(
+            "TDE-135, TDE-330, TDE-332, TDE-516: backup encryption, stripes, COMPRESSION, REKEY, tail of the log, history")
+    void everyOptionWorks() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+            List<String> secrets = makeShop(server);
+            String content = String.join(",", secrets);
+            String read = "SELECT string_agg(what, ',' ORDER BY id) FROM orders";
+            run(
+                    server,
+                    "master",
+                    "CREATE CERTIFICATE b WITH SUBJECT = 'b'",
+                    "CREATE CERTIFICATE old WITH SUBJECT = 'old', START_DATE = '2000-01-01', EXPIRY_DATE = '2001-01-01'",
+                    "CREATE DATABASE plain");
+            run(server, "plain", "CREATE TABLE orders (id int PRIMARY KEY, what text)");
+            for (int i = 0; i < secrets.size(); i++) {
+                run(server, "plain", "INSERT INTO orders VALUES (" + i + ", '" + secrets.get(i) + "')");
+            }
+            String stripes = "DISK = 'p1.bak', DISK = 'p2.bak', DISK = 'p3.bak'";
+            run(
+                    server,
+                    "master",
+                    "BACKUP DATABASE plain TO " + stripes
+                            + " WITH ENCRYPTION (ALGORITHM = AES_256, SERVER CERTIFICATE = b), COMPRESSION, NAME = 'n'");
+            assertThat(new PlaintextHunt(secrets).findings(directory.resolve("data-backups")))
+                    .isEmpty();
+            assertThat(number(server, "master", "BACKUP DATABASE plain TO " + stripes))
+                    .isEqualTo("MSSQL91009");
+            assertThat(number(
+                            server,
+                            "master",
+                            "BACKUP DATABASE plain TO DISK = 'x' WITH ENCRYPTION (ALGORITHM = AES_256, SERVER CERTIFICATE"
+                                    + " = old)"))
+                    .isEqualTo("MSSQL91008");
+            assertThat(number(server, "master", "RESTORE DATABASE q FROM DISK = 'p1.bak'"))
+                    .isEqualTo("MSSQL3132");
+            run(server, "master", "RESTORE DATABASE q FROM DISK = 'p3.bak', DISK = 'p1.bak', DISK = 'p2.bak'");
+            assertThat(query(server, "q", read)).isEqualTo(content);
+            try (Connection connection = server.connect("master");
+                    Statement statement = connection.createStatement();
+                    ResultSet header = statement.executeQuery("RESTORE HEADERONLY FROM " + stripes)) {
+                assertThat(header.next()).isTrue();
+                assertThat(header.getString("BackupName")).isEqualTo("n");
+                assertThat(header.getString("KeyAlgorithm")).isEqualTo("aes_256");
+                assertThat(header.getString("EncryptorType")).isEqualTo("CERTIFICATE");
+                assertThat(header.getBytes("EncryptorThumbprint")).hasSize(20);
+            }
+
+            run(server, "master", "BACKUP DATABASE shop TO DISK = 'shop.bak'");
+            run(server, "master", "RESTORE DATABASE own FROM DISK = 'shop.bak' WITH REKEY");
+            awaitEncrypted(server, "own");
+            assertThat(query(server, "own", read)).isEqualTo(content);
+            assertThat(query(
+                            server,
+                            "own",
+                            "SELECT min(sr_oldest_key_version) FROM sys.dm_database_encryption_keys WHERE database_id ="
+                                    + " db_id()"))
+                    .isEqualTo("2");
+            assertThat(number(server, "master", "RESTORE DATABASE shop FROM DISK = 'shop.bak'"))
+                    .isEqualTo("MSSQL3159");
+            assertThat(number(server, "master", "RESTORE DATABASE plain FROM DISK = 'shop.bak'"))
+                    .isEqualTo("MSSQL3154");
+            assertThat(number(server, "shop", "RESTORE DATABASE shop FROM DISK = 'shop.bak' WITH REPLACE"))
+                    .isEqualTo("MSSQL3102");
+            run(server, "shop", "INSERT INTO orders VALUES (500, 'tail')");
+            run(
+                    server,
+                    "master",
+                    "BACKUP LOG shop TO DISK = 'tail.trn' WITH NORECOVERY",
+                    "RESTORE DATABASE shop FROM DISK = 'shop.bak' WITH NORECOVERY",
+                    "RESTORE LOG shop FROM DISK = 'tail.trn'");
+            assertThat(query(server, "shop", read)).isEqualTo(content + ",tail");
+            assertThat(query(
+                            server,
+                            "master",
+                            "SELECT string_agg(b.type || f.physical_device_name, ' ' ORDER BY b.backup_set_id,"
+                                    + " f.family_sequence_number) FROM msdb.dbo.backupset b JOIN msdb.dbo.backupmediafamily f"
+                                    + " ON b.media_set_id = f.media_set_id"))
+                    .isEqualTo("Dp1.bak Dp2.bak Dp3.bak Dshop.bak Ltail.trn");
+            assertThat(query(
+                            server,
+                            "master",
+                            "SELECT string_agg(destination_database_name || restore_type, ' ' ORDER BY"
+                                    + " restore_history_id) FROM msdb.dbo.restorehistory"))
+                    .isEqualTo("qD ownD shopD shopL");
+            refusals(server);
+        }
+    }
+
+    private static void refusals(ServerProcess server) throws SQLException {
+        assertThat(number(server, "master", "BACKUP DATABASE tempdb TO DISK = 'x'"))
+                .isEqualTo("MSSQL3147");
+        assertThat(number(server, "master", "BACKUP DATABASE nosuch TO DISK = 'x'"))
+                .isEqualTo("MSSQL911");
+        assertThat(number(server, "master", "BACKUP DATABASE shop TO DISK = '/etc/x'"))
+                .isEqualTo("MSSQL3201");
+        assertThat(number(server, "master", "RESTORE DATABASE z FROM DISK = 'none'"))
+                .isEqualTo("MSSQL3201");
+        assertThat(number(server, "master", "RESTORE HEADERONLY FROM DISK = 'shop.bak' WITH FILE = 9"))
+                .isEqualTo("MSSQL3287");
+        assertThat(number(server, "master", "BACKUP DATABASE shop TO DISK = 'x' WITH INIT, NOINIT"))
+                .isEqualTo("MSSQL3031");
+        run(
+                server,
+                "master",
+                "ALTER DATABASE q SET RECOVERY SIMPLE",
+                "CREATE ROLE clerk LOGIN PASSWORD 'Str0ng-enough'");
+        assertThat(number(server, "master", "BACKUP LOG q TO DISK = 'x'")).isEqualTo("MSSQL4208");
+        try (Connection connection = server.connect("master");
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE clerk");
+            PSQLException backup = catchThrowableOfType(
+                    PSQLException.class, () -> statement.execute("BACKUP DATABASE q TO DISK = 'x'"));
+            assertThat(backup.getMessage()).contains("permission denied");
+            PSQLException restore = catchThrowableOfType(
+                    PSQLException.class, () -> statement.execute("RESTORE DATABASE z FROM DISK = 'shop.bak'"));
+            assertThat(restore.getMessage()).contains("permission denied");
+            statement.execute("RESET ROLE");
+            statement.execute("CREATE ROLE db_backupoperator");
+            statement.execute("GRANT db_backupoperator TO clerk");
+            statement.execute("SET ROLE clerk");
+            statement.execute("BACKUP DATABASE q TO DISK = 'clerk.bak' WITH INIT");
+        }
+    }
 }

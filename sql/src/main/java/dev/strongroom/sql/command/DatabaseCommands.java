@@ -89,8 +89,9 @@ final class DatabaseCommands {
                 yield BackupFacts.FULL;
             }
             case "FULL" -> BackupFacts.FULL;
-            default -> throw new DatabaseException(
-                    ErrorCode.SYNTAX_ERROR, "recovery model " + mode.words().getLast() + " is unknown");
+            default ->
+                throw new DatabaseException(
+                        ErrorCode.SYNTAX_ERROR, "recovery model " + mode.words().getLast() + " is unknown");
         };
         session.databases().recoveryModel(database.oid(), model);
     }

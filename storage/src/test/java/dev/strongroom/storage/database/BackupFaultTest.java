@@ -134,7 +134,9 @@ class BackupFaultTest extends SeededTest {
                 }
                 again.recoverRestored(COPY, RestoreEnd.ALL);
             }
-            assertThat(cells(again.open(COPY).content())).as("after %s", operations).isEqualTo(expected);
+            assertThat(cells(again.open(COPY).content()))
+                    .as("after %s", operations)
+                    .isEqualTo(expected);
         }
     }
 
@@ -164,7 +166,8 @@ class BackupFaultTest extends SeededTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @DisplayName("TDE-331, TDE-505: every changed, cut, moved or doubled piece of a backup is refused, with device and byte")
+    @DisplayName(
+            "TDE-331, TDE-505: every changed, cut, moved or doubled piece of a backup is refused, with device and byte")
     void everyChangeIsFound(boolean compressed) {
         TestMachine machine = new TestMachine(random(), POOL);
         Storage<CellContent> storage = machine.start();
@@ -173,8 +176,8 @@ class BackupFaultTest extends SeededTest {
         for (int i = 0; i < 300; i++) {
             database.content().addPage(random().nextLong());
         }
-        BackupOrder order = new BackupOrder(
-                BackupKind.DATABASE, BackupMachine.origin(false), compressed, null, null, null, false);
+        BackupOrder order =
+                new BackupOrder(BackupKind.DATABASE, BackupMachine.origin(false), compressed, null, null, null, false);
         StorageFiles files = machine.disk.files();
         BackupMachine.backup(files, database, order, BackupProgress.NONE, "good.bak");
         assertThat(verification(machine, "good.bak")).isNull();
@@ -187,7 +190,8 @@ class BackupFaultTest extends SeededTest {
             assertThat(found).isInstanceOf(DatabaseException.class);
             assertThat(found.getMessage()).containsAnyOf("3189", "bad.bak\"").contains("byte");
             if (random().oneIn(4)) {
-                assertThat(catchThrowable(() -> lay(machine, storage, "bad.bak"))).isNotNull();
+                assertThat(catchThrowable(() -> lay(machine, storage, "bad.bak")))
+                        .isNotNull();
                 assertThat(storage.exists(COPY)).isFalse();
             }
         }
@@ -244,8 +248,7 @@ class BackupFaultTest extends SeededTest {
 
     private static byte[] without(byte[] file, List<Integer> chunks, int number) {
         return join(
-                Arrays.copyOf(file, chunks.get(number)),
-                Arrays.copyOfRange(file, chunks.get(number + 1), file.length));
+                Arrays.copyOf(file, chunks.get(number)), Arrays.copyOfRange(file, chunks.get(number + 1), file.length));
     }
 
     private static byte[] doubled(byte[] file, List<Integer> chunks, int number) {
