@@ -17,6 +17,9 @@ public record ColumnKeyRights(Map<Integer, Integer> granted) implements ColumnKe
     public static final ColumnKeyRights DEFAULT = new ColumnKeyRights(
             Map.of(0, ColumnKeyPermission.VIEW_MASTER_KEYS.bit() | ColumnKeyPermission.VIEW_ENCRYPTION_KEYS.bit()));
 
+    /** Nobody but the database's owner sees or changes anything. */
+    public static final ColumnKeyRights NONE = new ColumnKeyRights(Map.of());
+
     public ColumnKeyRights {
         granted = Map.copyOf(granted);
     }

@@ -48,7 +48,7 @@ public final class AccessRights {
     public boolean has(ColumnKeyPermission permission) {
         return superuser
                 || roles.contains(PG_DATABASE_OWNER)
-                || snapshot.columnKeys().rights().has(permission, roles);
+                || snapshot.columnKeyRights().has(permission, roles);
     }
 
     /** Refuses those who may not see the definitions of column keys: they cannot query encrypted columns (AE-62). */

@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.store;
 
+import dev.strongroom.catalog.object.ColumnKeyRights;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.IndexDefinition;
@@ -221,6 +222,18 @@ public final class CatalogSnapshot {
     /** Keys and schemes of Always Encrypted. */
     public ColumnKeySet columnKeys() {
         return objects.columnKeys();
+    }
+
+    /** Who may do what with the column keys; nobody sees them by default where the database is strict (AE-63). */
+    public ColumnKeyRights columnKeyRights() {
+        return columnKeys().rights().orElseGet(() -> strictKeyVisibility() ? ColumnKeyRights.NONE : ColumnKeyRights.DEFAULT);
+    }
+
+    private boolean strictKeyVisibility() {
+        return shared.database(databaseOid)
+                .map(database -> database.settings().get("strongroom.strict_column_key_visibility"))
+                .filter("on"::equals)
+                .isPresent();
     }
 
     /** Comment on an object or column. */

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Column keys, schemes and rights of one database; names are unique per kind whatever their case, so that
  * scripts for SQL Server find {@code [CMK1]} as {@code CMK1} (AE-50, AE-57). Not changed once it is in a snapshot. */
@@ -17,7 +18,7 @@ public final class ColumnKeySet {
     private final TreeMap<Integer, ColumnMasterKey> masterKeys = new TreeMap<>();
     private final TreeMap<Integer, ColumnEncryptionKey> encryptionKeys = new TreeMap<>();
     private final TreeMap<Integer, EncryptionScheme> schemes = new TreeMap<>();
-    private ColumnKeyRights rights = ColumnKeyRights.DEFAULT;
+    private @Nullable ColumnKeyRights rights;
 
     ColumnKeySet() {}
 
@@ -30,8 +31,9 @@ public final class ColumnKeySet {
         }
     }
 
-    public ColumnKeyRights rights() {
-        return rights;
+    /** Rights as GRANT and REVOKE left them; empty where nobody has changed the defaults. */
+    Optional<ColumnKeyRights> rights() {
+        return Optional.ofNullable(rights);
     }
 
     /** By id. */

@@ -6,6 +6,7 @@ import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.protocol.port.ColumnCell;
 import dev.strongroom.protocol.port.ColumnDescription;
 import dev.strongroom.protocol.port.CopySource;
 import dev.strongroom.protocol.port.ResultSink;
@@ -74,6 +75,11 @@ final class QuerySink implements ResultSink {
     @Override
     public void parameterStatus(String name, String value) {
         writer.parameterStatus(name, value);
+    }
+
+    @Override
+    public void copiedCells(List<ColumnCell> cells) {
+        writer.columnKeys(cells);
     }
 
     @Override

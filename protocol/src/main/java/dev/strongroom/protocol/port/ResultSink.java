@@ -24,6 +24,9 @@ public interface ResultSink {
 
     void parameterStatus(String name, String value);
 
+    /** How columns about to be copied are encrypted; sent to clients that speak the extension (AE-118). */
+    default void copiedCells(List<ColumnCell> cells) {}
+
     /** Asks the client for COPY data. */
     CopySource copyIn(boolean binary, int columns);
 

@@ -200,6 +200,13 @@ public final class BackendWriter {
         end();
     }
 
+    /** Keys of columns that nothing describes, where the client does not have them yet. */
+    public void columnKeys(List<ColumnCell> cells) {
+        if (columnEncryption) {
+            cells.forEach(this::keys);
+        }
+    }
+
     private void encryption(@Nullable ColumnCell cell) {
         buffer.writeInt(cell == null ? 0 : cell.keyId());
         buffer.writeShort(cell == null ? 0 : cell.algorithm());

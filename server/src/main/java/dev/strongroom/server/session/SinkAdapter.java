@@ -2,6 +2,7 @@ package dev.strongroom.server.session;
 
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.protocol.port.ColumnCell;
 import dev.strongroom.protocol.port.ColumnDescription;
 import dev.strongroom.protocol.port.CopySource;
 import dev.strongroom.protocol.port.ResultSink;
@@ -60,6 +61,18 @@ record SinkAdapter(ResultSink target, CellShapes cells) implements SessionSink {
     @Override
     public void parameterStatus(String name, String value) {
         target.parameterStatus(name, value);
+    }
+
+    @Override
+    public void copiedColumns(List<ResultColumn> columns) {
+        List<ColumnCell> encrypted = new ArrayList<>();
+        for (ResultColumn column : columns) {
+            ColumnCell cell = cells.of(column);
+            if (cell != null) {
+                encrypted.add(cell);
+            }
+        }
+        target.copiedCells(encrypted);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,6 +114,12 @@ final class ColumnEncryptionExtensionTest {
             assertThat(types(client.describe("SELECT id FROM t WHERE ssn = $1")))
                     .isEqualTo("1yYYtT");
             assertThat(types(client.run(value))).isEqualTo("2DC");
+            try (WireClient copying = new WireClient(server.port(), EXTENDED, new ArrayList<>())) {
+                List<WireClient.Message> copied = copying.query("COPY t (ssn) TO STDOUT");
+                assertThat(types(copied)).isEqualTo("yyYYHdcC");
+                assertThat(new String(first(copied, 'd').body().array(), StandardCharsets.UTF_8))
+                        .isEqualTo("\\\\x" + HexFormat.of().formatHex(value) + "\n");
+            }
         }
     }
 

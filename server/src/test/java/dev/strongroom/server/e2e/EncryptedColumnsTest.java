@@ -101,11 +101,35 @@ final class EncryptedColumnsTest {
         return server.connect(database, "options", "-c strongroom.column_encryption=on", "prepareThreshold", "1");
     }
 
+    /** AE-58: one audit record a statement, without the encrypted value. */
+    private static final String AUDIT = """
+            CREATE SERVER AUDIT trail TO FILE (FILEPATH = 'ae', MAXSIZE = 10 MB, MAX_ROLLOVER_FILES = 2,
+            RESERVE_DISK_SPACE = OFF) WITH (QUEUE_DELAY = 0, ON_FAILURE = CONTINUE);
+            ALTER SERVER AUDIT trail WITH (STATE = ON);
+            CREATE SERVER AUDIT SPECIFICATION keys FOR SERVER AUDIT trail ADD (DATABASE_OBJECT_CHANGE_GROUP)
+            WITH (STATE = ON);
+            """;
+
+    private static void checkAudit(ServerProcess server) {
+        assertThat(server.psql(
+                                "master",
+                                "SELECT class_type, object_name, statement FROM sys.fn_get_audit_file('*', NULL, NULL)"
+                                        + " WHERE class_type IN ('CM', 'CK');",
+                                "-At")
+                        .output())
+                .contains("CM|CMK1|CREATE COLUMN MASTER KEY [CMK1]")
+                .contains("CK|cek1|CREATE COLUMN ENCRYPTION KEY CEK1")
+                .contains("ENCRYPTED_VALUE = '***'")
+                .doesNotContain("5a5a5a");
+    }
+
     /** AE-105 to AE-109, AE-111, decision A-2: carrier A through a pgjdbc that knows nothing of it; keys survive kill -9. */
     @Test
     void unmodifiedDriverCarriesCellsAndKeysSurviveAKill() throws SQLException {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            script(server, "master", AUDIT);
             script(server, "postgres", KEYS + TABLE);
+            checkAudit(server);
             try (Connection connection = encrypting(server, "postgres")) {
                 insert(connection, 1, 1);
                 insert(connection, 2, 2);

@@ -197,6 +197,12 @@ final class AlterTableCommand {
             case TableAction.AddColumn add -> addColumn(table, add);
             case TableAction.DropColumn drop -> dropColumn(table, drop);
             case TableAction.SetType set -> setType(table, set);
+            case TableAction.EncryptInPlace encrypt ->
+                throw NumberedError.ENCRYPTION_SCHEME_MISMATCH
+                        .report("column \"" + Names.column(table, encrypt.column()).name()
+                                + "\" cannot be encrypted in place: that needs an enclave, and the server has no key")
+                        .withHint("`strongroom keys column encrypt` does it from the client's side.")
+                        .exception();
             case TableAction.SetDefault set -> setDefault(table, set);
             case TableAction.DropDefault drop -> {
                 Column column = Names.column(table, drop.column());

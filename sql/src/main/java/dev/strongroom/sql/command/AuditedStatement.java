@@ -3,6 +3,7 @@ package dev.strongroom.sql.command;
 import dev.strongroom.sql.parse.statement.AuditStatement;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
+import dev.strongroom.sql.parse.statement.ColumnKeyStatement;
 import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
@@ -27,6 +28,7 @@ public record AuditedStatement(Statement statement, String text, int databaseOid
                 || statement instanceof ProviderStatement
                 || statement instanceof BackupStatement
                 || statement instanceof AuditStatement
+                || statement instanceof ColumnKeyStatement
                 || statement instanceof RoleStatement
                 || statement instanceof DatabaseStatement;
     }

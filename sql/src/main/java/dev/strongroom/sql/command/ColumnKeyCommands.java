@@ -17,12 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Column master keys and column encryption keys: metadata only, no key is ever opened here (AE-52). */
 final class ColumnKeyCommands {
-    private static final Logger AUDIT = LoggerFactory.getLogger("strongroom.audit");
     private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
     private static final int MAX_VALUES = 2;
     private static final int MAX_PATH = 4_000;
@@ -79,13 +76,6 @@ final class ColumnKeyCommands {
         return session.clockMicros() + EPOCH_2000_MICROS;
     }
 
-    /** Who did what to which key (AE-58); encrypted values stay out of it. */
-    private void audit(String action, String name, String details) {
-        String user = session.currentUserName();
-        int database = session.snapshot().databaseOid();
-        session.afterCommit(() -> AUDIT.info("{} {} by {} in database {}{}", action, name, user, database, details));
-    }
-
     // ---- column master keys
 
     private void create(ColumnKeyStatement.CreateMasterKey create) {
@@ -116,7 +106,6 @@ final class ColumnKeyCommands {
                         create.signature(),
                         now,
                         now));
-        audit("CREATE COLUMN MASTER KEY", create.name(), ", provider " + provider + ", path " + create.path());
     }
 
     private ColumnMasterKey masterKey(String name) {
@@ -131,7 +120,6 @@ final class ColumnKeyCommands {
     private void rename(ColumnKeyStatement.RenameMasterKey rename) {
         require(ColumnKeyPermission.ALTER_MASTER_KEYS);
         session.ddl().replace(masterKey(rename.name()).renamed(rename.newName(), nowMicros()));
-        audit("ALTER COLUMN MASTER KEY", rename.name(), ", renamed to " + rename.newName());
     }
 
     private void drop(ColumnKeyStatement.DropMasterKey drop) {
@@ -149,7 +137,6 @@ final class ColumnKeyCommands {
             }
         }
         session.ddl().remove(key);
-        audit("DROP COLUMN MASTER KEY", key.name(), "");
     }
 
     // ---- column encryption keys
@@ -173,11 +160,6 @@ final class ColumnKeyCommands {
         session.ddl()
                 .create(new ColumnEncryptionKey(
                         session.ddl().allocateOid(), create.name(), values, List.of(now), now, now));
-        audit("CREATE COLUMN ENCRYPTION KEY", create.name(), ", under " + names(create.values()));
-    }
-
-    private static String names(List<Value> values) {
-        return String.join(", ", values.stream().map(Value::masterKey).toList());
     }
 
     private static DatabaseException tooMany(String name) {
@@ -240,11 +222,6 @@ final class ColumnKeyCommands {
             }
         }
         session.ddl().replace(key.withValues(values, nowMicros()));
-        audit(
-                "ALTER COLUMN ENCRYPTION KEY",
-                key.name(),
-                (alter.add() ? ", added under " : ", dropped under ")
-                        + alter.value().masterKey());
     }
 
     private void drop(ColumnKeyStatement.DropEncryptionKey drop) {
@@ -270,7 +247,6 @@ final class ColumnKeyCommands {
         }
         schemes.forEach(session.ddl()::remove);
         session.ddl().remove(key);
-        audit("DROP COLUMN ENCRYPTION KEY", key.name(), "");
     }
 
     // ---- IF [NOT] EXISTS

@@ -81,7 +81,7 @@ final class ColumnKeyGrants {
                 && !session.rights().superuser()) {
             throw NumberedError.NO_PERMISSION.exception("user does not have permission to perform this action");
         }
-        ColumnKeyRights before = session.snapshot().columnKeys().rights();
+        ColumnKeyRights before = session.snapshot().columnKeyRights();
         ColumnKeyRights rights = before;
         for (RoleName role : roles) {
             int oid = role.kind() == RoleName.Kind.PUBLIC ? 0 : Names.role(role, session);

@@ -26,6 +26,7 @@ import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.plan.TableExpressionCompiler;
 import dev.strongroom.sql.session.CellInput;
 import dev.strongroom.sql.session.CopyInput;
+import dev.strongroom.sql.session.ResultColumn;
 import dev.strongroom.sql.validate.CellParameter.Usage;
 import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.storage.table.TableLockMode;
@@ -87,6 +88,17 @@ final class CopyCommand {
                     .orElseThrow();
         }
         return found;
+    }
+
+    private List<ResultColumn> described() {
+        return columns.stream()
+                .map(column -> new ResultColumn(
+                        column.name(),
+                        table.oid(),
+                        column.number(),
+                        column.pgType(),
+                        column.type().typmod()))
+                .toList();
     }
 
     private void openCell(Row row, int column) {
@@ -168,6 +180,7 @@ final class CopyCommand {
         Row row = new Row(columns.size());
         ExecutionContext execution = session.execution(new Row(0));
         int[] slots = columns.stream().mapToInt(Column::slot).toArray();
+        session.sink().copiedColumns(described());
         CopyInput input = session.sink().copyIn(options.format() == CopyOptions.Format.BINARY, columns.size());
         CopyReader reader = new CopyReader(input, options);
         Expr condition = where == null ? null : expressions.copyCondition(table, where);

@@ -90,6 +90,7 @@ final class CopyTo {
 
     private long send(PreparedPlan plan) {
         boolean binary = options.format() == CopyOptions.Format.BINARY;
+        session.sink().copiedColumns(columns);
         session.sink().copyOut(binary, columns.size());
         if (binary) {
             out.writeBytes("PGCOPY\n".getBytes(StandardCharsets.US_ASCII), 0, 7);

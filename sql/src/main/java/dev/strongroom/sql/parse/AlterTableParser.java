@@ -146,6 +146,14 @@ final class AlterTableParser {
     private TableAction setType(String column) {
         TypeName type = context.types.type();
         ObjectName collation = tokens.accept("collate") ? tokens.objectName() : null;
+        if (tokens.at("encrypted") && tokens.at(1, "with")) {
+            tables.encryption();
+            tokens.accept("not", "null");
+            if (tokens.accept("with")) {
+                tables.options();
+            }
+            return new TableAction.EncryptInPlace(column);
+        }
         return new TableAction.SetType(
                 column, type, collation, tokens.accept("using") ? context.expressions.withText(false) : null);
     }

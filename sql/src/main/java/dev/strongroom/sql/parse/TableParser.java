@@ -275,7 +275,8 @@ final class TableParser {
         }
     }
 
-    private ColumnEncryption encryption() {
+    /** ENCRYPTED WITH (…). */
+    ColumnEncryption encryption() {
         int position = tokens.position();
         tokens.expect("encrypted", "with", "(");
         String key = null;

@@ -7,10 +7,14 @@ public final class Masking {
     private static final Pattern SECRET =
             Pattern.compile("\\b(PASSWORD|SECRET)(\\s*=?\\s*)([NEne]?'(?:[^']|'')*')", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern ENCRYPTED_VALUE =
+            Pattern.compile("\\b(ENCRYPTED_VALUE\\s*=\\s*)(0x[0-9a-f]*|[NEnex]?'[^']*')", Pattern.CASE_INSENSITIVE);
+
     private Masking() {}
 
-    /** The text with every literal after PASSWORD or SECRET shown as {@code '***'}. */
+    /** The text with every literal after PASSWORD, SECRET or ENCRYPTED_VALUE (AE-58) shown as {@code '***'}. */
     public static String mask(String text) {
-        return SECRET.matcher(text).replaceAll("$1$2'***'");
+        String masked = SECRET.matcher(text).replaceAll("$1$2'***'");
+        return ENCRYPTED_VALUE.matcher(masked).replaceAll("$1'***'");
     }
 }

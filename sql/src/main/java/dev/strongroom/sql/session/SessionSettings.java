@@ -133,7 +133,8 @@ public final class SessionSettings {
                 + '|'
                 + reorderJoins()
                 + '|'
-                + cellUse();
+                + cellUse().results()
+                + cellUse().values();
     }
 
     /** How statements of the session may meet encrypted columns (AE-105, AE-157). */

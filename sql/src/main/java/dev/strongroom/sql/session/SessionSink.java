@@ -23,6 +23,9 @@ public interface SessionSink {
     /** A reported setting has a new value. */
     void parameterStatus(String name, String value);
 
+    /** Names the columns whose data is about to be copied, for clients that have to know how they are encrypted (AE-118). */
+    default void copiedColumns(List<ResultColumn> columns) {}
+
     /** Asks the client for COPY data. */
     CopyInput copyIn(boolean binary, int columns);
 

@@ -102,6 +102,7 @@ final class SettingTable {
             strongroom.column_encryption|enum|off||off,results,on|user|r|Sends and accepts encrypted cells with their envelope.
             strongroom.database|text|||-|internal|r|Name of the session's database.
             strongroom.decorrelation|enum|by_cost||by_cost,off,always|user||Makes joins of queries in expressions.
+            strongroom.strict_column_key_visibility|bool|off||-|superuser||Hides column keys from PUBLIC in a database (ALTER DATABASE).
             strongroom.system_identifier|text|||-|internal|r|Identifies this server.
             synchronous_commit|enum|on||local,remote_write,remote_apply,on,off|user||Sets when a commit is answered.
             synchronize_seqscans|bool|on||-|user||Enable synchronized sequential scans.

@@ -69,7 +69,6 @@ public final class SqlSession implements AutoCloseable {
     private long pathGeneration = -1;
     private final AdvisoryLocks.Holder advisoryLocks;
     private @Nullable CatalogSnapshot epochHead;
-    private String epoch = "0";
     private boolean closed;
 
     /** What NOTIFY sends. */
@@ -98,7 +97,7 @@ public final class SqlSession implements AutoCloseable {
         settings.setInternal("is_superuser", role.superuser() ? "on" : "off");
         settings.setInternal("server_version", engine.parts().serverVersion());
         settings.setInternal("strongroom.system_identifier", engine.parts().systemIdentifier());
-        settings.setInternal("strongroom.ae_epoch", epoch());
+        reportEpoch();
         applyDefaults(role);
         startup.settings().forEach((name, value) -> settings.setDefault(name, value, role.superuser()));
         settings.regNames(new CatalogNames(this::snapshot, this::path));
@@ -500,7 +499,7 @@ public final class SqlSession implements AutoCloseable {
 
     /** Called before each ReadyForQuery: reports changed settings and pending notifications. */
     public void beforeReady(SessionSink to) {
-        settings.setInternal("strongroom.ae_epoch", epoch());
+        reportEpoch();
         settings.takeReports().forEach(to::parameterStatus);
         if (transaction.block() == SessionTransaction.Block.NONE) {
             Notification notification = notifications.poll();
@@ -512,13 +511,13 @@ public final class SqlSession implements AutoCloseable {
     }
 
     /** What encrypting clients bind their knowledge to: moves with all DDL once there is a key (decision A-7). */
-    private String epoch() {
+    private void reportEpoch() {
         CatalogSnapshot head = catalogSession.catalog().head();
         if (head != epochHead) {
             epochHead = head;
-            epoch = head.columnKeys().encryptionKeys().isEmpty() ? "0" : engine.epoch() + "-" + head.version();
+            boolean keys = !head.columnKeys().encryptionKeys().isEmpty();
+            settings.setInternal("strongroom.ae_epoch", keys ? engine.epoch() + "-" + head.version() : "0");
         }
-        return epoch;
     }
 
     /** Stops the running statement; any thread. */

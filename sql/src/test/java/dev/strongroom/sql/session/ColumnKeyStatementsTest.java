@@ -111,6 +111,26 @@ final class ColumnKeyStatementsTest {
         assertThat(client.query("SELECT count(*) FROM sys.column_master_keys")).containsExactly("0");
     }
 
+    /** AE-58: audits and pg_stat_activity show the statement without the value. */
+    @Test
+    void encryptedValuesAreMasked() {
+        assertThat(Masking.mask(CellClient.createKey("cek"))).endsWith("ENCRYPTED_VALUE = '***')");
+        assertThat(Masking.mask("x (ALGORITHM = 'RSA_OAEP', encrypted_value = N'\\x0102')"))
+                .isEqualTo("x (ALGORITHM = 'RSA_OAEP', encrypted_value = '***')");
+    }
+
+    /** AE-63: one database may hide its keys from PUBLIC. */
+    @Test
+    void strictDatabaseShowsKeysToNobody() {
+        client.run(CellClient.MASTER_KEY);
+        client.run("CREATE USER u");
+        client.run("ALTER DATABASE postgres SET strongroom.strict_column_key_visibility = on");
+        TestingServer.Client other = server.connect("u", "postgres");
+        assertThat(other.query("SELECT count(*) FROM sys.column_master_keys")).containsExactly("0");
+        client.run("GRANT VIEW ANY COLUMN MASTER KEY DEFINITION TO u");
+        assertThat(other.query("SELECT count(*) FROM sys.column_master_keys")).containsExactly("1");
+    }
+
     /** AE-57, AE-62, AE-63, section 2.3. */
     @Test
     void permissionsAreGrantedInTheDatabase() {

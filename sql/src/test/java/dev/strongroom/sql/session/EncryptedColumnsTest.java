@@ -159,6 +159,31 @@ final class EncryptedColumnsTest {
         assertThat(client.run("DELETE FROM p WHERE ssn = $1", det(22))).isEqualTo("DELETE 2");
     }
 
+    /** B-13: what SQL Server refuses or leaves open. */
+    @Test
+    void moreThanSqlServerOffers() {
+        insert(1, 21, 31);
+        assertThat(answers("SELECT id FROM p WHERE ssn <> $1", det(22))).containsExactly("1");
+        assertThat(answers("SELECT id FROM p WHERE ssn NOT IN ($1)", det(21))).isEmpty();
+        assertThat(answers("SELECT ssn FROM p EXCEPT SELECT alt FROM p")).containsExactly(det(21));
+        assertThat(answers("SELECT note FROM p UNION ALL SELECT note FROM p")).hasSize(2);
+        admin.run("CREATE UNIQUE INDEX ON p (ssn)");
+        assertThat(client.run(
+                        "INSERT INTO p (id, ssn, note) VALUES (2, $1, $2) ON CONFLICT (ssn) DO NOTHING",
+                        det(21),
+                        rnd(32)))
+                .isEqualTo("INSERT 0 0");
+    }
+
+    /** P-12: a script's [names] where encrypted columns are declared. */
+    @Test
+    void bracketsNameTablesAndColumns() {
+        assertThat(admin.run("CREATE TABLE [public].[My Patients] ([Id] int, [SSN] char(11) COLLATE Latin1_General_BIN2 "
+                        + with("[CEK]", "DETERMINISTIC") + " NULL)"))
+                .isEqualTo("CREATE TABLE");
+        assertThat(admin.query("SELECT \"SSN\" FROM \"My Patients\"")).isEmpty();
+    }
+
     /** AE-6, AE-32, the refusal table of section 7. */
     @ParameterizedTest
     @CsvSource(
@@ -223,6 +248,8 @@ final class EncryptedColumnsTest {
                 "CREATE TABLE q (a oid ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = RANDOMIZED));SR280",
                 "CREATE TABLE q (a int DEFAULT 1 ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = RANDOMIZED));SR285",
                 "CREATE TABLE q (a sr_encrypted_det);42P16",
+                "ALTER TABLE p ALTER plain TYPE text ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = RANDOMIZED);"
+                        + "SR277",
                 "DROP COLUMN ENCRYPTION KEY cek;SR287",
             })
     void everythingElseIsRefused(String statement, String sqlState) {

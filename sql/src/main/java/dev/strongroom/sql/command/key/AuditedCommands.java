@@ -13,6 +13,7 @@ import dev.strongroom.catalog.audit.AuditEvent;
 import dev.strongroom.catalog.audit.AuditGroup;
 import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.key.KeyServices;
+import dev.strongroom.catalog.object.ColumnKeyPermission;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.store.SharedSnapshot;
@@ -21,6 +22,7 @@ import dev.strongroom.sql.command.AuditedStatement;
 import dev.strongroom.sql.parse.statement.AuditStatement;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.CertificateStatement;
+import dev.strongroom.sql.parse.statement.ColumnKeyStatement;
 import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
@@ -171,6 +173,8 @@ public final class AuditedCommands {
             case BackupStatement.Backup backup -> new Subject("DB", BACKUP_RESTORE_GROUP, backup.database());
             case BackupStatement.Restore restore -> new Subject("DB", BACKUP_RESTORE_GROUP, restore.database());
             case BackupStatement ignored -> new Subject("DB", BACKUP_RESTORE_GROUP, "");
+            case ColumnKeyStatement key ->
+                new Subject(key.ofMasterKey() ? "CM" : "CK", DATABASE_OBJECT_CHANGE_GROUP, key.name());
             case AuditStatement audit -> new Subject("A ", AUDIT_CHANGE_GROUP, audit.name());
             case RoleStatement role -> roleSubject(role);
             case DatabaseStatement database -> new Subject("DB", DATABASE_CHANGE_GROUP, databaseName(database));
@@ -217,6 +221,9 @@ public final class AuditedCommands {
                         grant.kind() == ObjectKind.CERTIFICATE ? "CR" : "AK",
                         DATABASE_OBJECT_PERMISSION_CHANGE_GROUP,
                         grant.objects().get(0).name());
+            case RoleStatement.Membership permissions
+            when ColumnKeyPermission.named(permissions.roles().get(0)).isPresent() ->
+                new Subject("DB", DATABASE_OBJECT_PERMISSION_CHANGE_GROUP, permissions.roles().get(0));
             case RoleStatement.Membership membership ->
                 new Subject(
                         "LX",

@@ -5,6 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Column master keys and column encryption keys of Always Encrypted (section 2.1). */
 public sealed interface ColumnKeyStatement extends Statement {
+    /** Name of the key. */
+    String name();
+
+    /** Whether the key is a master key. */
+    default boolean ofMasterKey() {
+        return this instanceof CreateMasterKey || this instanceof RenameMasterKey || this instanceof DropMasterKey;
+    }
+
     /**
      * CREATE COLUMN MASTER KEY.
      *

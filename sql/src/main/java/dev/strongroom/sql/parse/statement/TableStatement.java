@@ -172,6 +172,9 @@ public sealed interface TableStatement extends Statement {
 
         record DropColumn(String column, boolean ifExists, boolean cascade) implements TableAction {}
 
+        /** ALTER COLUMN … TYPE … ENCRYPTED WITH (…): only an enclave could do it (AE-176). */
+        record EncryptInPlace(String column) implements TableAction {}
+
         record SetType(
                 String column,
                 TypeName type,
