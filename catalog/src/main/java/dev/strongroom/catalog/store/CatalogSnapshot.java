@@ -1,7 +1,7 @@
 package dev.strongroom.catalog.store;
 
-import dev.strongroom.catalog.object.ColumnKeyRights;
 import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.ColumnKeyRights;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.ObjectRef;
@@ -226,7 +226,9 @@ public final class CatalogSnapshot {
 
     /** Who may do what with the column keys; nobody sees them by default where the database is strict (AE-63). */
     public ColumnKeyRights columnKeyRights() {
-        return columnKeys().rights().orElseGet(() -> strictKeyVisibility() ? ColumnKeyRights.NONE : ColumnKeyRights.DEFAULT);
+        return columnKeys()
+                .rights()
+                .orElseGet(() -> strictKeyVisibility() ? ColumnKeyRights.NONE : ColumnKeyRights.DEFAULT);
     }
 
     private boolean strictKeyVisibility() {

@@ -118,7 +118,8 @@ final class ColumnEncryptionExtensionTest {
                 List<WireClient.Message> copied = copying.query("COPY t (ssn) TO STDOUT");
                 assertThat(types(copied)).isEqualTo("yyYYHdcC");
                 assertThat(new String(first(copied, 'd').body().array(), StandardCharsets.UTF_8))
-                        .isEqualTo("\\\\x" + HexFormat.of().formatHex(value) + "\n");
+                        .startsWith("\\\\x53524145")
+                        .endsWith(HexFormat.of().formatHex(cell(21)) + "\n");
             }
         }
     }

@@ -199,7 +199,8 @@ final class AlterTableCommand {
             case TableAction.SetType set -> setType(table, set);
             case TableAction.EncryptInPlace encrypt ->
                 throw NumberedError.ENCRYPTION_SCHEME_MISMATCH
-                        .report("column \"" + Names.column(table, encrypt.column()).name()
+                        .report("column \""
+                                + Names.column(table, encrypt.column()).name()
                                 + "\" cannot be encrypted in place: that needs an enclave, and the server has no key")
                         .withHint("`strongroom keys column encrypt` does it from the client's side.")
                         .exception();

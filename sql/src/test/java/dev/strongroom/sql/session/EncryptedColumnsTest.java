@@ -178,8 +178,9 @@ final class EncryptedColumnsTest {
     /** P-12: a script's [names] where encrypted columns are declared. */
     @Test
     void bracketsNameTablesAndColumns() {
-        assertThat(admin.run("CREATE TABLE [public].[My Patients] ([Id] int, [SSN] char(11) COLLATE Latin1_General_BIN2 "
-                        + with("[CEK]", "DETERMINISTIC") + " NULL)"))
+        assertThat(admin.run(
+                        "CREATE TABLE [public].[My Patients] ([Id] int, [SSN] char(11) COLLATE Latin1_General_BIN2 "
+                                + with("[CEK]", "DETERMINISTIC") + " NULL)"))
                 .isEqualTo("CREATE TABLE");
         assertThat(admin.query("SELECT \"SSN\" FROM \"My Patients\"")).isEmpty();
     }

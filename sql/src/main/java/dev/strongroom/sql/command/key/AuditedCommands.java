@@ -223,7 +223,10 @@ public final class AuditedCommands {
                         grant.objects().get(0).name());
             case RoleStatement.Membership permissions
             when ColumnKeyPermission.named(permissions.roles().get(0)).isPresent() ->
-                new Subject("DB", DATABASE_OBJECT_PERMISSION_CHANGE_GROUP, permissions.roles().get(0));
+                new Subject(
+                        "DB",
+                        DATABASE_OBJECT_PERMISSION_CHANGE_GROUP,
+                        permissions.roles().get(0));
             case RoleStatement.Membership membership ->
                 new Subject(
                         "LX",
