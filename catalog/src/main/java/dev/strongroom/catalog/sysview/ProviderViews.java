@@ -154,7 +154,7 @@ final class ProviderViews {
                     .set("name", option.name())
                     .set("value", ServerOptions.configured(head(), option))
                     .set("minimum", 0)
-                    .set("maximum", 1)
+                    .set("maximum", option.maximum())
                     .set("value_in_use", ServerOptions.running(head(), option))
                     .set("description", option.description())
                     .set("is_dynamic", 1)

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NonceSourceTest {
+    /** TDE-511: one derivation serves as many nonces as share a prefix. */
     @Test
     void prefixStaysAndCounterGoesUpByOne() {
         NonceSource source = new NonceSource(new SeededRandomness(1));

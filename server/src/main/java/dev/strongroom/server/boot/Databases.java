@@ -7,6 +7,7 @@ import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseEncryptions;
 import dev.strongroom.catalog.key.KeyCatalog;
 import dev.strongroom.catalog.key.KeyEntry;
+import dev.strongroom.catalog.key.ServerOptions;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.Catalog;
@@ -108,15 +109,20 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
     /** Refuses to drop a database while an encryption scan is under way (TDE-44). */
     @Override
     public void refuseDrop(int databaseOid) {
-        find(databaseOid).map(EncryptionControl::status).ifPresent(status -> {
-            boolean scanning = status.state() == EncryptionStatus.ENCRYPTING
-                    || status.state() == EncryptionStatus.KEY_CHANGE
-                    || status.state() == EncryptionStatus.DECRYPTING;
-            if (scanning) {
-                throw NumberedError.REFUSED_DURING_SCAN.exception("the database cannot be dropped while an encryption,"
-                        + " decryption, or key change scan is in progress");
-            }
-        });
+        if (isScanning(databaseOid)) {
+            throw NumberedError.REFUSED_DURING_SCAN.exception("the database cannot be dropped while an encryption,"
+                    + " decryption, or key change scan is in progress");
+        }
+    }
+
+    /** Whether an encryption scan is under way, suspended ones included. */
+    boolean isScanning(int databaseOid) {
+        return find(databaseOid)
+                .map(EncryptionControl::status)
+                .filter(status -> status.state() == EncryptionStatus.ENCRYPTING
+                        || status.state() == EncryptionStatus.KEY_CHANGE
+                        || status.state() == EncryptionStatus.DECRYPTING)
+                .isPresent();
     }
 
     /** Opens every database that {@code master} knows; one that cannot be opened is logged and stays closed. */
@@ -160,7 +166,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
             throw new IllegalStateException("system relations come first");
         }
         StoredDatabase<TableContent> database = openStorage(databaseOid);
-        database.encryption().throttle(scanMegabytesPerSecond);
+        database.encryption().throttle(scanSpeed());
         auditScans(database);
         Catalog catalog = CatalogBootstrap.open(
                 database.content().tables(),
@@ -170,6 +176,15 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
                 scheduler);
         catalogs.put(databaseOid, catalog);
         return catalog;
+    }
+
+    /** What RECONFIGURE last said, or the setting (TDE-303). */
+    private int scanSpeed() {
+        KeyCatalog catalogOfKeys = keys;
+        return catalogOfKeys == null
+                ? scanMegabytesPerSecond
+                : ServerOptions.set(catalogOfKeys.head(), ServerOptions.SCAN_SPEED)
+                        .orElse(scanMegabytesPerSecond);
     }
 
     private StoredDatabase<TableContent> openStorage(int databaseOid) {

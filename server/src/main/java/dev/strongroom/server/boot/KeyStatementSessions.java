@@ -8,6 +8,7 @@ import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.command.backup.BackupCommands;
 import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.command.key.AuditedCommands;
+import dev.strongroom.sql.command.key.DatabaseOperations;
 import dev.strongroom.sql.command.key.KeyCommandContext;
 import dev.strongroom.sql.command.key.KeyCommands;
 import dev.strongroom.sql.parse.statement.BackupStatement;
@@ -16,33 +17,33 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Gives each connection its own opened master keys. */
-record KeyStatementSessions(KeyCommands commands, BackupCommands backups, AuditedCommands audit)
+record KeyStatementSessions(
+        KeyCommands commands, BackupCommands backups, AuditedCommands audit, DatabaseOperations operations)
         implements KeyStatements {
     @Override
     public KeyStatementSession open() {
-        return new Session(commands, backups, audit, new KeySession());
+        return new Session(this, new KeySession());
     }
 
-    private record Session(KeyCommands commands, BackupCommands backups, AuditedCommands audit, KeySession keys)
-            implements KeyStatementSession {
+    private record Session(KeyStatementSessions server, KeySession keys) implements KeyStatementSession {
         @Override
         public String run(Statement statement, int databaseOid, int userOid, Consumer<ErrorReport> notices) {
-            return commands.run(statement, new KeyCommandContext(databaseOid, userOid, notices, keys));
+            return server.commands.run(statement, new KeyCommandContext(databaseOid, userOid, notices, keys));
         }
 
         @Override
         public <T> T audited(AuditedStatement statement, Supplier<T> action) {
-            return audit.run(statement, action);
+            return server.audit.run(statement, () -> server.operations.run(statement, action));
         }
 
         @Override
         public void beforeDropRole(int roleOid) {
-            commands.refuseDropOfLogin(roleOid);
+            server.commands.refuseDropOfLogin(roleOid);
         }
 
         @Override
         public CommandResult backup(BackupStatement statement, BackupContext context) {
-            return backups.run(statement, context);
+            return server.backups.run(statement, context);
         }
 
         @Override

@@ -41,6 +41,7 @@ import dev.strongroom.server.session.RoleSecrets;
 import dev.strongroom.server.session.SessionAdapter;
 import dev.strongroom.sql.command.backup.BackupCommands;
 import dev.strongroom.sql.command.key.AuditedCommands;
+import dev.strongroom.sql.command.key.DatabaseOperations;
 import dev.strongroom.sql.command.key.KeyCommands;
 import dev.strongroom.sql.session.SqlEngine;
 import dev.strongroom.sql.session.WarmUp;
@@ -188,7 +189,10 @@ public final class ServerAssembly implements RunningServer {
                 new KeyStatementSessions(
                         new KeyCommands(keyServices, shared, new Audits(keyServices, trail, settings.auditDirectory())),
                         new BackupCommands(backupServices(keyServices, opened, history), shared),
-                        new AuditedCommands(trail, keyServices, shared)),
+                        new AuditedCommands(trail, keyServices, shared),
+                        new DatabaseOperations(
+                                name -> shared.head().databaseInAnyCase(name).map(DatabaseDefinition::oid),
+                                opened::isScanning)),
                 cancels::terminate,
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));

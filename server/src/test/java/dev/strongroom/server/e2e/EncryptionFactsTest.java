@@ -184,6 +184,56 @@ final class EncryptionFactsTest {
     }
 
     @Test
+    @DisplayName(
+            "TDE-57, TDE-320: log of a transaction that began before ON stays reported until the transaction is over")
+    void oldTransactionsKeepPlainLog() throws Exception {
+        String plain = "SELECT encryption_state || '/' || (sr_plain_log_bytes > 0)::text"
+                + " FROM sys.dm_database_encryption_keys WHERE database_id = 5";
+        try (KeySql old = new KeySql(server, "postgres");
+                KeySql database = new KeySql(server, "postgres")) {
+            database.ok("CREATE TABLE t (id int PRIMARY KEY)");
+            old.ok("BEGIN", "INSERT INTO t VALUES (1)");
+            database.ok(
+                    "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
+                    "ALTER DATABASE postgres SET ENCRYPTION ON",
+                    "CHECKPOINT");
+            assertThat(database.text(plain)).isEqualTo("2/true");
+            old.ok("INSERT INTO t VALUES (2)", "COMMIT");
+            EncryptionLifeTest.awaitState(server, 3);
+            assertThat(database.text(plain)).isEqualTo("3/false");
+            assertThat(database.text("SELECT count(*) FROM t")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    @DisplayName("TDE-303: the throttle changes while a scan runs, and the change outlives a restart")
+    void theThrottleChangesWhileAScanRuns() throws Exception {
+        try (KeySql database = new KeySql(server, "postgres")) {
+            database.ok(
+                    "CREATE TABLE t (id int PRIMARY KEY, text varchar(400))",
+                    "INSERT INTO t SELECT i, repeat('x', 350) FROM generate_series(1, 20000) s(i)",
+                    "CHECKPOINT",
+                    "EXEC sp_configure 'tde scan max mb per s', 1; RECONFIGURE",
+                    "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
+                    "ALTER DATABASE postgres SET ENCRYPTION ON");
+            assertThat(database.text(
+                            "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = 5"))
+                    .isEqualTo("2");
+            database.ok("EXEC sp_configure 'tde scan max mb per s', 0", "RECONFIGURE");
+            EncryptionLifeTest.awaitState(server, 3);
+            assertThat(database.outcome("EXEC sp_configure 'tde scan max mb per s', 100001"))
+                    .isEqualTo("22023");
+        }
+        server.stop();
+        server.start();
+        try (KeySql database = new KeySql(server, "postgres")) {
+            assertThat(database.text("SELECT value || '/' || value_in_use || '/' || maximum FROM sys.configurations"
+                            + " WHERE name = 'tde scan max mb per s'"))
+                    .isEqualTo("0/0/100000");
+        }
+    }
+
+    @Test
     @DisplayName("TDE-306: a database encrypted before it has data is encrypted at once, and its new pages are sealed")
     void anEmptyDatabaseIsEncryptedAtOnce() throws Exception {
         try (KeySql postgres = new KeySql(server, "postgres")) {

@@ -204,7 +204,7 @@ final class TokenTest {
                 .fails(33049, from + "PROVIDER_KEY_NAME = 'no such key', CREATION_DISPOSITION = OPEN_EXISTING")
                 .fails(33023, from + "ALGORITHM = RSA_2048, PROVIDER_KEY_NAME = '" + "n".repeat(129) + "'")
                 .fails(
-                        15282,
+                        15396,
                         "CREATE ASYMMETRIC KEY k FROM PROVIDER hsm WITH PROVIDER_KEY_NAME = 'tde key',"
                                 + " CREATION_DISPOSITION = OPEN_EXISTING")
                 .fails(15559, "DROP ASYMMETRIC KEY tde")

@@ -189,6 +189,7 @@ public final class DatabaseEncryption implements EncryptionControl {
     }
 
     /** Limits the scan (TDE-303), 0 for no limit; takes effect with the next batch. */
+    @Override
     public void throttle(int newMebibytesPerSecond) {
         mebibytesPerSecond = newMebibytesPerSecond <= 0 ? Integer.MAX_VALUE : newMebibytesPerSecond;
     }

@@ -51,6 +51,9 @@ public interface EncryptionControl {
     /** 91006 if no scan is suspended or aborted. */
     void resume();
 
+    /** Speed limit of the scan in MiB/s, 0 for none; also of one that is running (TDE-303). */
+    default void throttle(int mebibytesPerSecond) {}
+
     /** Tells of every change of a scan's state; the listener must not block. */
     default void onScanChange(Consumer<EncryptionStatus> listener) {}
 }

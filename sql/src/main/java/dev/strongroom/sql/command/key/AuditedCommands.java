@@ -243,7 +243,7 @@ public final class AuditedCommands {
         };
     }
 
-    private static String databaseName(DatabaseStatement statement) {
+    static String databaseName(DatabaseStatement statement) {
         return switch (statement) {
             case DatabaseStatement.CreateDatabase create -> create.name();
             case DatabaseStatement.DropDatabase drop -> drop.name();

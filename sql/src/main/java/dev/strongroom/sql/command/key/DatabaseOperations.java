@@ -1,0 +1,112 @@
+package dev.strongroom.sql.command.key;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.sql.command.AuditedStatement;
+import dev.strongroom.sql.parse.statement.BackupStatement;
+import dev.strongroom.sql.parse.statement.DatabaseStatement;
+import dev.strongroom.sql.parse.statement.EncryptionStatement;
+import dev.strongroom.sql.parse.statement.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps statements about whole databases out of each other's way (TDE-44 to 46): while a statement about the encryption key
+ * runs, no other ALTER DATABASE, backup or restore of that database begins, and the other way round; nothing is restored over a
+ * database that is being scanned. BACKUP LOG excludes nothing. Thread-safe.
+ */
+public final class DatabaseOperations {
+    private final Function<String, Optional<Integer>> databases;
+    private final IntPredicate scanning;
+    private final List<Operation> running = new ArrayList<>();
+
+    /**
+     * @param databases number of a database by its name in any case
+     * @param scanning whether an encryption scan of a database is under way
+     */
+    public DatabaseOperations(Function<String, Optional<Integer>> databases, IntPredicate scanning) {
+        this.databases = databases;
+        this.scanning = scanning;
+    }
+
+    private enum Kind {
+        KEY,
+        ALTER,
+        BACKUP,
+        RESTORE
+    }
+
+    /** @param name as the statement says it; null for the session's database */
+    private record Operation(
+            Kind kind, int database, @Nullable String name) {
+        boolean excludes(Operation other) {
+            return database == other.database && (kind == Kind.KEY || other.kind == Kind.KEY);
+        }
+    }
+
+    /** Runs the action unless something that excludes it is running. */
+    public <T> T run(AuditedStatement statement, Supplier<T> action) {
+        Optional<Operation> begun = operation(statement);
+        begun.ifPresent(this::begin);
+        try {
+            return action.get();
+        } finally {
+            begun.ifPresent(this::end);
+        }
+    }
+
+    private synchronized void begin(Operation wanted) {
+        if (running.stream().anyMatch(wanted::excludes)) {
+            throw refusal(wanted);
+        }
+        if (wanted.kind == Kind.RESTORE && scanning.test(wanted.database)) {
+            throw NumberedError.REFUSED_DURING_SCAN.exception("the database cannot be restored while an encryption,"
+                    + " decryption, or key change scan is in progress");
+        }
+        running.add(wanted);
+    }
+
+    private synchronized void end(Operation done) {
+        running.remove(done);
+    }
+
+    private static DatabaseException refusal(Operation wanted) {
+        if (wanted.kind != Kind.KEY) {
+            return NumberedError.ALTER_DATABASE_LOCK
+                    .report("a lock could not be placed on database \"" + wanted.name
+                            + "\": a statement about its encryption key is running")
+                    .withHint("Try again later.")
+                    .exception();
+        }
+        String why = ": another ALTER DATABASE, a backup, a restore or another key statement is running";
+        return wanted.name == null
+                ? NumberedError.DATABASE_LOCK.exception(
+                        "the database encryption statement failed because the database could not be locked" + why)
+                : NumberedError.NAMED_DATABASE_LOCK.exception(
+                        "the database encryption statement failed because database \"" + wanted.name
+                                + "\" could not be locked" + why);
+    }
+
+    private Optional<Operation> operation(AuditedStatement audited) {
+        Statement statement = audited.statement();
+        return switch (statement) {
+            case EncryptionStatement key
+            when key.database() == null -> Optional.of(new Operation(Kind.KEY, audited.databaseOid(), null));
+            case EncryptionStatement key -> named(Kind.KEY, key.database());
+            case BackupStatement.Backup backup when !backup.log() -> named(Kind.BACKUP, backup.database());
+            case BackupStatement.Restore restore -> named(Kind.RESTORE, restore.database());
+            case DatabaseStatement.CreateDatabase ignored -> Optional.empty();
+            case DatabaseStatement database -> named(Kind.ALTER, AuditedCommands.databaseName(database));
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Operation> named(Kind kind, @Nullable String name) {
+        return name == null ? Optional.empty() : databases.apply(name).map(oid -> new Operation(kind, oid, name));
+    }
+}
