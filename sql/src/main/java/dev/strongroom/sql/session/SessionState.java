@@ -57,6 +57,7 @@ final class SessionState implements ServerState {
             boolean visible = me.superuser()
                     || other.identity().sessionOid() == session.identity().sessionOid();
             boolean active = other.busy();
+            boolean waits = other.waitsForLock();
             char status = other.status();
             String state = active
                     ? "active"
@@ -72,8 +73,8 @@ final class SessionState implements ServerState {
                     status == 'I' && !active ? null : other.transactionMicros(),
                     other.statementMicros(),
                     other.statementMicros(),
-                    active ? null : "Client",
-                    active ? null : "ClientRead",
+                    waits ? "Lock" : active ? null : "Client",
+                    waits ? "transactionid" : active ? null : "ClientRead",
                     state,
                     0,
                     visible ? Masking.mask(other.activity()) : "<insufficient privilege>",

@@ -41,7 +41,7 @@ final class SessionTransaction {
     private final List<SavepointEntry> savepoints = new ArrayList<>();
     private CatalogSession catalog;
     private Block block = Block.NONE;
-    private @Nullable CatalogTransaction running;
+    private volatile @Nullable CatalogTransaction running;
     private boolean snapshotTaken;
 
     private final DeferredChecks deferred = new DeferredChecks();
@@ -114,6 +114,12 @@ final class SessionTransaction {
     }
 
     /** The running transaction, started now if need be. */
+    /** Whether the running statement waits for another session's lock. May be asked by any thread. */
+    boolean isWaiting() {
+        CatalogTransaction current = running;
+        return current != null && current.storage().isWaiting();
+    }
+
     CatalogTransaction running() {
         CatalogTransaction current = running;
         if (current == null) {

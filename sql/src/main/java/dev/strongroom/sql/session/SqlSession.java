@@ -555,6 +555,11 @@ public final class SqlSession implements AutoCloseable {
         return busy;
     }
 
+    /** Whether the running statement waits for another session's lock. */
+    boolean waitsForLock() {
+        return busy && transaction.isWaiting();
+    }
+
     long startedMicros() {
         return startedMicros;
     }

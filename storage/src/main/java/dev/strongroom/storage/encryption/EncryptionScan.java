@@ -40,10 +40,13 @@ final class EncryptionScan {
 
     private void rewrite(long page) {
         if (!BitmapPage.isBitmap(page) && space.hold(page)) {
-            int frame = pages.fixNew(page);
-            pages.wipe(frame);
-            pages.unfixExclusive(frame);
-            space.giveBack(page);
+            try {
+                int frame = pages.fixNew(page);
+                pages.wipe(frame);
+                pages.unfixExclusive(frame);
+            } finally {
+                space.giveBack(page);
+            }
             return;
         }
         int frame = pages.fixExclusive(page);

@@ -145,6 +145,11 @@ final class StoredTransaction implements Transaction {
     }
 
     @Override
+    public boolean isWaiting() {
+        return txn.isWaiting();
+    }
+
+    @Override
     public boolean isActive() {
         return active;
     }

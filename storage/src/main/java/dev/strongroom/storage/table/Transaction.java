@@ -58,6 +58,11 @@ public interface Transaction {
     /** Undoes everything. Idempotent; allowed in any state. */
     void rollback();
 
+    /** Whether it waits for a lock of another transaction just now. May be asked by any thread. */
+    default boolean isWaiting() {
+        return false;
+    }
+
     /** False once committed or rolled back. */
     boolean isActive();
 

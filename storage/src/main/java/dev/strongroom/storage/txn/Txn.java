@@ -66,6 +66,11 @@ public final class Txn {
         return id;
     }
 
+    /** Whether it waits for another transaction just now. */
+    public boolean isWaiting() {
+        return waitsFor != null;
+    }
+
     public boolean isEnded() {
         return ended;
     }

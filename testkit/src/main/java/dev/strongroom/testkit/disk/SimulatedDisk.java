@@ -162,12 +162,13 @@ public final class SimulatedDisk {
         }
     }
 
-    /** Ends a process without losing power: open handles die, all writes stay. */
+    /** Ends a process without losing power: open handles die, all writes stay but those of a failed sync. */
     public synchronized void kill() {
         crashed = false;
         incarnation++;
         crashAt = Long.MAX_VALUE;
         locks.clear();
+        names.values().forEach(SimulatedInode::evict);
     }
 
     /** Ends all faults that were armed and did not happen. */

@@ -86,6 +86,7 @@ final class SimulatedInode {
     private Content view = new Content();
     private Content durable = new Content();
     private final List<Pending> pending = new ArrayList<>();
+    private boolean lostWrites;
 
     synchronized long size() {
         return view.size;
@@ -115,6 +116,22 @@ final class SimulatedInode {
     /** A sync that failed: the kernel drops the writes from its list, reads still see them. */
     synchronized void syncFailed() {
         pending.clear();
+        lostWrites = true;
+    }
+
+    /** Time passes, memory is wanted for other things: what a failed sync left in the cache is read anew from the disk. */
+    synchronized void evict() {
+        if (lostWrites) {
+            lostWrites = false;
+            view = durable.copy();
+            for (Pending write : pending) {
+                if (write.truncation) {
+                    view.truncate(write.position);
+                } else {
+                    view.write(write.position, write.bytes, 0, write.bytes.length);
+                }
+            }
+        }
     }
 
     private void apply(Pending write) {
@@ -147,6 +164,7 @@ final class SimulatedInode {
             }
         }
         pending.clear();
+        lostWrites = false;
         view = durable.copy();
         return fate.toString();
     }

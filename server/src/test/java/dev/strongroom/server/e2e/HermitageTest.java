@@ -1,0 +1,209 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Hermitage (Kleppmann) and more cases of what sessions see of each other, at each isolation level, over real connections. The
+ * answers are PostgreSQL 15's, recorded by {@code -Dstrongroom.oracle=<JDBC address of a PostgreSQL>}. Where a serializable
+ * transaction is refused at another statement than in PostgreSQL, the file has both.
+ */
+final class HermitageTest {
+    private static final List<String> LEVELS = List.of("read committed", "repeatable read", "serializable");
+    private static final String ORACLE = System.getProperty("strongroom.oracle", "");
+    private static final StringBuilder RECORDED = new StringBuilder();
+    private static final List<Connection> CONNECTIONS = new ArrayList<>();
+    private static ServerProcess server;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws SQLException {
+        if (ORACLE.isEmpty()) {
+            server = ServerProcess.start(directory.resolve("data"));
+        }
+        for (int i = 0; i < 4; i++) {
+            CONNECTIONS.add(connect());
+        }
+        try (Statement statement = CONNECTIONS.getFirst().createStatement()) {
+            statement.execute("create table test (id int primary key, value int)");
+            statement.execute("create table child (id int primary key, parent int references test)");
+        }
+    }
+
+    @AfterAll
+    static void stop() throws IOException, SQLException {
+        for (Connection connection : CONNECTIONS) {
+            connection.close();
+        }
+        if (ORACLE.isEmpty()) {
+            server.close();
+        } else {
+            Files.writeString(Path.of("target", "hermitage-answers.txt"), RECORDED);
+        }
+    }
+
+    private static Connection connect() throws SQLException {
+        return ORACLE.isEmpty() ? server.connect("postgres") : DriverManager.getConnection(ORACLE);
+    }
+
+    private static List<String> lines(String name) {
+        try (InputStream in = Objects.requireNonNull(HermitageTest.class.getResourceAsStream(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    private static Map<String, List<String>> sections(String name) {
+        Map<String, List<String>> sections = new LinkedHashMap<>();
+        List<String> section = new ArrayList<>();
+        for (String line : lines(name)) {
+            if (line.startsWith("== ")) {
+                section = new ArrayList<>();
+                sections.put(line.substring(3), section);
+            } else {
+                section.add(line);
+            }
+        }
+        return sections;
+    }
+
+    static Stream<Arguments> cases() {
+        return sections("hermitage.txt").entrySet().stream()
+                .flatMap(entry -> LEVELS.stream().map(level -> Arguments.of(entry.getKey(), level, entry.getValue())));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("cases")
+    @DisplayName("S-16, S-17: sessions see of each other what they see in PostgreSQL")
+    void sessionsSeeOfEachOtherWhatTheySeeInPostgresql(String name, String level, List<String> script)
+            throws Exception {
+        try (Statement statement = CONNECTIONS.getFirst().createStatement()) {
+            statement.execute("delete from child");
+            statement.execute("delete from test");
+            statement.execute("insert into test values (1, 10), (2, 20)");
+        }
+        String title = name + ", " + level;
+        List<String> answers = new SessionScript(CONNECTIONS, "begin isolation level " + level).play(script);
+        if (ORACLE.isEmpty()) {
+            assertThat(answers).isEqualTo(expected(title));
+        } else {
+            RECORDED.append("== ").append(title).append('\n');
+            answers.forEach(answer -> RECORDED.append(answer).append('\n'));
+        }
+    }
+
+    private static List<String> expected(String title) {
+        Map<String, List<String>> own = sections("hermitage-own-answers.txt");
+        return own.containsKey(title)
+                ? own.get(title)
+                : Objects.requireNonNull(sections("hermitage-answers.txt").get(title), title);
+    }
+
+    private static final List<String> TABLE_MODES = List.of(
+            "access share",
+            "row share",
+            "row exclusive",
+            "share update exclusive",
+            "share",
+            "share row exclusive",
+            "exclusive",
+            "access exclusive");
+
+    /** PostgreSQL's manual, table 13.2: a digit per mode held, 1 where the mode asked for must wait. */
+    private static final List<String> TABLE_CONFLICTS = List.of(
+            "00000001", "00000011", "00001111", "00011111", "00110111", "00111111", "01111111", "11111111");
+
+    @Test
+    @DisplayName("S-17: LOCK TABLE knows eight modes, and which exclude each other")
+    void tableLocksExcludeEachOtherAsInPostgresql() throws SQLException {
+        try (Statement holder = CONNECTIONS.get(1).createStatement();
+                Statement asker = CONNECTIONS.get(2).createStatement()) {
+            holder.execute("drop table if exists locked");
+            holder.execute("create table locked (id int primary key)");
+            for (int held = 0; held < 8; held++) {
+                holder.execute("begin");
+                holder.execute("lock table locked in " + TABLE_MODES.get(held) + " mode");
+                StringBuilder refused = new StringBuilder();
+                for (String mode : TABLE_MODES) {
+                    asker.execute("begin");
+                    refused.append(isRefused(asker, "lock table locked in " + mode + " mode nowait") ? '1' : '0');
+                    asker.execute("rollback");
+                }
+                holder.execute("rollback");
+                assertThat(refused.toString()).as("%s is held", TABLE_MODES.get(held)).isEqualTo(TABLE_CONFLICTS.get(held));
+            }
+        }
+    }
+
+    private static final List<String> ROW_MODES = List.of("key share", "share", "no key update", "update");
+
+    /** PostgreSQL's manual, table 13.3. */
+    private static final List<String> ROW_CONFLICTS = List.of("0001", "0011", "0111", "1111");
+
+    @Test
+    @DisplayName("S-17: FOR UPDATE, NO KEY UPDATE, SHARE and KEY SHARE exclude each other; NOWAIT refuses, SKIP LOCKED skips")
+    void rowLocksExcludeEachOtherAsInPostgresql() throws SQLException {
+        try (Statement holder = CONNECTIONS.get(1).createStatement();
+                Statement asker = CONNECTIONS.get(2).createStatement()) {
+            holder.execute("drop table if exists rows");
+            holder.execute("create table rows (id int primary key)");
+            holder.execute("insert into rows values (1), (2)");
+            for (int held = 0; held < 4; held++) {
+                holder.execute("begin");
+                holder.execute("select * from rows where id = 1 for " + ROW_MODES.get(held));
+                StringBuilder refused = new StringBuilder();
+                for (String mode : ROW_MODES) {
+                    asker.execute("begin");
+                    boolean busy = isRefused(asker, "select * from rows where id = 1 for " + mode + " nowait");
+                    asker.execute("rollback");
+                    asker.execute("begin");
+                    var rows = asker.executeQuery("select id from rows order by id for " + mode + " skip locked");
+                    rows.next();
+                    assertThat(rows.getInt(1)).as("%s skips", mode).isEqualTo(busy ? 2 : 1);
+                    asker.execute("rollback");
+                    refused.append(busy ? '1' : '0');
+                }
+                holder.execute("rollback");
+                assertThat(refused.toString()).as("%s is held", ROW_MODES.get(held)).isEqualTo(ROW_CONFLICTS.get(held));
+            }
+        }
+    }
+
+    private static boolean isRefused(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+            return false;
+        } catch (SQLException refused) {
+            if ("55P03".equals(refused.getSQLState())) {
+                return true;
+            }
+            throw refused;
+        }
+    }
+}
