@@ -136,8 +136,8 @@ final class HermitageTest {
             "access exclusive");
 
     /** PostgreSQL's manual, table 13.2: a digit per mode held, 1 where the mode asked for must wait. */
-    private static final List<String> TABLE_CONFLICTS = List.of(
-            "00000001", "00000011", "00001111", "00011111", "00110111", "00111111", "01111111", "11111111");
+    private static final List<String> TABLE_CONFLICTS =
+            List.of("00000001", "00000011", "00001111", "00011111", "00110111", "00111111", "01111111", "11111111");
 
     @Test
     @DisplayName("S-17: LOCK TABLE knows eight modes, and which exclude each other")
@@ -156,7 +156,9 @@ final class HermitageTest {
                     asker.execute("rollback");
                 }
                 holder.execute("rollback");
-                assertThat(refused.toString()).as("%s is held", TABLE_MODES.get(held)).isEqualTo(TABLE_CONFLICTS.get(held));
+                assertThat(refused.toString())
+                        .as("%s is held", TABLE_MODES.get(held))
+                        .isEqualTo(TABLE_CONFLICTS.get(held));
             }
         }
     }
@@ -167,7 +169,8 @@ final class HermitageTest {
     private static final List<String> ROW_CONFLICTS = List.of("0001", "0011", "0111", "1111");
 
     @Test
-    @DisplayName("S-17: FOR UPDATE, NO KEY UPDATE, SHARE and KEY SHARE exclude each other; NOWAIT refuses, SKIP LOCKED skips")
+    @DisplayName(
+            "S-17: FOR UPDATE, NO KEY UPDATE, SHARE and KEY SHARE exclude each other; NOWAIT refuses, SKIP LOCKED skips")
     void rowLocksExcludeEachOtherAsInPostgresql() throws SQLException {
         try (Statement holder = CONNECTIONS.get(1).createStatement();
                 Statement asker = CONNECTIONS.get(2).createStatement()) {
@@ -190,7 +193,9 @@ final class HermitageTest {
                     refused.append(busy ? '1' : '0');
                 }
                 holder.execute("rollback");
-                assertThat(refused.toString()).as("%s is held", ROW_MODES.get(held)).isEqualTo(ROW_CONFLICTS.get(held));
+                assertThat(refused.toString())
+                        .as("%s is held", ROW_MODES.get(held))
+                        .isEqualTo(ROW_CONFLICTS.get(held));
             }
         }
     }

@@ -98,8 +98,9 @@ final class SessionScript {
 
     /** Looks until the statement has ended or waits for a lock. */
     private boolean isWaiting(CompletableFuture<String> running, int pid) throws SQLException {
-        try (PreparedStatement look = connections.getFirst().prepareStatement(
-                "select count(*) from pg_stat_activity where pid = ? and wait_event_type = 'Lock'")) {
+        try (PreparedStatement look = connections
+                .getFirst()
+                .prepareStatement("select count(*) from pg_stat_activity where pid = ? and wait_event_type = 'Lock'")) {
             for (int i = 0; i < LOOKS && !running.isDone(); i++) {
                 look.setInt(1, pid);
                 try (ResultSet result = look.executeQuery()) {
@@ -129,7 +130,8 @@ final class SessionScript {
             }
             return rows.isEmpty() ? "no rows" : rows.toString();
         } catch (SQLException failure) {
-            String message = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+            String message =
+                    String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
             return failure.getSQLState() + " " + message;
         }
     }

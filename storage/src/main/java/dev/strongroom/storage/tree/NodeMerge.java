@@ -92,8 +92,12 @@ final class NodeMerge {
         while (true) {
             long child = TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key));
             boolean last = TreeNode.level(memory, offset) == level + 2;
-            int next = last ? pages.fixExclusive(child) : pages.fixShared(child);
-            pages.unfixShared(frame);
+            int next;
+            try {
+                next = last ? pages.fixExclusive(child) : pages.fixShared(child);
+            } finally {
+                pages.unfixShared(frame);
+            }
             if (last) {
                 return next;
             }

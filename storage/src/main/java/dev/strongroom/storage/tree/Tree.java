@@ -464,8 +464,12 @@ public final class Tree {
             }
             boolean full = isFullBranch(offset);
             while (!full && TreeNode.level(memory, offset) > 1) {
-                int child = pages.fixExclusive(TreeNode.child(memory, offset, TreeNode.count(memory, offset)));
-                pages.unfixExclusive(frame);
+                int child;
+                try {
+                    child = pages.fixExclusive(TreeNode.child(memory, offset, TreeNode.count(memory, offset)));
+                } finally {
+                    pages.unfixExclusive(frame);
+                }
                 frame = child;
                 offset = pages.offset(frame);
                 full = isFullBranch(offset);
@@ -524,8 +528,9 @@ public final class Tree {
             long leftPage = change.allocate(pages.page(frame));
             long rightPage = change.allocate(leftPage);
             int left = pages.fixNew(leftPage);
-            int right = pages.fixNew(rightPage);
+            int right = -1;
             try {
+                right = pages.fixNew(rightPage);
                 byte[] separator = divide(offset, key, scratch);
                 long image = scratch.page(2);
                 int level = TreeNode.level(memory, offset) + 1;
@@ -550,7 +555,9 @@ public final class Tree {
                 TreeRecords.image(record, scratch.memory, image);
                 finish(record, change, left, right, frame);
             } finally {
-                pages.unfixExclusive(right);
+                if (right >= 0) {
+                    pages.unfixExclusive(right);
+                }
                 pages.unfixExclusive(left);
             }
         } finally {

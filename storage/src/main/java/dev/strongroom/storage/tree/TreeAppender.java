@@ -188,9 +188,11 @@ public final class TreeAppender {
 
     private void completeLeaf(SpaceChange change, int parent, int number, byte[] separator) {
         long next = change.allocate(leaf);
-        int right = pages.fixNew(next);
-        int left = pages.fixNew(leaf);
+        // Not as a new page: what is in it must stay if anything fails before the record is in the log.
+        int left = pages.fixExclusive(leaf);
+        int right = -1;
         try {
+            right = pages.fixNew(next);
             RecordWriter record = scratch.record;
             record.begin(TreeRecords.STRUCTURE, 0, 0, tree.id(), false);
             record.formatSection(leaf);
@@ -204,8 +206,10 @@ public final class TreeAppender {
             tree.finish(record, change, left, right, parent);
             leaf = next;
         } finally {
+            if (right >= 0) {
+                pages.unfixExclusive(right);
+            }
             pages.unfixExclusive(left);
-            pages.unfixExclusive(right);
         }
     }
 
@@ -214,9 +218,11 @@ public final class TreeAppender {
         long leftPage = change.allocate(rootPage);
         long rightPage = change.allocate(leftPage);
         int root = pages.fixExclusive(rootPage);
-        int left = pages.fixNew(leftPage);
-        int right = pages.fixNew(rightPage);
+        int left = -1;
+        int right = -1;
         try {
+            left = pages.fixNew(leftPage);
+            right = pages.fixNew(rightPage);
             long above = scratch.page(2);
             TreeNode.format(scratch.memory, above, tree.id(), 1, NONE, NONE, rightPage);
             byte[] entry = Arrays.copyOf(separator, separator.length + 8);
@@ -233,8 +239,12 @@ public final class TreeAppender {
             tree.finish(record, change, left, right, root);
             leaf = rightPage;
         } finally {
-            pages.unfixExclusive(right);
-            pages.unfixExclusive(left);
+            if (right >= 0) {
+                pages.unfixExclusive(right);
+            }
+            if (left >= 0) {
+                pages.unfixExclusive(left);
+            }
             pages.unfixExclusive(root);
         }
     }
@@ -266,7 +276,7 @@ public final class TreeAppender {
         while (count > 1 && used + low.length > limit) {
             complete(leafful(count - 1));
         }
-        int frame = pages.fixNew(leaf);
+        int frame = pages.fixExclusive(leaf);
         try {
             RecordWriter record = scratch.record;
             record.begin(TreeRecords.STRUCTURE, 0, 0, tree.id(), false).formatSection(leaf);

@@ -54,13 +54,13 @@ final class EngineRun {
                         new ColumnLayout("v", PgType.TEXT)),
                 "t_pkey",
                 List.of(KeyPart.ascending(0)),
-                List.of(new IndexLayout(database.createTree(setUp), "t_g", List.of(KeyPart.ascending(1)), false, false)));
+                List.of(new IndexLayout(
+                        database.createTree(setUp), "t_g", List.of(KeyPart.ascending(1)), false, false)));
         setUp.commit();
     }
 
     private Database start(boolean create) {
-        Storage<TableContent> storage =
-                new Storage<>(machine.environment(machine.disk.files()), TableContent::new);
+        Storage<TableContent> storage = new Storage<>(machine.environment(machine.disk.files()), TableContent::new);
         boolean slow = random.oneIn(2);
         var scheduler = machine.scheduler;
         machine.disk.pauseWith(() -> {
@@ -68,7 +68,9 @@ final class EngineRun {
                 scheduler.pause();
             }
         });
-        return (create ? storage.create(TestMachine.DATABASE, TestMachine.newKey(1)) : storage.open(TestMachine.DATABASE))
+        return (create
+                        ? storage.create(TestMachine.DATABASE, TestMachine.newKey(1))
+                        : storage.open(TestMachine.DATABASE))
                 .content()
                 .tables();
     }

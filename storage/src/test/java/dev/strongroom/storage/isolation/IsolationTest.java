@@ -252,8 +252,8 @@ class IsolationTest {
     @DisplayName("S-16: single statements are linearizable at any level")
     void singleStatementsAreLinearizable() {
         for (long seed = 1; seed <= 40; seed++) {
-            Map<Anomaly, String> found = HistoryChecker.check(
-                    new Recorder(seed, IsolationLevel.values()[(int) (seed % 3)], 1).run());
+            Map<Anomaly, String> found =
+                    HistoryChecker.check(new Recorder(seed, IsolationLevel.values()[(int) (seed % 3)], 1).run());
             assertThat(found).as("seed %s", seed).isEmpty();
         }
     }
