@@ -44,6 +44,13 @@ public final class StrongroomDriver implements Driver {
         PROCESS_PROVIDERS.register(provider);
     }
 
+    /** The key stores that properties of this driver describe, for tools that use them without a connection. */
+    public static KeyProviders providers(Properties properties) throws ColumnEncryptionException {
+        return DriverProperties.of(DriverProperties.PREFIX, properties)
+                .settings(PROCESS_PROVIDERS)
+                .providers();
+    }
+
     /** Zeroes and forgets every opened column key and every statement description of the process. */
     public static void clearCaches() {
         SHARED.keys().clear();

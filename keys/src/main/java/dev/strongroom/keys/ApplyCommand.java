@@ -1,0 +1,48 @@
+package dev.strongroom.keys;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code keys apply}: the half that has a database and no keys runs what the other half wrote (AE-9). */
+@Command(
+        name = "apply",
+        mixinStandardHelpOptions = true,
+        description = "Run the DDL another command wrote with --out; no key store is needed.")
+final class ApplyCommand implements Callable<Integer> {
+    @Mixin
+    private DatabaseOptions database = new DatabaseOptions();
+
+    @Mixin
+    private ScriptOptions script = new ScriptOptions();
+
+    @Parameters(paramLabel = "FILE", description = "The file.")
+    private Path file = Path.of("");
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> statements = Arrays.stream(Files.readString(file).split(";\\s*\\n"))
+                .map(String::strip)
+                .filter(statement -> !statement.isEmpty())
+                .toList();
+        for (String statement : statements) {
+            if (!statement.matches("(?s)(CREATE|ALTER|DROP) COLUMN (MASTER|ENCRYPTION) KEY .*")) {
+                throw new UsageException(file + " holds something else than key statements");
+            }
+        }
+        statements.forEach(statement -> script.out().println(statement + ";"));
+        if (!script.isDryRun()) {
+            try (Connection connection = database.plain()) {
+                ScriptOptions.run(connection, statements);
+            }
+            script.out().println("-- done");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.strongroom.keys;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes how a column is encrypted while the table is in use (AE-151, AE-153):
+ *
+ * <ol>
+ *   <li>a shadow column of the same type gets the new encryption;
+ *   <li>passes in the order of the primary key copy every value whose shadow differs, decrypting and encrypting here;
+ *       each pass finds only what writers changed since the one before;
+ *   <li>when little is left, one last pass runs under an exclusive lock, and in the same transaction the shadow takes the
+ *       column's place.
+ * </ol>
+ *
+ * Killed at any point before the last commit it leaves a table that works, and a shadow with which the next run goes on.
+ */
+final class ColumnChange {
+    static final int DEFAULT_BATCH = 1000;
+
+    private static final int PASSES_MAX = 6;
+    private static final int FEW_CHANGES = 100;
+
+    private final Connection connection;
+    private final TableColumn column;
+    private final String clause;
+    private final int batch;
+    private final PrintWriter out;
+    private final String shadow;
+    private final InstantSource clock = InstantSource.system();
+    private final List<Change> changes = new ArrayList<>();
+
+    private record Change(List<String> key, @Nullable Object value) {}
+
+    /** @param clause ENCRYPTED WITH (…), or nothing to decrypt */
+    ColumnChange(Connection connection, TableColumn column, String clause, int batch, PrintWriter out) {
+        this.connection = connection;
+        this.column = column;
+        this.clause = clause;
+        this.batch = batch;
+        this.out = out;
+        this.shadow = "sr_shadow_" + column.column();
+    }
+
+    private String table() {
+        return column.qualifiedTable();
+    }
+
+    private String addShadow() {
+        return "ALTER TABLE " + table() + " ADD COLUMN " + Ddl.name(shadow) + " " + column.typeText()
+                + (clause.isEmpty() ? "" : " " + clause);
+    }
+
+    private List<String> swap() {
+        List<String> statements = new ArrayList<>();
+        statements.add("ALTER TABLE " + table() + " DROP COLUMN " + Ddl.name(column.column()));
+        statements.add("ALTER TABLE " + table() + " RENAME COLUMN " + Ddl.name(shadow) + " TO " + Ddl.name(column.column()));
+        if (column.notNull()) {
+            statements.add("ALTER TABLE " + table() + " ALTER COLUMN " + Ddl.name(column.column()) + " SET NOT NULL");
+        }
+        return statements;
+    }
+
+    /** The statements of the whole change, in their order. */
+    void show() {
+        out.println(addShadow() + ";");
+        out.println("-- copy " + column.column() + " to " + shadow + " in batches of " + batch
+                + " by primary key, until few rows differ");
+        out.println("BEGIN; LOCK TABLE " + table() + " IN ACCESS EXCLUSIVE MODE; -- last pass");
+        swap().forEach(statement -> out.println(statement + ";"));
+        out.println("COMMIT; VACUUM " + table() + ";");
+    }
+
+    void run() throws SQLException {
+        check();
+        if (!shadowExists()) {
+            execute(addShadow());
+        } else {
+            out.println("-- going on with the shadow of an earlier run");
+        }
+        long rows = KeyOrder.count(connection, column);
+        long changed = Long.MAX_VALUE;
+        for (int pass = 1; pass <= PASSES_MAX && changed > FEW_CHANGES; pass++) {
+            changed = pass("pass " + pass, rows);
+        }
+        Duration locked = swapUnderLock(rows);
+        execute("VACUUM " + table());
+        out.println("-- " + table() + "." + column.column() + ": " + rows + " rows, locked for " + locked.toMillis() + " ms");
+        if (column.columnKey() == null) {
+            out.println("-- log and backups from before still hold the values in plain (AE-154): take a new full backup and"
+                    + " let the old ones expire");
+        }
+    }
+
+    private void check() throws SQLException {
+        List<String> indexes = column.indexes(connection);
+        if (!indexes.isEmpty()) {
+            throw new UsageException("column " + column.column() + " is part of " + String.join(", ", indexes)
+                    + ": drop it first and make it again afterwards");
+        }
+    }
+
+    private boolean shadowExists() throws SQLException {
+        try (ResultSet rows = connection.getMetaData().getColumns(null, column.schema(), column.table(), shadow)) {
+            return rows.next();
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private Duration swapUnderLock(long rows) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            execute("LOCK TABLE " + table() + " IN ACCESS EXCLUSIVE MODE");
+            Instant from = clock.instant();
+            pass("last pass", rows);
+            for (String statement : swap()) {
+                execute(statement);
+            }
+            connection.commit();
+            return Duration.between(from, clock.instant());
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** Copies what differs; returns how many rows that were. */
+    private long pass(String name, long rows) throws SQLException {
+        Progress progress = new Progress(out, name, rows);
+        long[] copied = {0};
+        int values = column.key().size();
+        new KeyOrder(connection, column, Ddl.name(column.column()) + ", " + Ddl.name(shadow), batch)
+                .read(
+                        (row, key) -> {
+                            Object value = value(row, values + 1);
+                            if (!Objects.deepEquals(value, value(row, values + 2))) {
+                                changes.add(new Change(key, value));
+                            }
+                        },
+                        count -> {
+                            copied[0] += changes.size();
+                            write();
+                            progress.add(count);
+                        });
+        progress.end();
+        return copied[0];
+    }
+
+    private @Nullable Object value(ResultSet row, int index) throws SQLException {
+        return column.isBinary() ? row.getBytes(index) : row.getString(index);
+    }
+
+    private void write() throws SQLException {
+        if (changes.isEmpty()) {
+            return;
+        }
+        String where = String.join(" AND ", column.key().stream().map(name -> Ddl.name(name) + " = ?").toList());
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE " + table() + " SET " + Ddl.name(shadow) + " = ? WHERE " + where)) {
+            for (Change change : changes) {
+                switch (change.value()) {
+                    case null -> update.setNull(1, column.isBinary() ? Types.BINARY : Types.OTHER);
+                    case byte[] bytes -> update.setBytes(1, bytes);
+                    case Object text -> update.setObject(1, text, Types.OTHER);
+                }
+                for (int i = 0; i < change.key().size(); i++) {
+                    update.setObject(i + 2, change.key().get(i), Types.OTHER);
+                }
+                update.addBatch();
+            }
+            update.executeBatch();
+        }
+        for (Change change : changes) {
+            if (change.value() instanceof byte[] bytes) {
+                Arrays.fill(bytes, (byte) 0);
+            }
+        }
+        changes.clear();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.strongroom.keys;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code keys export-metadata}: the key DDL of a database, to run before a logical restore (AE-160, decision A-8). */
+@Command(
+        name = "export-metadata",
+        mixinStandardHelpOptions = true,
+        description = "Print the DDL of all keys of a database; no key store is needed.")
+final class ExportCommand implements Callable<Integer> {
+    @Mixin
+    private DatabaseOptions database = new DatabaseOptions();
+
+    @Mixin
+    private ScriptOptions script = new ScriptOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> statements = new ArrayList<>();
+        try (Connection connection = database.plain()) {
+            for (KeyMetadata.MasterKey key : KeyMetadata.masterKeys(connection)) {
+                statements.add(Ddl.createMasterKey(key.name(), key.provider(), key.path(), key.signature()));
+            }
+            Map<String, List<String>> values = new LinkedHashMap<>();
+            for (KeyMetadata.Value value : KeyMetadata.values(connection)) {
+                values.computeIfAbsent(value.columnKey(), name -> new ArrayList<>())
+                        .add(Ddl.value(value.masterKey(), value.encrypted()));
+            }
+            values.forEach((name, all) -> statements.add(Ddl.createColumnKey(name, String.join(", ", all))));
+        }
+        script.deliver(new DatabaseOptions(), statements);
+        return 0;
+    }
+}

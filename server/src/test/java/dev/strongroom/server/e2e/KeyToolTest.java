@@ -1,0 +1,305 @@
+package dev.strongroom.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strongroom.client.StrongroomDriver;
+import dev.strongroom.keys.KeyTool;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The key tool from the first key to the last rotation, on one database (AE-9, AE-150 … AE-155, AE-158, AE-160). */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class KeyToolTest {
+    @TempDir
+    private static Path folder;
+
+    private static ServerProcess server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = ServerProcess.start(folder.resolve("data"));
+        Files.writeString(folder.resolve("password"), ServerProcess.PASSWORD);
+        Files.writeString(folder.resolve("secret"), "opens the store");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private record Answer(int code, String out, String err) {}
+
+    private static Answer keys(String command, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.addAll(List.of(more));
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = KeyTool.run(new PrintWriter(out), new PrintWriter(err), arguments.toArray(String[]::new));
+        return new Answer(code, out.toString(), err.toString());
+    }
+
+    private static Answer ok(String command, String... more) {
+        Answer answer = keys(command, more);
+        assertThat(answer.code()).as(answer.out() + answer.err()).isZero();
+        return answer;
+    }
+
+    private static String[] database(String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "--url",
+                "jdbc:strongroom://127.0.0.1:" + server.port() + "/postgres?sslmode=disable",
+                "--password-file",
+                folder.resolve("password").toString(),
+                "--allow-same-host"));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static String[] store(String... more) {
+        List<String> all = new ArrayList<>(List.of(
+                "-P",
+                "keyStoreLocation=" + folder.resolve("keys.p12"),
+                "-P",
+                "keyStoreSecretFile=" + folder.resolve("secret")));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static Connection application() throws SQLException {
+        Properties info = new Properties();
+        info.put("user", "postgres");
+        info.put("password", ServerProcess.PASSWORD);
+        return new StrongroomDriver()
+                .connect(
+                        "jdbc:strongroom://127.0.0.1:" + server.port()
+                                + "/postgres?sslmode=disable&columnEncryption=enabled&keyStoreLocation="
+                                + folder.resolve("keys.p12") + "&keyStoreSecretFile=" + folder.resolve("secret"),
+                        info);
+    }
+
+    /** Key administration writes a file without a database, database administration runs it without keys (AE-9). */
+    @Test
+    @Order(1)
+    void rolesAreSeparateAndJoinedByAFile() throws Exception {
+        Path file = folder.resolve("half.sql");
+        ok("cmk create --name cmk1 --path app-key --bits 2048 --out " + file, store());
+        assertThat(Files.readString(file)).contains("KEY_PATH = 'app-key'").doesNotContain("ENCRYPTED_VALUE");
+        ok("apply", database(file.toString()));
+        ok("cek create --name cek1 --cmk cmk1 --provider MSSQL_JAVA_KEYSTORE --path app-key --out " + file, store());
+        ok("apply", database(file.toString()));
+        ok("cek create --name cek2 --cmk cmk1", join(store(), database()));
+        assertThat(ok("cmk list", database()).out()).contains("cmk1  MSSQL_JAVA_KEYSTORE  app-key  -> cek1, cek2");
+        assertThat(ok("cmk sign --name cmk1 --path app-key", store()).out()).contains("ENCLAVE_COMPUTATIONS (SIGNATURE = 0x");
+        assertThat(ok("cek create --dry-run --name cek9 --cmk cmk1", join(store(), database())).out())
+                .contains("dry run");
+        Files.writeString(file, "DROP TABLE people;\n");
+        assertThat(keys("apply", database(file.toString())).err()).contains("something else than key statements");
+    }
+
+    private static String[] join(String[] first, String[] second) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(second));
+        return all.toArray(String[]::new);
+    }
+
+    /** On the server's own machine the tool runs only when told (AE-150); misuse is exit code 2. */
+    @Test
+    @Order(2)
+    void misuseIsRefused() {
+        Answer same = keys(
+                "cmk list --user postgres --url", "jdbc:strongroom://localhost:" + server.port() + "/postgres");
+        assertThat(same.code()).isEqualTo(2);
+        assertThat(same.err()).contains("--allow-same-host");
+        assertThat(keys("cmk create --name x --path y --bits 1024", store()).err()).contains("at least 2048 bits");
+        assertThat(keys("verify --table none --column none", join(store(), database())).code()).isEqualTo(2);
+        assertThat(keys("cmk").code()).isEqualTo(2);
+    }
+
+    /** A column becomes encrypted while writers go on, then changes key and type, then becomes plain (AE-151, AE-153). */
+    @Test
+    @Order(3)
+    void aColumnChangesItsEncryptionUnderWriters() throws Exception {
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("CREATE TABLE people (id int PRIMARY KEY, ssn varchar(20) NOT NULL, n int)");
+            statement.execute("INSERT INTO people SELECT g, 'ssn-' || g, g FROM generate_series(1, 3000) g");
+        }
+        AtomicBoolean stop = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> writer = threads.submit(() -> write(stop));
+            Answer encrypted;
+            try {
+                encrypted = keys(
+                        "column encrypt --table people --column ssn --cek cek1 --type deterministic --batch 500",
+                        join(store(), database()));
+            } finally {
+                stop.set(true);
+            }
+            assertThat(encrypted.code()).as(encrypted.out() + encrypted.err()).isZero();
+            assertThat(encrypted.out()).contains("ADD COLUMN sr_shadow_ssn character varying(20) ENCRYPTED WITH").contains("pass 1 ");
+            assertThat(writer.get()).isGreaterThanOrEqualTo(0);
+        }
+        try (Connection connection = application();
+                PreparedStatement query = connection.prepareStatement("SELECT id FROM people WHERE ssn = ?")) {
+            query.setString(1, "ssn-2999");
+            ResultSet row = query.executeQuery();
+            assertThat(row.next()).isTrue();
+            assertThat(row.getInt(1)).isEqualTo(2999);
+        }
+        assertThat(server.psql("postgres", "select count(*) from people where ssn is null;", "-At").output())
+                .contains("0");
+        ok("column reencrypt --table public.people --column ssn --cek cek2 --type randomized", join(store(), database()));
+        assertThat(ok("verify --table people --column ssn", join(store(), database())).out())
+                .contains("3000 cells opened, 0 did not");
+    }
+
+    /** A writer that only knows the plain column stops at the swap, as it must; until then its values arrive. */
+    private static int write(AtomicBoolean stop) throws SQLException {
+        int written = 0;
+        try (Connection plain = server.connect("postgres");
+                PreparedStatement update = plain.prepareStatement("UPDATE people SET ssn = ? WHERE id = ?")) {
+            while (!stop.get()) {
+                update.setString(1, "new-" + written);
+                update.setInt(2, 1 + written % 1000);
+                update.executeUpdate();
+                written++;
+            }
+        } catch (SQLException swapped) {
+            assertThat(swapped.getSQLState()).isIn("SR206", "42703", "42804", "0A000", "40001");
+        }
+        return written;
+    }
+
+    /** What a killed run left is taken up: a shadow that is there already (AE-151). */
+    @Test
+    @Order(4)
+    void anInterruptedChangeGoesOn() throws Exception {
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("CREATE TABLE notes (a int, b text, note text, PRIMARY KEY (a, b))");
+            statement.execute("INSERT INTO notes SELECT g / 10, 'k' || g, 'note ' || g FROM generate_series(1, 500) g");
+            statement.execute("ALTER TABLE notes ADD COLUMN sr_shadow_note text " + KeyHolder.randomized("cek1"));
+        }
+        Answer change = ok(
+                "column encrypt --table notes --column note --cek cek1 --type randomized --batch 7",
+                join(store(), database()));
+        assertThat(change.out()).contains("going on with the shadow");
+        assertThat(ok("verify --table notes --column note", join(store(), database())).out())
+                .contains("500 cells opened");
+        ok("column decrypt --table notes --column note", join(store(), database()));
+        assertThat(server.psql("postgres", "select count(*) from notes where note like 'note %';", "-At")
+                        .output())
+                .contains("500");
+    }
+
+    /** One changed bit is found, with the key of its row (AE-155, B-15). */
+    @Test
+    @Order(5)
+    void verifyFindsOneFlippedBit() throws Exception {
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            ResultSet row = statement.executeQuery("SELECT ssn FROM people WHERE id = 1234");
+            row.next();
+            byte[] cell = row.getBytes(1);
+            cell[40] ^= 1;
+            statement.execute("ALTER USER postgres WITH ALLOW_ENCRYPTED_VALUE_MODIFICATIONS = ON");
+            statement.execute("SET strongroom.allow_encrypted_value_modifications = on");
+            statement.execute("DELETE FROM people WHERE id = 1234");
+            var copy = plain.unwrap(org.postgresql.PGConnection.class).getCopyAPI();
+            copy.copyIn(
+                    "COPY people (id, ssn, n) FROM STDIN",
+                    new java.io.StringReader("1234\t\\\\x" + java.util.HexFormat.of().formatHex(cell) + "\t1\n"));
+        }
+        Answer verify = keys("verify --table people --column ssn", join(store(), database()));
+        assertThat(verify.code()).as(verify.out() + verify.err()).isEqualTo(1);
+        assertThat(verify.out()).contains("2999 cells opened, 1 did not").contains("first failure at key [1234]");
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("DELETE FROM people WHERE id = 1234");
+        }
+    }
+
+    /** The master key changes, no cell does, and clients with either key work in between (AE-152); then the column key. */
+    @Test
+    @Order(6)
+    void keysRotate() throws Exception {
+        ok("cmk create --name cmk2 --path next-key --bits 2048", join(store(), database()));
+        Answer start = ok("cmk rotate start --from cmk1 --to cmk2", join(store(), database()));
+        assertThat(start.out()).contains("ALTER COLUMN ENCRYPTION KEY cek1 ADD VALUE (COLUMN_MASTER_KEY = cmk2");
+        StrongroomDriver.clearCaches();
+        assertThat(ok("verify --table people --column ssn", join(store(), database())).out()).contains(" 0 did not");
+        ok("cmk rotate finish --drop --from cmk1", database());
+        StrongroomDriver.clearCaches();
+        assertThat(ok("verify --table people --column ssn", join(store(), database())).out()).contains(" 0 did not");
+        assertThat(keys("cmk rotate finish --from cmk2", database()).err()).contains("rotate start");
+        ok("cek create --name cek3 --cmk cmk2", join(store(), database()));
+        assertThat(ok("cek rotate --from cek2 --to cek3", join(store(), database())).out()).contains("1 column(s)");
+        assertThat(server.psql("postgres", "DROP COLUMN ENCRYPTION KEY cek2;").exitCode()).isZero();
+        assertThat(ok("verify --table people --column ssn", join(store(), database())).out()).contains(" 0 did not");
+    }
+
+    /** A CSV file arrives encrypted, all or nothing (AE-47, AE-158). */
+    @Test
+    @Order(7)
+    void aCsvFileIsLoaded() throws Exception {
+        Path csv = Files.writeString(
+                folder.resolve("people.csv"), "id,ssn,n\n9001,\"a \"\"quoted\"\", text\",1\n9002,\"\",\n9003,Zürich,3\n");
+        assertThat(ok("load --table people --file", join(new String[] {csv.toString()}, join(store(), database())))
+                        .out())
+                .contains("3 rows loaded");
+        try (Connection connection = application();
+                ResultSet rows = connection
+                        .createStatement()
+                        .executeQuery("SELECT ssn, n FROM people WHERE id > 9000 ORDER BY id")) {
+            rows.next();
+            assertThat(rows.getString(1)).isEqualTo("a \"quoted\", text");
+            rows.next();
+            assertThat(rows.getString(1)).isEmpty();
+            assertThat(rows.getObject(2)).isNull();
+            rows.next();
+            assertThat(rows.getString(1)).isEqualTo("Zürich");
+        }
+        Files.writeString(csv, "id,ssn,n\n9004,x,1\n9004,x,1\n");
+        assertThat(keys("load --table people --file", join(new String[] {csv.toString()}, join(store(), database())))
+                        .code())
+                .isEqualTo(1);
+        assertThat(server.psql("postgres", "select count(*) from people where id = 9004;", "-At").output())
+                .contains("0");
+    }
+
+    /** All key DDL, for a logical restore elsewhere (AE-160). */
+    @Test
+    @Order(8)
+    void metadataIsExportedWithoutKeys() throws Exception {
+        Path file = folder.resolve("keys.sql");
+        ok("export-metadata --out " + file, database());
+        assertThat(Files.readString(file))
+                .contains("CREATE COLUMN MASTER KEY cmk2")
+                .contains("CREATE COLUMN ENCRYPTION KEY cek3 WITH VALUES (COLUMN_MASTER_KEY = cmk2");
+        server.psql("postgres", "create database elsewhere");
+        String[] there = database(file.toString());
+        there[1] = there[1].replace("/postgres?", "/elsewhere?");
+        ok("apply", there);
+    }
+}
