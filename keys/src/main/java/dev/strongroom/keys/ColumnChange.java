@@ -68,7 +68,8 @@ final class ColumnChange {
     private List<String> swap() {
         List<String> statements = new ArrayList<>();
         statements.add("ALTER TABLE " + table() + " DROP COLUMN " + Ddl.name(column.column()));
-        statements.add("ALTER TABLE " + table() + " RENAME COLUMN " + Ddl.name(shadow) + " TO " + Ddl.name(column.column()));
+        statements.add(
+                "ALTER TABLE " + table() + " RENAME COLUMN " + Ddl.name(shadow) + " TO " + Ddl.name(column.column()));
         if (column.notNull()) {
             statements.add("ALTER TABLE " + table() + " ALTER COLUMN " + Ddl.name(column.column()) + " SET NOT NULL");
         }
@@ -99,10 +100,12 @@ final class ColumnChange {
         }
         Duration locked = swapUnderLock(rows);
         execute("VACUUM " + table());
-        out.println("-- " + table() + "." + column.column() + ": " + rows + " rows, locked for " + locked.toMillis() + " ms");
+        out.println("-- " + table() + "." + column.column() + ": " + rows + " rows, locked for " + locked.toMillis()
+                + " ms");
         if (column.columnKey() == null) {
-            out.println("-- log and backups from before still hold the values in plain (AE-154): take a new full backup and"
-                    + " let the old ones expire");
+            out.println(
+                    "-- log and backups from before still hold the values in plain (AE-154): take a new full backup and"
+                            + " let the old ones expire");
         }
     }
 
@@ -175,9 +178,11 @@ final class ColumnChange {
         if (changes.isEmpty()) {
             return;
         }
-        String where = String.join(" AND ", column.key().stream().map(name -> Ddl.name(name) + " = ?").toList());
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE " + table() + " SET " + Ddl.name(shadow) + " = ? WHERE " + where)) {
+        String where = String.join(
+                " AND ",
+                column.key().stream().map(name -> Ddl.name(name) + " = ?").toList());
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE " + table() + " SET " + Ddl.name(shadow) + " = ? WHERE " + where)) {
             for (Change change : changes) {
                 switch (change.value()) {
                     case null -> update.setNull(1, column.isBinary() ? Types.BINARY : Types.OTHER);

@@ -54,8 +54,7 @@ final class ColumnKeyCommands {
             try {
                 byte[] encrypted = store.provider(master.provider())
                         .encryptColumnEncryptionKey(master.path(), KeyEnvelope.ALGORITHM, key);
-                script.deliver(
-                        database, List.of(Ddl.createColumnKey(name, Ddl.value(masterKey, encrypted))));
+                script.deliver(database, List.of(Ddl.createColumnKey(name, Ddl.value(masterKey, encrypted))));
             } finally {
                 Arrays.fill(key, (byte) 0);
             }
@@ -107,8 +106,9 @@ final class ColumnKeyCommands {
                         change.run();
                     }
                 }
-                script.out().println("-- " + columns.size() + " column(s); \"DROP COLUMN ENCRYPTION KEY " + Ddl.name(from)
-                        + "\" is possible now");
+                script.out()
+                        .println("-- " + columns.size() + " column(s); \"DROP COLUMN ENCRYPTION KEY " + Ddl.name(from)
+                                + "\" is possible now");
             }
             return 0;
         }

@@ -68,7 +68,8 @@ final class DatabaseOptions {
 
     /** On the server's machine its administrator could take the keys from this process (AE-7, AE-150). */
     private void refuseSameHost(String target) throws IOException {
-        String host = URI.create(target.substring("jdbc:".length()).replaceFirst("\\?.*", "")).getHost();
+        String host = URI.create(target.substring("jdbc:".length()).replaceFirst("\\?.*", ""))
+                .getHost();
         boolean same = host == null || InetAddress.getByName(host).isLoopbackAddress();
         if (same && !allowSameHost) {
             throw new UsageException("the database is on this machine, where its administrator could read the keys;"

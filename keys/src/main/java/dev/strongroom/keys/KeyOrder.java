@@ -77,8 +77,8 @@ final class KeyOrder {
     }
 
     private String sql(boolean after) {
-        return "SELECT " + keyList() + ", " + columns + " FROM " + table.qualifiedTable() + (after ? " WHERE " + after() : "")
-                + " ORDER BY " + keyList() + " LIMIT " + batch;
+        return "SELECT " + keyList() + ", " + columns + " FROM " + table.qualifiedTable()
+                + (after ? " WHERE " + after() : "") + " ORDER BY " + keyList() + " LIMIT " + batch;
     }
 
     /** a > ? OR a = ? AND (b > ? OR …). */

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
-        description = "Keys of Always Encrypted. Run it where the application's keys are, not on the database's machine.",
+        description =
+                "Keys of Always Encrypted. Run it where the application's keys are, not on the database's machine.",
         subcommands = {
             MasterKeyCommands.class,
             ColumnKeyCommands.class,

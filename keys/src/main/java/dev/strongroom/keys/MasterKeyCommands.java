@@ -67,7 +67,8 @@ final class MasterKeyCommands {
                     case JavaKeyStoreProvider.NAME -> new NewMasterKey(store, bits).inKeyStore(path);
                     case PemDirectoryProvider.NAME -> new NewMasterKey(store, bits).inPemDirectory(path);
                     default ->
-                        throw new UsageException("make the key with the tools of " + provider + ", then use --existing");
+                        throw new UsageException(
+                                "make the key with the tools of " + provider + ", then use --existing");
                 }
             }
             byte[] signature = enclave && !script.isDryRun()

@@ -51,7 +51,8 @@ final class NewMasterKey {
 
     /** A PKCS#8 file below the configured directory, readable by its owner only. */
     void inPemDirectory(String path) throws GeneralSecurityException, IOException {
-        Path directory = Path.of(store.property("pemDirectory")).toAbsolutePath().normalize();
+        Path directory =
+                Path.of(store.property("pemDirectory")).toAbsolutePath().normalize();
         Path file = directory.resolve(path).normalize();
         if (!file.startsWith(directory)) {
             throw new UsageException("key path " + path + " leads out of " + directory);
@@ -59,8 +60,7 @@ final class NewMasterKey {
         Files.createDirectories(file.getParent());
         byte[] encoded = generate().getPrivate().getEncoded();
         byte[] body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encode(encoded);
-        Files.createFile(
-                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
             out.write("-----BEGIN PRIVATE KEY-----\n".getBytes(StandardCharsets.US_ASCII));
             out.write(body);

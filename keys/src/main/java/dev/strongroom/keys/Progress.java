@@ -10,7 +10,8 @@ final class Progress {
     private final PrintWriter out;
     private final String what;
     private final long total;
-    private final boolean terminal = System.console() != null && System.console().isTerminal();
+    private final boolean terminal =
+            System.console() != null && System.console().isTerminal();
     private long done;
     private int shown = -1;
 
@@ -26,7 +27,13 @@ final class Progress {
         if (terminal && percent != shown) {
             int full = percent * CELLS / 100;
             out.printf(
-                    Locale.ROOT, "\r%s [%s%s] %3d %% %d rows", what, "#".repeat(full), ".".repeat(CELLS - full), percent, done);
+                    Locale.ROOT,
+                    "\r%s [%s%s] %3d %% %d rows",
+                    what,
+                    "#".repeat(full),
+                    ".".repeat(CELLS - full),
+                    percent,
+                    done);
             out.flush();
             shown = percent;
         } else if (!terminal && percent / 10 != shown) {

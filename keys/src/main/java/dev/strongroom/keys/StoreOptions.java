@@ -14,8 +14,9 @@ final class StoreOptions {
     @Option(
             names = {"-P", "--property"},
             paramLabel = "NAME=VALUE",
-            description = "A property of the driver that names a key store: keyStoreLocation, keyStoreSecretFile, pemDirectory,"
-                    + " pkcs11Library, keyCommand, vaultAddress, ...")
+            description =
+                    "A property of the driver that names a key store: keyStoreLocation, keyStoreSecretFile, pemDirectory,"
+                            + " pkcs11Library, keyCommand, vaultAddress, ...")
     private Map<String, String> properties = new LinkedHashMap<>();
 
     Properties properties() {

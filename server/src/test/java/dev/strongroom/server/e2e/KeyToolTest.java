@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.strongroom.client.StrongroomDriver;
 import dev.strongroom.keys.KeyTool;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
@@ -110,8 +112,10 @@ final class KeyToolTest {
         ok("apply", database(file.toString()));
         ok("cek create --name cek2 --cmk cmk1", join(store(), database()));
         assertThat(ok("cmk list", database()).out()).contains("cmk1  MSSQL_JAVA_KEYSTORE  app-key  -> cek1, cek2");
-        assertThat(ok("cmk sign --name cmk1 --path app-key", store()).out()).contains("ENCLAVE_COMPUTATIONS (SIGNATURE = 0x");
-        assertThat(ok("cek create --dry-run --name cek9 --cmk cmk1", join(store(), database())).out())
+        assertThat(ok("cmk sign --name cmk1 --path app-key", store()).out())
+                .contains("ENCLAVE_COMPUTATIONS (SIGNATURE = 0x");
+        assertThat(ok("cek create --dry-run --name cek9 --cmk cmk1", join(store(), database()))
+                        .out())
                 .contains("dry run");
         Files.writeString(file, "DROP TABLE people;\n");
         assertThat(keys("apply", database(file.toString())).err()).contains("something else than key statements");
@@ -127,12 +131,15 @@ final class KeyToolTest {
     @Test
     @Order(2)
     void misuseIsRefused() {
-        Answer same = keys(
-                "cmk list --user postgres --url", "jdbc:strongroom://localhost:" + server.port() + "/postgres");
+        Answer same =
+                keys("cmk list --user postgres --url", "jdbc:strongroom://localhost:" + server.port() + "/postgres");
         assertThat(same.code()).isEqualTo(2);
         assertThat(same.err()).contains("--allow-same-host");
-        assertThat(keys("cmk create --name x --path y --bits 1024", store()).err()).contains("at least 2048 bits");
-        assertThat(keys("verify --table none --column none", join(store(), database())).code()).isEqualTo(2);
+        assertThat(keys("cmk create --name x --path y --bits 1024", store()).err())
+                .contains("at least 2048 bits");
+        assertThat(keys("verify --table none --column none", join(store(), database()))
+                        .code())
+                .isEqualTo(2);
         assertThat(keys("cmk").code()).isEqualTo(2);
     }
 
@@ -157,7 +164,9 @@ final class KeyToolTest {
                 stop.set(true);
             }
             assertThat(encrypted.code()).as(encrypted.out() + encrypted.err()).isZero();
-            assertThat(encrypted.out()).contains("ADD COLUMN sr_shadow_ssn character varying(20) ENCRYPTED WITH").contains("pass 1 ");
+            assertThat(encrypted.out())
+                    .contains("ADD COLUMN sr_shadow_ssn character varying(20) ENCRYPTED WITH")
+                    .contains("pass 1 ");
             assertThat(writer.get()).isGreaterThanOrEqualTo(0);
         }
         try (Connection connection = application();
@@ -167,10 +176,14 @@ final class KeyToolTest {
             assertThat(row.next()).isTrue();
             assertThat(row.getInt(1)).isEqualTo(2999);
         }
-        assertThat(server.psql("postgres", "select count(*) from people where ssn is null;", "-At").output())
+        assertThat(server.psql("postgres", "select count(*) from people where ssn is null;", "-At")
+                        .output())
                 .contains("0");
-        ok("column reencrypt --table public.people --column ssn --cek cek2 --type randomized", join(store(), database()));
-        assertThat(ok("verify --table people --column ssn", join(store(), database())).out())
+        ok(
+                "column reencrypt --table public.people --column ssn --cek cek2 --type randomized",
+                join(store(), database()));
+        assertThat(ok("verify --table people --column ssn", join(store(), database()))
+                        .out())
                 .contains("3000 cells opened, 0 did not");
     }
 
@@ -205,7 +218,8 @@ final class KeyToolTest {
                 "column encrypt --table notes --column note --cek cek1 --type randomized --batch 7",
                 join(store(), database()));
         assertThat(change.out()).contains("going on with the shadow");
-        assertThat(ok("verify --table notes --column note", join(store(), database())).out())
+        assertThat(ok("verify --table notes --column note", join(store(), database()))
+                        .out())
                 .contains("500 cells opened");
         ok("column decrypt --table notes --column note", join(store(), database()));
         assertThat(server.psql("postgres", "select count(*) from notes where note like 'note %';", "-At")
@@ -229,7 +243,7 @@ final class KeyToolTest {
             var copy = plain.unwrap(org.postgresql.PGConnection.class).getCopyAPI();
             copy.copyIn(
                     "COPY people (id, ssn, n) FROM STDIN",
-                    new java.io.StringReader("1234\t\\\\x" + java.util.HexFormat.of().formatHex(cell) + "\t1\n"));
+                    new StringReader("1234\t\\\\x" + HexFormat.of().formatHex(cell) + "\t1\n"));
         }
         Answer verify = keys("verify --table people --column ssn", join(store(), database()));
         assertThat(verify.code()).as(verify.out() + verify.err()).isEqualTo(1);
@@ -248,15 +262,24 @@ final class KeyToolTest {
         Answer start = ok("cmk rotate start --from cmk1 --to cmk2", join(store(), database()));
         assertThat(start.out()).contains("ALTER COLUMN ENCRYPTION KEY cek1 ADD VALUE (COLUMN_MASTER_KEY = cmk2");
         StrongroomDriver.clearCaches();
-        assertThat(ok("verify --table people --column ssn", join(store(), database())).out()).contains(" 0 did not");
+        assertThat(ok("verify --table people --column ssn", join(store(), database()))
+                        .out())
+                .contains(" 0 did not");
         ok("cmk rotate finish --drop --from cmk1", database());
         StrongroomDriver.clearCaches();
-        assertThat(ok("verify --table people --column ssn", join(store(), database())).out()).contains(" 0 did not");
+        assertThat(ok("verify --table people --column ssn", join(store(), database()))
+                        .out())
+                .contains(" 0 did not");
         assertThat(keys("cmk rotate finish --from cmk2", database()).err()).contains("rotate start");
         ok("cek create --name cek3 --cmk cmk2", join(store(), database()));
-        assertThat(ok("cek rotate --from cek2 --to cek3", join(store(), database())).out()).contains("1 column(s)");
-        assertThat(server.psql("postgres", "DROP COLUMN ENCRYPTION KEY cek2;").exitCode()).isZero();
-        assertThat(ok("verify --table people --column ssn", join(store(), database())).out()).contains(" 0 did not");
+        assertThat(ok("cek rotate --from cek2 --to cek3", join(store(), database()))
+                        .out())
+                .contains("1 column(s)");
+        assertThat(server.psql("postgres", "DROP COLUMN ENCRYPTION KEY cek2;").exitCode())
+                .isZero();
+        assertThat(ok("verify --table people --column ssn", join(store(), database()))
+                        .out())
+                .contains(" 0 did not");
     }
 
     /** A CSV file arrives encrypted, all or nothing (AE-47, AE-158). */
@@ -264,7 +287,8 @@ final class KeyToolTest {
     @Order(7)
     void aCsvFileIsLoaded() throws Exception {
         Path csv = Files.writeString(
-                folder.resolve("people.csv"), "id,ssn,n\n9001,\"a \"\"quoted\"\", text\",1\n9002,\"\",\n9003,Zürich,3\n");
+                folder.resolve("people.csv"),
+                "id,ssn,n\n9001,\"a \"\"quoted\"\", text\",1\n9002,\"\",\n9003,Zürich,3\n");
         assertThat(ok("load --table people --file", join(new String[] {csv.toString()}, join(store(), database())))
                         .out())
                 .contains("3 rows loaded");
@@ -284,7 +308,8 @@ final class KeyToolTest {
         assertThat(keys("load --table people --file", join(new String[] {csv.toString()}, join(store(), database())))
                         .code())
                 .isEqualTo(1);
-        assertThat(server.psql("postgres", "select count(*) from people where id = 9004;", "-At").output())
+        assertThat(server.psql("postgres", "select count(*) from people where id = 9004;", "-At")
+                        .output())
                 .contains("0");
     }
 
