@@ -159,6 +159,50 @@ final class EncryptedColumnsTest {
         assertThat(client.run("DELETE FROM p WHERE ssn = $1", det(22))).isEqualTo("DELETE 2");
     }
 
+    /** Decision P-6: the scheme stays with a value through joins, sub-selects, projections and recursion. */
+    @Test
+    void schemeSurvivesWhatPlansDoWithColumns() {
+        insert(1, 21, 31);
+        insert(2, 22, 32);
+        String one = det(21);
+        assertThat(answers("SELECT b.ssn FROM p a LEFT JOIN p b ON b.id = a.id + 1 ORDER BY a.id"))
+                .containsExactly(det(22), "");
+        assertThat(client.typeOids()).containsExactly(15801);
+        assertThat(answers("SELECT (SELECT q.x FROM (SELECT ssn AS x, id + 1 AS n FROM p) q WHERE q.n = 2)"))
+                .containsExactly(one);
+        assertThat(answers("SELECT ssn FROM p a FULL JOIN p b USING (ssn) WHERE a.id = 1"))
+                .containsExactly(one);
+        assertThat(answers(
+                        "SELECT s FROM (SELECT id, ssn AS s FROM p UNION ALL SELECT id, alt FROM p) u WHERE u.s = $1",
+                        one))
+                .containsExactly(one);
+        assertThat(answers(
+                        "WITH RECURSIVE r(n, s) AS (SELECT id, ssn FROM p WHERE id = 1 UNION ALL SELECT n + 1, s FROM r"
+                                + " WHERE n < 3) SELECT n FROM r WHERE s = $1",
+                        one))
+                .containsExactly("1", "2", "3");
+        assertThat(answers("SELECT l.ssn FROM p, LATERAL (SELECT ssn FROM p q WHERE q.ssn = p.ssn LIMIT 1) l"
+                        + " WHERE p.id = 1"))
+                .containsExactly(one);
+        assertThat(client.run("UPDATE p SET alt = q.ssn FROM p q WHERE q.id = 1 AND p.id = 2"))
+                .isEqualTo("UPDATE 1");
+        assertThat(client.run("DELETE FROM p USING p q WHERE p.alt = q.ssn AND q.id = 1"))
+                .isEqualTo("DELETE 1");
+    }
+
+    /** AE-106, AE-144: SQL's own prepared statements and cursors carry envelopes too. */
+    @Test
+    void preparedStatementsAndCursorsCarryEnvelopes() {
+        insert(1, 21, 31);
+        TestingServer.Client session = client.client;
+        session.run("PREPARE find AS SELECT id, ssn FROM p WHERE ssn = $1");
+        assertThat(session.query("EXECUTE find('" + det(21) + "')")).containsExactly("1|" + det(21));
+        assertThat(session.error("EXECUTE find('plain')")).startsWith("SR206");
+        session.run("BEGIN; DECLARE c CURSOR FOR SELECT note FROM p");
+        assertThat(session.query("FETCH ALL FROM c")).containsExactly(rnd(31));
+        session.run("COMMIT");
+    }
+
     /** B-13: what SQL Server refuses or leaves open. */
     @Test
     void moreThanSqlServerOffers() {
