@@ -258,6 +258,11 @@ public final class DatabaseKeys {
                 .find(request.databaseOid())
                 .orElseThrow(() -> NumberedError.DATABASE_READ_ONLY.exception("database encryption operation cannot be"
                         + " performed because database \"" + request.databaseName() + "\" is not open"));
+        if (control.dataBackupRuns()) {
+            throw NumberedError.DATABASE_LOCK.exception(
+                    "the database encryption statement failed because a lock could not" + " be placed on database \""
+                            + request.databaseName() + "\": a backup of it is running");
+        }
         if (control.status().regenerationDue()) {
             request.notices()
                     .accept(ErrorReport.warning(

@@ -64,6 +64,21 @@ class DatabaseKeysTest {
         opened.close();
     }
 
+    /** TDE-46: while a backup of data runs, the key statements are refused (33115) and work again afterwards. */
+    @Test
+    void aRunningBackupHoldsKeyStatementsOff() {
+        prepare();
+        keys.encryption.runBackup(true);
+        assertNumber(() -> databaseKeys().create(keys.in(USER), "AES_256", BY_C), 33115);
+        keys.encryption.runBackup(false);
+        databaseKeys().create(keys.in(USER), "AES_256", BY_C);
+        keys.encryption.runBackup(true);
+        assertNumber(() -> databaseKeys().set(keys.in(USER), Switch.ON), 33115);
+        assertNumber(() -> databaseKeys().regenerate(keys.in(USER), "AES_256", null), 33115);
+        assertNumber(() -> databaseKeys().rewrap(keys.in(USER), BY_C), 33115);
+        assertNumber(() -> databaseKeys().drop(keys.in(USER)), 33115);
+    }
+
     /** TDE-27: each step fails while the one before is missing. */
     @Test
     void wrongOrdersFail() {

@@ -17,6 +17,16 @@ final class TestingEncryption implements EncryptionControl {
     private int state;
     private int scanState;
     private int lastVersion;
+    private boolean backupRuns;
+
+    void runBackup(boolean running) {
+        backupRuns = running;
+    }
+
+    @Override
+    public boolean dataBackupRuns() {
+        return backupRuns;
+    }
 
     @Override
     public EncryptionStatus status() {

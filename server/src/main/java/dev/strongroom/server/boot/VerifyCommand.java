@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "verify",
-        description = "Check every page and log segment of a stopped server's data; changes nothing.",
+        description = "Check every page and log segment of a stopped server's data, or a backup; changes nothing.",
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(VerifyCommand.class);
@@ -65,6 +66,18 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(names = "--progress", description = "Say on standard error how far it is.")
     private boolean progress;
+
+    @Option(
+            names = "--backup",
+            paramLabel = "FILE",
+            description = "Check this backup instead, without any key; once for each file of a striped one.")
+    private List<Path> backups = List.of();
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "With --backup: the certificate that must have signed it.")
+    private @Nullable Path certificate;
 
     private long defects;
 
@@ -85,7 +98,11 @@ final class VerifyCommand implements Callable<Integer> {
         }
         ServerLog.start(settings.get(ServerSettings.LOG_FORMAT));
         try {
-            return verify(settings).code();
+            return backups.isEmpty()
+                    ? verify(settings).code()
+                    : new BackupVerification(System.out, format == Format.json)
+                            .run(backups, certificate)
+                            .code();
         } catch (DatabaseException failure) {
             Failure.print(failure);
             return ExitCode.of(failure).code();

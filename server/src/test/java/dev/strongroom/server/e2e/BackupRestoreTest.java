@@ -112,9 +112,8 @@ final class BackupRestoreTest {
     }
 
     @Test
-    @DisplayName(
-            "TDE-2, TDE-15, TDE-16, TDE-18, TDE-21, TDE-30, TDE-34: a backup of an encrypted database shows nothing, and"
-                    + " opens on another server only with the certificate (33111)")
+    @DisplayName("TDE-2, TDE-16, TDE-18, TDE-30, TDE-331, TDE-518: a backup of an encrypted database shows nothing, and"
+            + " opens on another server only with the certificate (33111)")
     void anEncryptedBackupOpensElsewhereOnlyWithTheCertificate() throws Exception {
         Path here = directory.resolve("here");
         try (ServerProcess server = ServerProcess.start(here.resolve("data"))) {
@@ -136,8 +135,28 @@ final class BackupRestoreTest {
                 awaitEncrypted(server, "copy");
                 run(server, "copy", "INSERT INTO orders VALUES (1000, 'one more')");
             }
+            assertThat(server.stop()).isZero();
+            provesItselfWithoutKeys(server, here);
             onAnotherServer(here, secrets);
         }
+    }
+
+    /** TDE-518: with the public certificate alone; one changed byte is found. */
+    private static void provesItselfWithoutKeys(ServerProcess server, Path here) throws IOException {
+        Path backup = here.resolve("data-backups/shop.bak");
+        Path certificate = here.resolve("data-key-backups/c.cer");
+        String[] question = {"--backup", backup.toString(), "--certificate", certificate.toString()};
+        ServerProcess.Result whole = server.verify(question);
+        assertThat(whole.exitCode()).as(whole.output()).isZero();
+        assertThat(whole.output()).contains("signed by certificate 0x", "0 defects");
+        byte[] good = Files.readAllBytes(backup);
+        byte[] bad = good.clone();
+        bad[bad.length / 2] ^= 1;
+        Files.write(backup, bad);
+        ServerProcess.Result changed = server.verify(question);
+        assertThat(changed.exitCode()).as(changed.output()).isEqualTo(1);
+        assertThat(changed.output()).contains("shop.bak, byte ", "is not the one that was written");
+        Files.write(backup, good);
     }
 
     private void onAnotherServer(Path here, List<String> secrets) throws SQLException, IOException {

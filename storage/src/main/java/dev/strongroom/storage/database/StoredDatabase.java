@@ -103,6 +103,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                         id, boot, store, pages, space, log, checkpointer, environment.clock(), stop),
                 facts,
                 environment.scheduler());
+        encryption.askForBackups(retention::dataBackupRuns);
         checkpointer.checkpoint();
         this.checkpoints = environment.scheduler().start("checkpoint", checkpointer::step);
         if (scanning) {

@@ -23,6 +23,7 @@ import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.space.SpaceAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class DatabaseEncryption implements EncryptionControl {
     private volatile long position;
 
     private volatile long savedPosition;
+    private volatile BooleanSupplier backupRuns = () -> false;
     private volatile int mebibytesPerSecond = 64;
     private volatile Consumer<EncryptionStatus> scanListener = status -> {};
     private Scheduler.@Nullable Worker worker;
@@ -164,6 +166,16 @@ public final class DatabaseEncryption implements EncryptionControl {
                         dates.opened(),
                         dates.scanChanged()),
                 now.keys());
+    }
+
+    @Override
+    public boolean dataBackupRuns() {
+        return backupRuns.getAsBoolean();
+    }
+
+    /** Says who knows whether a backup of pages is running. */
+    public void askForBackups(BooleanSupplier running) {
+        backupRuns = running;
     }
 
     @Override

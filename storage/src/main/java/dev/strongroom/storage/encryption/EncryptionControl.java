@@ -21,6 +21,11 @@ public interface EncryptionControl {
     /** Log segments that exist, oldest first; the last is being written. */
     List<LogSegmentInfo> segments();
 
+    /** Whether a full or differential backup is running: the key statements wait for its end (TDE-46). */
+    default boolean dataBackupRuns() {
+        return false;
+    }
+
     /** State 0 to 1. Takes over {@code version}; 33103 if there is a key. */
     void createKey(WrappedDek wrapped, KeyVersion version);
 

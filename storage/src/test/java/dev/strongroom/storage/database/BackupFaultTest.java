@@ -217,7 +217,7 @@ class BackupFaultTest extends SeededTest {
     }
 
     /** Where chunks begin. */
-    private static List<Integer> chunks(byte[] file) {
+    static List<Integer> chunks(byte[] file) {
         List<Integer> starts = new ArrayList<>();
         for (int at = 4096; at < file.length; at += 64 + ByteBuffer.wrap(file).getInt(at + 12)) {
             starts.add(at);

@@ -3,16 +3,20 @@ package dev.strongroom.storage.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.storage.backup.BackupKind;
 import dev.strongroom.storage.backup.BackupManifest;
 import dev.strongroom.storage.backup.BackupOrder;
 import dev.strongroom.storage.backup.BackupProgress;
+import dev.strongroom.storage.backup.ManifestCheck;
+import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.recovery.StopPoint;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedFiles;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -279,5 +283,58 @@ class BackupTest extends SeededTest {
         assertThat(copy.get(5)).isEqualTo(55);
         assertThat(copy.get(1)).isEqualTo(transfers);
         assertThat(sum(copy)).isEqualTo(sum(copy));
+    }
+
+    /** TDE-46: who asks during a backup is told; log backups do not count. */
+    @Test
+    void aRunningBackupIsKnown() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        boolean[] seen = new boolean[2];
+        BackupMachine.backup(
+                machine.disk.files(),
+                database,
+                BackupKind.DATABASE,
+                (done, total) -> seen[0] = database.encryption().dataBackupRuns(),
+                "full.bak");
+        assertThat(seen[0]).isTrue();
+        assertThat(database.encryption().dataBackupRuns()).isFalse();
+        BackupMachine.backup(
+                machine.disk.files(),
+                database,
+                BackupKind.LOG,
+                (done, total) -> seen[1] = database.encryption().dataBackupRuns(),
+                "log.trn");
+        assertThat(seen[1]).isFalse();
+    }
+
+    /** TDE-517: every planted defect is found and named, and what lies between them is read on. */
+    @Test
+    void everyPlantedDefectIsNamed() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+        for (int i = 0; i < 2000; i++) {
+            database.content().addPage(i);
+        }
+        SimulatedFiles files = machine.disk.files();
+        BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        String path = BackupMachine.DIRECTORY + "/full.bak";
+        List<Integer> chunks = BackupFaultTest.chunks(machine.disk.bytes(path));
+        int planted = chunks.size() - 1;
+        assertThat(planted).isGreaterThan(10);
+        try (StorageFile file = files.open(path)) {
+            for (int i = 0; i < planted; i++) {
+                ByteBuffer one = ByteBuffer.allocate(1);
+                long at = chunks.get(i) + 64L + random().below(100);
+                file.read(one, at);
+                file.write(ByteBuffer.wrap(new byte[] {(byte) ~one.get(0)}), at);
+            }
+        }
+        List<ManifestCheck.Defect> defects = new ArrayList<>();
+        try (MediaReader media = MediaReader.open(files, List.of(path))) {
+            new ManifestCheck(media, media.set(1)).run(defects::add);
+        }
+        assertThat(defects).hasSize(planted);
+        assertThat(defects).allMatch(defect -> defect.device().equals(path));
     }
 }
