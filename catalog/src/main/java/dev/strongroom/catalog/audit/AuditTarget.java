@@ -69,7 +69,7 @@ final class AuditTarget {
     private List<Path> files() {
         String prefix = fileName("");
         return AuditFileReader.filesBelow(directory()).stream()
-                .filter(path -> path.getFileName().toString().startsWith(prefix))
+                .filter(path -> String.valueOf(path.getFileName()).startsWith(prefix))
                 .toList();
     }
 

@@ -36,7 +36,7 @@ final class EncryptionFactsTest {
 
     private Stream<Path> filesOf(int database, String start) throws IOException {
         return Files.list(directory.resolve("data/db/" + database))
-                .filter(file -> file.getFileName().toString().startsWith(start));
+                .filter(file -> String.valueOf(file.getFileName()).startsWith(start));
     }
 
     private long pageBytes() throws IOException {
