@@ -180,9 +180,7 @@ class PreparedLayer extends StatementLayer {
             // NULL is never encrypted (AE-76).
             below.setNull(index, Types.BINARY);
         } else {
-            below.setBytes(
-                    index,
-                    session.encrypt(scheme, binding.value(session.connection().getTimestampUtils()), providers()));
+            below.setBytes(index, session.encrypt(scheme, binding.value(session.texts()), providers()));
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.TimestampUtils;
 
 /**
  * One connection's side of encryption: asks the server what a statement needs, finds keys, encrypts and decrypts. Used by
@@ -64,6 +65,12 @@ final class Session {
 
     BaseConnection connection() {
         return connection;
+    }
+
+    /** How pgjdbc writes dates and times of java.sql; nothing else reaches it. */
+    @SuppressWarnings("deprecation")
+    TimestampUtils texts() {
+        return connection.getTimestampUtils();
     }
 
     ColumnEncryptionSetting setting() {
