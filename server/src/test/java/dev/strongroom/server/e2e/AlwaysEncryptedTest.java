@@ -19,6 +19,7 @@ import java.sql.Types;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,7 @@ final class AlwaysEncryptedTest {
         return keys.connect(tap.port(), "postgres", properties);
     }
 
-    private static void insert(Connection connection, int id, String ssn, String salary) throws SQLException {
+    private static void insert(Connection connection, int id, String ssn, @Nullable String salary) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setInt(1, id);
             insert.setString(2, "name " + id);

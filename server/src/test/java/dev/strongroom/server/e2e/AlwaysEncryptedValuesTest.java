@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TimeZone;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -187,7 +188,7 @@ final class AlwaysEncryptedValuesTest {
     }
 
     /** Writes one value; the message of the refusal, or null. */
-    private static String refusal(Connection connection, String column, Setter setter, int id) {
+    private static @Nullable String refusal(Connection connection, String column, Setter setter, int id) {
         try (PreparedStatement write = connection.prepareStatement("INSERT INTO twins (id, " + column
                 + ") VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET " + column + " = excluded." + column)) {
             write.setInt(1, id);

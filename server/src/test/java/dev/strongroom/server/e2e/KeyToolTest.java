@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,12 +93,12 @@ final class KeyToolTest {
         Properties info = new Properties();
         info.put("user", "postgres");
         info.put("password", ServerProcess.PASSWORD);
-        return new StrongroomDriver()
+        return Objects.requireNonNull(new StrongroomDriver()
                 .connect(
                         "jdbc:strongroom://127.0.0.1:" + server.port()
                                 + "/postgres?sslmode=disable&columnEncryption=enabled&keyStoreLocation="
                                 + folder.resolve("keys.p12") + "&keyStoreSecretFile=" + folder.resolve("secret"),
-                        info);
+                        info));
     }
 
     /** Key administration writes a file without a database, database administration runs it without keys (AE-9). */
