@@ -1,0 +1,253 @@
+package dev.strongroom.storage.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.time.CancelFlag;
+import dev.strongroom.common.time.NoWait;
+import dev.strongroom.common.time.WouldBlock;
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.database.Storage;
+import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.database.TestMachine;
+import dev.strongroom.storage.table.ColumnLayout;
+import dev.strongroom.storage.table.IsolationLevel;
+import dev.strongroom.storage.table.KeyPart;
+import dev.strongroom.storage.table.RowCursor;
+import dev.strongroom.storage.table.RowLoader;
+import dev.strongroom.storage.table.ScanRange;
+import dev.strongroom.storage.table.SequenceLayout;
+import dev.strongroom.storage.table.Table;
+import dev.strongroom.storage.table.TableLayout;
+import dev.strongroom.storage.table.TableLockMode;
+import dev.strongroom.storage.table.TableStore;
+import dev.strongroom.storage.table.Transaction;
+import dev.strongroom.storage.table.TransactionOptions;
+import dev.strongroom.storage.table.WaitPolicy;
+import dev.strongroom.testkit.disk.SimulatedCrash;
+import dev.strongroom.testkit.random.SeededRandomness;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the simulation found, one test for each, so that it stays found without its seed. */
+class FoundBySimulationTest {
+    private static final long POOL = 90 * 8192;
+
+    private final TestMachine machine = new TestMachine(new SeededRandomness(1), POOL);
+    private TableStore database = start(true);
+
+    private TableStore start(boolean create) {
+        Storage<TableContent> storage =
+                new Storage<>(machine.environment(machine.disk.files()), TableContent::new);
+        return (create ? storage.create(TestMachine.DATABASE, null) : storage.open(TestMachine.DATABASE))
+                .content()
+                .tables();
+    }
+
+    private Transaction begin(IsolationLevel level) {
+        Transaction transaction =
+                database.begin(new TransactionOptions(level, false, new CancelFlag(), Long.MAX_VALUE));
+        transaction.beginStatement();
+        return transaction;
+    }
+
+    private Transaction begin() {
+        return begin(IsolationLevel.READ_COMMITTED);
+    }
+
+    private TableLayout table(boolean hiddenKey) {
+        Transaction setUp = begin();
+        TableLayout layout = new TableLayout(
+                database.createTree(setUp),
+                "public",
+                "t",
+                0,
+                List.of(new ColumnLayout("id", PgType.INT8), new ColumnLayout("s", PgType.TEXT)),
+                hiddenKey ? "" : "t_pkey",
+                hiddenKey ? List.of() : List.of(KeyPart.ascending(0)),
+                List.of());
+        setUp.commit();
+        return layout;
+    }
+
+    private static Row row(long id, String text) {
+        Row row = new Row(2);
+        row.setLong(0, id);
+        row.setRef(1, text);
+        return row;
+    }
+
+    /** So large, and so little alike, that it goes into pieces of its own. */
+    private static String large(long seed) {
+        StringBuilder text = new StringBuilder();
+        SeededRandomness random = new SeededRandomness(seed);
+        while (text.length() < 9000) {
+            text.append(Long.toHexString(random.nextLong()));
+        }
+        return text.toString();
+    }
+
+    private List<String> read(Transaction reader, Table table) {
+        List<String> rows = new ArrayList<>();
+        Row row = new Row(2);
+        try (RowCursor cursor = table.scan(reader, 0, ScanRange.ALL, null)) {
+            while (cursor.next()) {
+                cursor.load(row);
+                String text = row.getRef(1);
+                rows.add(row.getLong(0) + "=" + text);
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void aTableLockHeldByTwoOthersIsWaitedForAndGivenUpInTime() {
+        long tree = table(false).treeId();
+        Transaction first = begin();
+        Transaction second = begin();
+        first.lockTable(tree, TableLockMode.ACCESS_SHARE, WaitPolicy.WAIT);
+        second.lockTable(tree, TableLockMode.ACCESS_SHARE, WaitPolicy.WAIT);
+        Transaction third = database.begin(
+                new TransactionOptions(IsolationLevel.READ_COMMITTED, false, new CancelFlag(), 50_000_000));
+        assertThatThrownBy(() -> third.lockTable(tree, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT))
+                .hasMessage("canceling statement due to lock timeout");
+    }
+
+    @Test
+    void aSequenceValueIsHandedOutOnlyOnceItsReservationIsDurable() {
+        Transaction setUp = begin();
+        long sequence = database.sequences().create(setUp, SequenceLayout.DEFAULT);
+        setUp.commit();
+        NoWait trying = new NoWait();
+        trying.begin();
+        assertThatThrownBy(() -> database.sequences().next(sequence)).isInstanceOf(WouldBlock.class);
+        trying.end();
+        long value = database.sequences().next(sequence);
+        machine.crash();
+        database = start(false);
+        assertThat(database.sequences().next(sequence)).isGreaterThan(value);
+    }
+
+    @Test
+    void rowsOfATableWithoutAKeyAreNumberedOnAfterATruncateThatWasTakenBack() {
+        TableLayout layout = table(true);
+        Transaction writer = begin();
+        for (int i = 0; i < 3; i++) {
+            database.table(layout).insert(writer, row(i, "a"));
+        }
+        writer.commit();
+        machine.crash();
+        database = start(false);
+        Table table = database.table(layout);
+        Transaction loser = begin();
+        table.truncate(loser);
+        table.insert(loser, row(7, "b"));
+        loser.rollback();
+        Transaction next = begin();
+        table.insert(next, row(8, "c"));
+        next.commit();
+        assertThat(read(begin(), table)).containsExactly("0=a", "1=a", "2=a", "8=c");
+    }
+
+    @Test
+    void oldVersionsDoNotShowThroughWhatCameAfterTruncate() {
+        TableLayout layout = table(false);
+        Table table = database.table(layout);
+        Transaction writer = begin();
+        byte[] key = table.insert(writer, row(1, "old"));
+        writer.commit();
+        Transaction keeper = begin(IsolationLevel.REPEATABLE_READ);
+        Transaction changer = begin();
+        table.update(changer, key, table.get(changer, key, new Row(2), null), row(1, "newer"));
+        changer.commit();
+        Transaction emptier = begin();
+        table.truncate(emptier);
+        emptier.commit();
+        Transaction inserter = begin();
+        table.insert(inserter, row(1, "not yet"));
+        assertThat(read(begin(), table)).isEmpty();
+        inserter.rollback();
+        keeper.commit();
+    }
+
+    @Test
+    void cleaningUpAfterADeleteLeavesWhatCameAfterTruncateAlone() {
+        TableLayout layout = table(false);
+        Transaction writer = begin();
+        database.table(layout).insert(writer, row(1, large(1)));
+        writer.commit();
+        machine.crash();
+        database = start(false);
+        Table table = database.table(layout);
+        Transaction keeper = begin(IsolationLevel.REPEATABLE_READ);
+        Transaction deleter = begin();
+        byte[] key = ModelTable.key(table, 1);
+        table.delete(deleter, key, table.get(deleter, key, new Row(2), null));
+        deleter.commit();
+        Transaction emptier = begin();
+        table.truncate(emptier);
+        table.insert(emptier, row(2, large(2)));
+        emptier.commit();
+        keeper.commit();
+        machine.scheduler.await(this, database::isTidy, 10_000_000_000L);
+        assertThat(read(begin(), table)).containsExactly("2=" + large(2));
+    }
+
+    @Test
+    void aSerializableTransactionNoticesRowsThatWereLoaded() {
+        TableLayout layout = table(false);
+        TableLayout other = table(false);
+        Table table = database.table(layout);
+        Transaction reader = begin(IsolationLevel.SERIALIZABLE);
+        assertThat(read(reader, table)).isEmpty();
+        Transaction loader = begin();
+        table.truncate(loader);
+        try (RowLoader rows = table.loader(loader)) {
+            rows.add(row(1, "loaded"));
+            rows.finish();
+        }
+        loader.commit();
+        database.table(other).insert(reader, row(1, "there was nothing"));
+        assertThatThrownBy(reader::commit)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
+    }
+
+    @Test
+    void aKilledProcessAndThenAPowerFailureLoseNothing() {
+        for (int at = 1; at <= 40; at++) {
+            TestMachine each = new TestMachine(new SeededRandomness(at), POOL);
+            Storage<TableContent> storage =
+                    new Storage<>(each.environment(each.disk.files()), TableContent::new);
+            database = storage.create(TestMachine.DATABASE, null).content().tables();
+            TableLayout layout = table(false);
+            int acknowledged = 0;
+            each.disk.crashAfter(at);
+            try {
+                for (int i = 0; i < 40; i++) {
+                    Transaction writer = begin();
+                    database.table(layout).insert(writer, row(i, "x".repeat(500)));
+                    writer.commit();
+                    acknowledged++;
+                }
+            } catch (SimulatedCrash killed) {
+                // The process is gone, the machine is not.
+            }
+            each.kill();
+            for (int start = 0; start < 3; start++) {
+                database = new Storage<>(each.environment(each.disk.files()), TableContent::new)
+                        .open(TestMachine.DATABASE)
+                        .content()
+                        .tables();
+                assertThat(read(begin(), database.table(layout))).as("killed at %s", at).hasSizeGreaterThanOrEqualTo(
+                        acknowledged);
+                each.crash();
+            }
+        }
+    }
+}
