@@ -222,8 +222,9 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
             write(first, step);
         }
         syncAll();
-        pageCount = count;
+        // Last: until all of it has worked the next growth starts from here again.
         keeper.cover(count);
+        pageCount = count;
     }
 
     private void ensureFile(long page) {

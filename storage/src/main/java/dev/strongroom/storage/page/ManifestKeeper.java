@@ -43,11 +43,17 @@ final class ManifestKeeper {
 
     /** Pages below {@code count} exist, none beyond; what the log says may differ from what the last batch knew. */
     synchronized void cover(long count) {
-        for (; covered < count; covered++) {
-            if (keyed()) {
-                store.readTag(covered, piece);
-                sums.add(covered, piece, 0);
+        if (covered < count) {
+            // Read first, then add: a read that fails must leave the sums as they were.
+            byte[] tags = new byte[keyed() ? Math.toIntExact((count - covered) * piece.length) : 0];
+            for (int at = 0; at < tags.length; at += piece.length) {
+                store.readTag(covered + at / piece.length, piece);
+                System.arraycopy(piece, 0, tags, at, piece.length);
             }
+            for (int at = 0; at < tags.length; at += piece.length) {
+                sums.add(covered + at / piece.length, tags, at);
+            }
+            covered = count;
         }
         while (covered > count) {
             covered--;

@@ -41,8 +41,7 @@ class FoundBySimulationTest {
     private TableStore database = start(true);
 
     private TableStore start(boolean create) {
-        Storage<TableContent> storage =
-                new Storage<>(machine.environment(machine.disk.files()), TableContent::new);
+        Storage<TableContent> storage = new Storage<>(machine.environment(machine.disk.files()), TableContent::new);
         return (create ? storage.create(TestMachine.DATABASE, null) : storage.open(TestMachine.DATABASE))
                 .content()
                 .tables();
@@ -222,8 +221,7 @@ class FoundBySimulationTest {
     void aKilledProcessAndThenAPowerFailureLoseNothing() {
         for (int at = 1; at <= 40; at++) {
             TestMachine each = new TestMachine(new SeededRandomness(at), POOL);
-            Storage<TableContent> storage =
-                    new Storage<>(each.environment(each.disk.files()), TableContent::new);
+            Storage<TableContent> storage = new Storage<>(each.environment(each.disk.files()), TableContent::new);
             database = storage.create(TestMachine.DATABASE, null).content().tables();
             TableLayout layout = table(false);
             int acknowledged = 0;
@@ -244,8 +242,9 @@ class FoundBySimulationTest {
                         .open(TestMachine.DATABASE)
                         .content()
                         .tables();
-                assertThat(read(begin(), database.table(layout))).as("killed at %s", at).hasSizeGreaterThanOrEqualTo(
-                        acknowledged);
+                assertThat(read(begin(), database.table(layout)))
+                        .as("killed at %s", at)
+                        .hasSizeGreaterThanOrEqualTo(acknowledged);
                 each.crash();
             }
         }
