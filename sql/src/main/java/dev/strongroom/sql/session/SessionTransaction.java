@@ -113,13 +113,13 @@ final class SessionTransaction {
         return already;
     }
 
-    /** The running transaction, started now if need be. */
     /** Whether the running statement waits for another session's lock. May be asked by any thread. */
     boolean isWaiting() {
         CatalogTransaction current = running;
         return current != null && current.storage().isWaiting();
     }
 
+    /** The running transaction, started now if need be. */
     CatalogTransaction running() {
         CatalogTransaction current = running;
         if (current == null) {
