@@ -147,7 +147,10 @@ class BackupFaultTest extends SeededTest {
         }
         try (StorageFile file = files.create(path)) {
             file.write(ByteBuffer.wrap(content), 0);
+            // The simulated disk keeps what is not durable yet: it must not keep all of them.
+            file.sync();
         }
+        files.syncDirectory(BackupMachine.DIRECTORY);
     }
 
     private static Throwable verification(TestMachine machine, String name) {
