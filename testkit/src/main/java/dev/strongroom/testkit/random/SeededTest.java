@@ -1,6 +1,9 @@
 package dev.strongroom.testkit.random;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -12,6 +15,8 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * name, so that the suite is the same every time; a failure prints the command that repeats it.
  */
 public abstract class SeededTest {
+    private static final Queue<Runnable> ENDINGS = new ConcurrentLinkedQueue<>();
+
     private long seed;
     private SeededRandomness random = new SeededRandomness(0);
 
@@ -36,6 +41,18 @@ public abstract class SeededTest {
             seed = info.getTestMethod().map(m -> m.toString().hashCode()).orElse(1);
         }
         random = new SeededRandomness(seed);
+    }
+
+    /** Something to do when the running test is over: threads it left behind keep all they ever reached. */
+    public static void atEnd(Runnable ending) {
+        ENDINGS.add(ending);
+    }
+
+    @AfterEach
+    final void end() {
+        for (Runnable ending = ENDINGS.poll(); ending != null; ending = ENDINGS.poll()) {
+            ending.run();
+        }
     }
 
     protected final long seed() {

@@ -5,6 +5,7 @@ import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.random.SeededTest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -55,6 +56,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         holder = main;
         participants.add(main);
         self.set(main);
+        SeededTest.atEnd(this::abandon);
     }
 
     /** Which failures of a background step are no mistake: it is tried again after a second, as by the real scheduler. */
