@@ -76,8 +76,7 @@ public final class StrongroomDriver implements Driver {
             BaseConnection base = plain.unwrap(BaseConnection.class);
             if (base.getParameterStatus("strongroom.ae_epoch") == null) {
                 throw new ColumnEncryptionException(
-                        Reason.NOT_SUPPORTED,
-                        "the server at " + properties.urlBelow() + " does not offer column encryption");
+                        Reason.NOT_SUPPORTED, "the server does not offer column encryption");
             }
             return ConnectionLayer.over(
                     base,

@@ -27,12 +27,14 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<String> statements = Arrays.stream(Files.readString(file).split(";\\s*\\n"))
+        List<String> statements = Arrays.stream((Files.readString(file) + "\n").split(";\\s*\\n"))
                 .map(String::strip)
                 .filter(statement -> !statement.isEmpty())
                 .toList();
         for (String statement : statements) {
-            if (!statement.matches("(?s)(CREATE|ALTER|DROP) COLUMN (MASTER|ENCRYPTION) KEY .*")) {
+            // A second statement behind a semicolon would run with this half's rights.
+            if (statement.contains(";")
+                    || !statement.matches("(?s)(CREATE|ALTER|DROP) COLUMN (MASTER|ENCRYPTION) KEY .*")) {
                 throw new UsageException(file + " holds something else than key statements");
             }
         }

@@ -1,5 +1,6 @@
 package dev.strongroom.keys;
 
+import dev.strongroom.client.SrStatement;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,9 +90,11 @@ final class ColumnChange {
 
     void run() throws SQLException {
         check();
-        if (!shadowExists()) {
+        Optional<TableColumn> left = column.sibling(connection, shadow);
+        if (left.isEmpty()) {
             execute(addShadow());
         } else {
+            requireSame(left.get());
             out.println("-- going on with the shadow of an earlier run");
         }
         long rows = KeyOrder.count(connection, column);
@@ -115,11 +119,20 @@ final class ColumnChange {
             throw new UsageException("column " + column.column() + " is part of " + String.join(", ", indexes)
                     + ": drop it first and make it again afterwards");
         }
+        List<String> attachments = column.attachments(connection);
+        if (!attachments.isEmpty()) {
+            throw new UsageException("column " + column.column() + " has " + String.join(", ", attachments)
+                    + ", which would be lost: drop these first and make them again afterwards");
+        }
     }
 
-    private boolean shadowExists() throws SQLException {
-        try (ResultSet rows = connection.getMetaData().getColumns(null, column.schema(), column.table(), shadow)) {
-            return rows.next();
+    /** A shadow left by another command would put its own encryption, or none, in the column's place. */
+    private void requireSame(TableColumn left) {
+        String key = left.columnKey();
+        String has = key == null ? "" : Ddl.encryptedWith(key, left.encryptionType());
+        if (!has.equals(clause) || !left.typeText().equals(column.typeText())) {
+            throw new UsageException("column " + shadow
+                    + " of an earlier run has another type or encryption: repeat that run, or drop the column first");
         }
     }
 
@@ -183,6 +196,10 @@ final class ColumnChange {
                 column.key().stream().map(name -> Ddl.name(name) + " = ?").toList());
         try (PreparedStatement update =
                 connection.prepareStatement("UPDATE " + table() + " SET " + Ddl.name(shadow) + " = ? WHERE " + where)) {
+            if (!clause.isEmpty()) {
+                // Whatever the server says the shadow is: no value leaves here in plain (AE-129).
+                update.unwrap(SrStatement.class).setForceEncryption(1, true);
+            }
             for (Change change : changes) {
                 switch (change.value()) {
                     case null -> update.setNull(1, column.isBinary() ? Types.BINARY : Types.OTHER);

@@ -1,5 +1,7 @@
 package dev.strongroom.keys;
 
+import dev.strongroom.client.ColumnEncryptionSetting;
+import dev.strongroom.client.SrConnection;
 import dev.strongroom.client.StrongroomDriver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -62,6 +64,13 @@ final class DatabaseOptions {
         Connection connection = new StrongroomDriver().connect(target, info);
         if (connection == null) {
             throw new UsageException("cannot use URL " + target);
+        }
+        if (encrypting
+                && !(connection.isWrapperFor(SrConnection.class)
+                        && connection.unwrap(SrConnection.class).getColumnEncryption()
+                                == ColumnEncryptionSetting.ENABLED)) {
+            connection.close();
+            throw new UsageException("the URL must not set columnEncryption");
         }
         return connection;
     }

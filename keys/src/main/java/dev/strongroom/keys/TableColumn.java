@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,17 @@ record TableColumn(
                     + " LEFT JOIN sys.column_encryption_keys k ON k.column_encryption_key_id = c.column_encryption_key_id"
                     + " WHERE t.relkind = 'r' AND NOT a.attisdropped AND a.attnum > 0";
 
+    private static final String THE_COLUMN = " FROM pg_catalog.pg_attribute a"
+            + " JOIN pg_catalog.pg_class t ON t.oid = a.attrelid"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace";
+    private static final String IS_IT = " n.nspname = ? AND t.relname = ? AND a.attname = ?";
+
+    private static final String ATTACHMENTS = "SELECT CASE WHEN a.attacl IS NULL THEN 'a default' ELSE 'privileges' END"
+            + THE_COLUMN
+            + " WHERE (a.atthasdef OR a.attidentity <> '' OR a.attgenerated <> '' OR a.attacl IS NOT NULL) AND" + IS_IT
+            + " UNION ALL SELECT 'constraint ' || k.conname" + THE_COLUMN
+            + " JOIN pg_catalog.pg_constraint k ON k.conrelid = a.attrelid AND a.attnum = ANY (k.conkey) WHERE" + IS_IT;
+
     String qualifiedTable() {
         return Ddl.name(schema) + "." + Ddl.name(table);
     }
@@ -61,6 +73,31 @@ record TableColumn(
                 .stream()
                 .findFirst()
                 .orElseThrow(() -> new UsageException("there is no column " + schema + "." + table + "." + column));
+    }
+
+    /** Another column of the same table. */
+    Optional<TableColumn> sibling(Connection connection, String name) throws SQLException {
+        return list(connection, QUERY + " AND n.nspname = ? AND t.relname = ? AND a.attname = ?", schema, table, name)
+                .stream()
+                .findFirst();
+    }
+
+    /** What hangs on the column and would not come with a new one in its place. */
+    List<String> attachments(Connection connection) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(ATTACHMENTS)) {
+            for (int i = 0; i < 6; i += 3) {
+                query.setString(i + 1, schema);
+                query.setString(i + 2, table);
+                query.setString(i + 3, column);
+            }
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+            }
+        }
+        return found;
     }
 
     /** Every column under a column encryption key. */

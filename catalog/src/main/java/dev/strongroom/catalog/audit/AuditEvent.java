@@ -78,7 +78,7 @@ public record AuditEvent(
             out.writeUTF(who.sessionUser);
             out.writeUTF(who.user);
             out.writeUTF(who.clientAddress);
-            out.writeUTF(who.application);
+            out.writeUTF(cut(who.application));
             out.writeInt(what.databaseOid);
             out.writeUTF(what.database);
             out.writeUTF(what.object);

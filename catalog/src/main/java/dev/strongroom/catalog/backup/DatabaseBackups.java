@@ -19,13 +19,18 @@ import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.backup.MediaHeader;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.backup.MediaWriter;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** BACKUP DATABASE and BACKUP LOG. Stateless. */
 public final class DatabaseBackups {
     private final BackupServices services;
+    /** Files that backups are being written to. */
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
     DatabaseBackups(BackupServices services) {
         this.services = services;
@@ -59,6 +64,23 @@ public final class DatabaseBackups {
     private record Target(String what, DatabaseDefinition database, BackupSource source) {}
 
     private void run(BackupRequest request, BackupWish wish, Target target, BackupKeys.@Nullable StreamKey key) {
+        List<String> reserved = new ArrayList<>();
+        try {
+            for (String path : new HashSet<>(services.paths(wish.devices()))) {
+                if (!busy.add(path)) {
+                    throw NumberedError.BACKUP_DEVICE.exception(
+                            "cannot open backup device \"" + path + "\": another backup is being written to it");
+                }
+                reserved.add(path);
+            }
+            runReserved(request, wish, target, key);
+        } finally {
+            reserved.forEach(busy::remove);
+        }
+    }
+
+    private void runReserved(
+            BackupRequest request, BackupWish wish, Target target, BackupKeys.@Nullable StreamKey key) {
         DatabaseDefinition database = target.database;
         long start = services.keys().clock().epochMicros();
         BackupDescription.Origin origin = new BackupDescription.Origin(

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,13 +78,16 @@ class PreparedLayer extends StatementLayer {
     }
 
     private void set(Method setter, @Nullable Object[] arguments) throws SQLException {
-        Binding binding = Binding.of(setter, arguments);
-        Integer index = (Integer) binding.arguments()[0];
         if (!encrypts()) {
+            Integer index = Objects.requireNonNull((Integer) arguments[0]);
+            bindings.remove(index);
             refuseForced(index);
             handOn(setter, arguments);
             return;
         }
+        // Reads streams: only from here on, since pgjdbc is to get those it is handed as they are.
+        Binding binding = Binding.of(setter, arguments);
+        Integer index = (Integer) binding.arguments()[0];
         StatementPlan known = plan();
         bindings.put(index, binding);
         if (known.fault().isEmpty() && !known.parameters().containsKey(index)) {

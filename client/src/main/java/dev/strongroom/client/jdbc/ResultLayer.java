@@ -3,6 +3,7 @@ package dev.strongroom.client.jdbc;
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
 import dev.strongroom.client.value.ColumnType;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -94,7 +95,18 @@ final class ResultLayer extends Layer {
         lastShown = shown;
         @Nullable Object[] forOne = arguments.clone();
         forOne[0] = 1;
-        return byIndex(method).invoke(shown, forOne);
+        try {
+            return byIndex(method).invoke(shown, forOne);
+        } catch (InvocationTargetException e) {
+            throw unreadable(index, method, e.getTargetException());
+        }
+    }
+
+    /** Whose message and cause quote the value are left behind (AE-132). */
+    private static SQLException unreadable(int index, Method method, Throwable why) {
+        String state = why instanceof SQLException failure ? failure.getSQLState() : null;
+        return new SQLException(
+                "cannot read encrypted column " + index + " with " + method.getName(), state == null ? "22018" : state);
     }
 
     /** Until a statement has run a few times its results come as text: {@code \\x} and hex digits. */

@@ -345,7 +345,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
     }
 
     @Override
-    public void giveUp(int databaseOid) {
+    public synchronized void giveUp(int databaseOid) {
         close(databaseOid);
         storage.restoreDirectory(databaseOid, false).waitAgain();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strongroom.client.ColumnEncryptionSetting;
 import dev.strongroom.client.SrStatement;
+import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -74,6 +75,31 @@ final class AlwaysEncryptedTest {
             insert.setBigDecimal(4, salary == null ? null : new BigDecimal(salary));
             insert.setDate(5, Date.valueOf("1996-09-10"));
             assertThat(insert.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    /** A stream goes to pgjdbc unread where nothing is encrypted (B-3); an error does not quote the value (AE-132). */
+    @Test
+    void streamsArriveAndErrorsAreSilent() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TEMP TABLE streamed (t text)");
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO streamed VALUES (?)")) {
+                insert.unwrap(SrStatement.class).setColumnEncryption(ColumnEncryptionSetting.DISABLED);
+                insert.setCharacterStream(1, new StringReader("read once"));
+                insert.executeUpdate();
+            }
+            try (ResultSet rows = statement.executeQuery("SELECT t FROM streamed")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("read once");
+            }
+            insert(connection, 77, "222-22-2222", "1");
+            try (ResultSet rows = statement.executeQuery("SELECT ssn FROM people WHERE id = 77")) {
+                rows.next();
+                assertThatThrownBy(() -> rows.getInt(1))
+                        .hasMessage("cannot read encrypted column 1 with getInt")
+                        .hasNoCause();
+            }
         }
     }
 

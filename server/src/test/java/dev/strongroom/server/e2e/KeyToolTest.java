@@ -215,6 +215,11 @@ final class KeyToolTest {
             statement.execute("INSERT INTO notes SELECT g / 10, 'k' || g, 'note ' || g FROM generate_series(1, 500) g");
             statement.execute("ALTER TABLE notes ADD COLUMN sr_shadow_note text " + KeyHolder.randomized("cek1"));
         }
+        Answer other = keys(
+                "column encrypt --table notes --column note --cek cek1 --type deterministic",
+                join(store(), database()));
+        assertThat(other.code()).isNotZero();
+        assertThat(other.err()).contains("of an earlier run has another type or encryption");
         Answer change = ok(
                 "column encrypt --table notes --column note --cek cek1 --type randomized --batch 7",
                 join(store(), database()));
@@ -226,6 +231,28 @@ final class KeyToolTest {
         assertThat(server.psql("postgres", "select count(*) from notes where note like 'note %';", "-At")
                         .output())
                 .contains("500");
+    }
+
+    /** What would be lost with the column is named before anything happens. */
+    @Test
+    @Order(4)
+    void whatHangsOnAColumnIsNotLost() throws Exception {
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("CREATE TABLE hung (id int PRIMARY KEY, d text DEFAULT 'x', c text CHECK (c <> 'y'))");
+        }
+        for (String column : List.of("d", "c")) {
+            Answer refused = keys(
+                    "column encrypt --table hung --column " + column + " --cek cek1 --type randomized",
+                    join(store(), database()));
+            assertThat(refused.code()).isNotZero();
+            assertThat(refused.err()).contains(column.equals("d") ? "a default" : "constraint hung_c_check");
+        }
+        Path smuggled = folder.resolve("smuggled.sql");
+        Files.writeString(smuggled, "DROP COLUMN MASTER KEY nobody; DROP TABLE hung;");
+        Answer apply = keys("apply", database(smuggled.toString()));
+        assertThat(apply.code()).isNotZero();
+        assertThat(apply.err()).contains("something else than key statements");
     }
 
     /** One changed bit is found, with the key of its row (AE-155, B-15). */

@@ -298,6 +298,9 @@ final class RoleCommands {
         int oid = session.snapshot().shared().requireRole(group).oid();
         boolean admin =
                 me.memberOf().stream().anyMatch(membership -> membership.roleOid() == oid && membership.adminOption());
+        if (!me.superuser() && session.snapshot().shared().superuser(oid)) {
+            throw new DatabaseException(ErrorCode.INSUFFICIENT_PRIVILEGE, "must be superuser to alter superusers");
+        }
         if (!me.superuser() && !me.attributes().createRole() && !admin) {
             throw new DatabaseException(
                     ErrorCode.INSUFFICIENT_PRIVILEGE, "must have admin option on role \"" + group + "\"");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and prints the values of settings. */
 final class SettingValues {
+    private static final int NAME_LENGTH = 63;
     private static final Map<String, Long> TIME_UNITS_MICROS = Map.of(
             "us", 1L, "ms", 1_000L, "s", 1_000_000L, "min", 60_000_000L, "h", 3_600_000_000L, "d", 86_400_000_000L);
     private static final Map<String, Long> MEMORY_UNITS =
@@ -193,9 +194,15 @@ final class SettingValues {
                 }
                 yield "UTF8";
             }
-            case "application_name" -> value.replaceAll("[^\\x20-\\x7E]", "?");
+            case "application_name" -> applicationName(value);
             default -> value;
         };
+    }
+
+    /** Printable ASCII, cut to the length of a name, as PostgreSQL does. */
+    private static String applicationName(String value) {
+        String printable = value.replaceAll("[^\\x20-\\x7E]", "?");
+        return printable.length() <= NAME_LENGTH ? printable : printable.substring(0, NAME_LENGTH);
     }
 
     private static String timeZone(SettingDefinition definition, String value) {

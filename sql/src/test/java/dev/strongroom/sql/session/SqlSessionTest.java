@@ -1,6 +1,7 @@
 package dev.strongroom.sql.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,6 +16,22 @@ class SqlSessionTest {
     void connect() {
         server = new TestingServer();
         client = server.connect();
+    }
+
+    @Test
+    void whoMakesRolesDoesNotBecomeASuperuser() {
+        client.query("create role maker createrole login");
+        TestingServer.Client maker = server.connect("maker", "postgres");
+        assertThatThrownBy(() -> maker.query("grant postgres to maker"))
+                .hasMessageContaining("must be superuser to alter superusers");
+        client.query("create role ordinary");
+        maker.query("grant ordinary to maker");
+    }
+
+    @Test
+    void applicationNamesAreCutToTheLengthOfAName() {
+        client.query("set application_name = '" + "x".repeat(70_000) + "'");
+        assertThat(client.query("show application_name")).containsExactly("x".repeat(63));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.strongroom.storage.log.LogMark;
 import dev.strongroom.storage.log.LogSegmentInfo;
 import dev.strongroom.storage.log.SegmentImage;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,8 @@ public final class DatabaseBackup {
 
     private BackupManifest pages(MediaWriter media, BackupProgress progress, LogRetention.Hold hold) {
         long start = source.clock().epochMicros();
+        // A page freed from here on is changed by the log of the backup, so it must be in it.
+        BitSet taken = source.space().takenPages();
         // So that recovery, and with it the log in the backup, begins in a segment of its own.
         source.log().switchSegment();
         source.checkpointer().checkpoint();
@@ -70,8 +73,8 @@ public final class DatabaseBackup {
         try (ChunkWriter out = new ChunkWriter(media, first, streamKey(first.sealing()))) {
             out.writeClear(ChunkHeader.DESCRIPTION, first.encode());
             long after = differential ? facts.baseLsn() : -1;
-            long copied =
-                    new PageCopier(source, out, keys, first.sealing().openedPages(), after).copy(pageCount, progress);
+            long copied = new PageCopier(source, out, keys, first.sealing().openedPages(), after, taken)
+                    .copy(pageCount, progress);
             Range full = copyLog(out, boot.redoLsn(), range);
             BackupManifest manifest = finish(out, first, covered, full, copied);
             if (!differential && !order.origin().copyOnly()) {

@@ -8,6 +8,7 @@ import dev.strongroom.storage.page.PageCodec;
 import dev.strongroom.storage.page.PageLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Copies the pages in use into chunks while the database works on. A page that does not open was caught while it was being
@@ -25,6 +26,7 @@ final class PageCopier {
     private final KeyCollector keys;
     private final boolean opened;
     private final long changedAfter;
+    private final BitSet takenBefore;
     private final byte[] raw = new byte[PageLayout.PAGE_SIZE];
     private final byte[] open = new byte[PageLayout.PAGE_SIZE];
     private final long[] numbers = new long[PAGES_PER_CHUNK];
@@ -37,19 +39,27 @@ final class PageCopier {
     /**
      * @param opened whether pages are written in the clear, below the chunk's own seal
      * @param changedAfter only pages with a higher LSN; -1 for all
+     * @param takenBefore pages in use before the first log record of the backup
      */
-    PageCopier(BackupSource source, ChunkWriter out, KeyCollector keys, boolean opened, long changedAfter) {
+    PageCopier(
+            BackupSource source,
+            ChunkWriter out,
+            KeyCollector keys,
+            boolean opened,
+            long changedAfter,
+            BitSet takenBefore) {
         this.source = source;
         this.out = out;
         this.keys = keys;
         this.opened = opened;
         this.changedAfter = changedAfter;
+        this.takenBefore = takenBefore;
     }
 
-    /** Copies the pages below {@code pageCount} that are in use. */
+    /** Copies the pages below {@code pageCount} that are in use or were when the backup began. */
     long copy(long pageCount, BackupProgress progress) {
         for (long page = 0; page < pageCount; page++) {
-            if (source.space().isTaken(page)) {
+            if (takenBefore.get((int) page) || source.space().isTaken(page)) {
                 take(page);
             }
             progress.pages(page + 1, pageCount);

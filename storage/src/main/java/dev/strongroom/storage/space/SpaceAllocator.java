@@ -8,6 +8,7 @@ import dev.strongroom.storage.log.RecordKind;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.page.PageLayout;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Hands out and takes back pages of one database. What is free is known in memory from the bitmaps; a page handed out is
@@ -98,6 +99,15 @@ public final class SpaceAllocator {
     public boolean isTaken(long page) {
         synchronized (this) {
             return page < pageCount && (taken[(int) (page >>> 6)] & 1L << page) != 0;
+        }
+    }
+
+    /** The pages used or about to be, as of now. */
+    public BitSet takenPages() {
+        synchronized (this) {
+            BitSet pages = BitSet.valueOf(taken);
+            pages.clear((int) pageCount, Math.max((int) pageCount, pages.length()));
+            return pages;
         }
     }
 

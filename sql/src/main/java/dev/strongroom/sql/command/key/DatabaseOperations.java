@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps statements about whole databases out of each other's way (TDE-44 to 46): while a statement about the encryption key
  * runs, no other ALTER DATABASE, backup or restore of that database begins, and the other way round; nothing is restored over a
- * database that is being scanned. BACKUP LOG excludes nothing. Thread-safe.
+ * database that is being scanned. BACKUP LOG goes beside all of these. RESTORE and DROP DATABASE go beside nothing.
+ * Thread-safe.
  */
 public final class DatabaseOperations {
     private final Function<String, Optional<Integer>> databases;
@@ -38,14 +39,28 @@ public final class DatabaseOperations {
         KEY,
         ALTER,
         BACKUP,
-        RESTORE
+        LOG_BACKUP,
+        RESTORE,
+        DROP;
+
+        private boolean isAlone() {
+            return this == RESTORE || this == DROP;
+        }
+
+        private boolean isHeldOffByKeys() {
+            return this != LOG_BACKUP;
+        }
     }
 
     /** @param name as the statement says it; null for the session's database */
     private record Operation(
             Kind kind, int database, @Nullable String name) {
         boolean excludes(Operation other) {
-            return database == other.database && (kind == Kind.KEY || other.kind == Kind.KEY);
+            return database == other.database
+                    && (kind.isAlone()
+                            || other.kind.isAlone()
+                            || kind == Kind.KEY && other.kind.isHeldOffByKeys()
+                            || other.kind == Kind.KEY && kind.isHeldOffByKeys());
         }
     }
 
@@ -79,7 +94,7 @@ public final class DatabaseOperations {
         if (wanted.kind != Kind.KEY) {
             return NumberedError.ALTER_DATABASE_LOCK
                     .report("a lock could not be placed on database \"" + wanted.name
-                            + "\": a statement about its encryption key is running")
+                            + "\": another statement about it is running")
                     .withHint("Try again later.")
                     .exception();
         }
@@ -98,9 +113,11 @@ public final class DatabaseOperations {
             case EncryptionStatement key
             when key.database() == null -> Optional.of(new Operation(Kind.KEY, audited.databaseOid(), null));
             case EncryptionStatement key -> named(Kind.KEY, key.database());
-            case BackupStatement.Backup backup when !backup.log() -> named(Kind.BACKUP, backup.database());
+            case BackupStatement.Backup backup ->
+                named(backup.log() ? Kind.LOG_BACKUP : Kind.BACKUP, backup.database());
             case BackupStatement.Restore restore -> named(Kind.RESTORE, restore.database());
             case DatabaseStatement.CreateDatabase ignored -> Optional.empty();
+            case DatabaseStatement.DropDatabase drop -> named(Kind.DROP, drop.name());
             case DatabaseStatement database -> named(Kind.ALTER, AuditedCommands.databaseName(database));
             default -> Optional.empty();
         };
