@@ -60,6 +60,20 @@ public record AsymmetricKeyEntry(
 
     @Override
     public AsymmetricKeyEntry withPrivateKey(Protection kept, byte @Nullable [] wrapped) {
+        return with(kept, wrapped, loginOid, grants);
+    }
+
+    @Override
+    public AsymmetricKeyEntry withGrants(Map<Integer, Integer> newGrants) {
+        return with(protection, wrappedKey, loginOid, newGrants);
+    }
+
+    AsymmetricKeyEntry withLogin(int login) {
+        return with(protection, wrappedKey, login, grants);
+    }
+
+    private AsymmetricKeyEntry with(
+            Protection kept, byte @Nullable [] wrapped, int login, Map<Integer, Integer> newGrants) {
         return new AsymmetricKeyEntry(
                 databaseOid,
                 id,
@@ -71,44 +85,9 @@ public record AsymmetricKeyEntry(
                 wrapped,
                 providerId,
                 providerKeyName,
-                loginOid,
-                createdMicros,
-                grants);
-    }
-
-    @Override
-    public AsymmetricKeyEntry withGrants(Map<Integer, Integer> newGrants) {
-        return new AsymmetricKeyEntry(
-                databaseOid,
-                id,
-                name,
-                ownerOid,
-                key,
-                guid,
-                protection,
-                wrappedKey,
-                providerId,
-                providerKeyName,
-                loginOid,
-                createdMicros,
-                newGrants);
-    }
-
-    AsymmetricKeyEntry withLogin(int login) {
-        return new AsymmetricKeyEntry(
-                databaseOid,
-                id,
-                name,
-                ownerOid,
-                key,
-                guid,
-                protection,
-                wrappedKey,
-                providerId,
-                providerKeyName,
                 login,
                 createdMicros,
-                grants);
+                newGrants);
     }
 
     void encode(FieldWriter out) {

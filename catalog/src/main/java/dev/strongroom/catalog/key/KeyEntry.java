@@ -119,19 +119,7 @@ public sealed interface KeyEntry
         }
 
         CertificateEntry withKey(Protection kept, byte @Nullable [] wrapped, long backedUp) {
-            return new CertificateEntry(
-                    databaseOid,
-                    id,
-                    name,
-                    ownerOid,
-                    certificate,
-                    guid,
-                    kept,
-                    wrapped,
-                    beginDialog,
-                    createdMicros,
-                    backedUp,
-                    grants);
+            return with(kept, wrapped, beginDialog, backedUp, grants);
         }
 
         @Override
@@ -151,22 +139,19 @@ public sealed interface KeyEntry
 
         @Override
         public CertificateEntry withGrants(Map<Integer, Integer> newGrants) {
-            return new CertificateEntry(
-                    databaseOid,
-                    id,
-                    name,
-                    ownerOid,
-                    certificate,
-                    guid,
-                    protection,
-                    wrappedKey,
-                    beginDialog,
-                    createdMicros,
-                    backedUpMicros,
-                    newGrants);
+            return with(protection, wrappedKey, beginDialog, backedUpMicros, newGrants);
         }
 
         CertificateEntry withBeginDialog(boolean on) {
+            return with(protection, wrappedKey, on, backedUpMicros, grants);
+        }
+
+        private CertificateEntry with(
+                Protection kept,
+                byte @Nullable [] wrapped,
+                boolean dialog,
+                long backedUp,
+                Map<Integer, Integer> newGrants) {
             return new CertificateEntry(
                     databaseOid,
                     id,
@@ -174,12 +159,12 @@ public sealed interface KeyEntry
                     ownerOid,
                     certificate,
                     guid,
-                    protection,
-                    wrappedKey,
-                    on,
+                    kept,
+                    wrapped,
+                    dialog,
                     createdMicros,
-                    backedUpMicros,
-                    grants);
+                    backedUp,
+                    newGrants);
         }
     }
 

@@ -43,81 +43,50 @@ public record DatabaseDefinition(
 
     @Override
     public DatabaseDefinition withName(String name) {
-        return new DatabaseDefinition(
-                oid,
-                name,
-                ownerOid,
-                template,
-                allowConnections,
-                connectionLimit,
-                collate,
-                acl,
-                settings,
-                createdMicros);
+        return with(oid, name, ownerOid, acl, settings, createdMicros);
     }
 
     @Override
     public DatabaseDefinition withOwner(int ownerOid) {
-        return new DatabaseDefinition(
-                oid,
-                name,
-                ownerOid,
-                template,
-                allowConnections,
-                connectionLimit,
-                collate,
-                acl,
-                settings,
-                createdMicros);
+        return with(oid, name, ownerOid, acl, settings, createdMicros);
     }
 
     @Override
     public DatabaseDefinition withAcl(@Nullable Acl acl) {
-        return new DatabaseDefinition(
-                oid,
-                name,
-                ownerOid,
-                template,
-                allowConnections,
-                connectionLimit,
-                collate,
-                acl,
-                settings,
-                createdMicros);
+        return with(oid, name, ownerOid, acl, settings, createdMicros);
     }
 
     /** The same under another number: what takes its place. */
     public DatabaseDefinition numbered(int number) {
-        return new DatabaseDefinition(
-                number,
-                name,
-                ownerOid,
-                template,
-                allowConnections,
-                connectionLimit,
-                collate,
-                acl,
-                settings,
-                createdMicros);
+        return with(number, name, ownerOid, acl, settings, createdMicros);
     }
 
     public DatabaseDefinition withSettings(Map<String, String> settings) {
+        return with(oid, name, ownerOid, acl, settings, createdMicros);
+    }
+
+    public DatabaseDefinition createdAt(long micros) {
+        return with(oid, name, ownerOid, acl, settings, micros);
+    }
+
+    private DatabaseDefinition with(
+            int newOid,
+            String newName,
+            int newOwnerOid,
+            @Nullable Acl newAcl,
+            Map<String, String> newSettings,
+            long newCreatedMicros) {
         return new DatabaseDefinition(
-                oid,
-                name,
-                ownerOid,
+                newOid,
+                newName,
+                newOwnerOid,
                 template,
                 allowConnections,
                 connectionLimit,
                 collate,
-                acl,
-                settings,
-                createdMicros);
-    }
-
-    public DatabaseDefinition createdAt(long micros) {
-        return new DatabaseDefinition(
-                oid, name, ownerOid, template, allowConnections, connectionLimit, collate, acl, settings, micros);
+                newAcl,
+                newSettings,
+                newCreatedMicros);
     }
 
     public DatabaseDefinition withOptions(boolean template, boolean allowConnections, int connectionLimit) {

@@ -1,7 +1,15 @@
 package dev.strongroom.server.boot;
 
+import java.io.PrintStream;
+
 /** A started server. */
 public interface RunningServer extends AutoCloseable {
+    /**
+     * Prints the ready line, after which everybody may count on everything, also on an orderly end at a signal; what the first
+     * clients profit from is prepared after it.
+     */
+    void announce(PrintStream console);
+
     /** Port that clients connect to. */
     int port();
 

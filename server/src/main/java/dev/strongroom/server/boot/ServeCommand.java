@@ -57,7 +57,7 @@ final class ServeCommand implements Callable<Integer> {
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RunningServer server;
         try {
-            server = ServerAssembly.start(settings, metrics, System.out);
+            server = ServerAssembly.start(settings, metrics);
         } catch (DatabaseException e) {
             Failure.print(e);
             log.debug("start failed", e);
@@ -67,6 +67,7 @@ final class ServeCommand implements Callable<Integer> {
             Optional<HttpEndpoints> http = startHttp(settings, metrics, server);
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("sr-shutdown").unstarted(() -> stop(server)));
+            server.announce(System.out);
             int code = server.awaitStop().code();
             http.ifPresent(HttpEndpoints::close);
             return code;

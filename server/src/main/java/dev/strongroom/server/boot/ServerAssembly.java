@@ -91,7 +91,9 @@ public final class ServerAssembly implements RunningServer {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<ExitCode> exitCode = new AtomicReference<>(ExitCode.OK);
-    private volatile boolean ready;
+    private volatile boolean announced;
+    private Optional<InitialPassword> firstPassword = Optional.empty();
+    private @Nullable WarmUpWork warmUp;
     private @Nullable Listener listener;
     private @Nullable Databases databases;
 
@@ -100,15 +102,15 @@ public final class ServerAssembly implements RunningServer {
     }
 
     /**
-     * Starts a server and prints its ready line.
+     * Starts a server, which accepts connections from then on; {@link #announce} tells of it.
      *
      * @throws DatabaseException what {@link ExitCode#of} turns into the exit code
      */
-    public static ServerAssembly start(ServerSettings settings, MeterRegistry registry, PrintStream console) {
+    public static ServerAssembly start(ServerSettings settings, MeterRegistry registry) {
         ServerAssembly server = new ServerAssembly(settings);
         boolean started = false;
         try {
-            server.assemble(registry, console);
+            server.assemble(registry);
             started = true;
             return server;
         } finally {
@@ -118,7 +120,7 @@ public final class ServerAssembly implements RunningServer {
         }
     }
 
-    private void assemble(MeterRegistry registry, PrintStream console) {
+    private void assemble(MeterRegistry registry) {
         Clock clock = new SystemClock();
         Randomness randomness = new SecureRandomness();
         Scheduler scheduler =
@@ -144,7 +146,7 @@ public final class ServerAssembly implements RunningServer {
                         this::stopAfterFailure),
                 TableContent::new);
         shutdown.push(storage::close);
-        Optional<InitialPassword> password = initialise(storage, keys, randomness);
+        firstPassword = initialise(storage, keys, randomness);
         SharedCatalog shared = CatalogBootstrap.openShared(
                 storage.open(Storage.MASTER).content().tables());
         decisions.attach(shared.twoDatabases());
@@ -199,19 +201,9 @@ public final class ServerAssembly implements RunningServer {
         shutdown.push(engine::close);
         listen(new Network(engine, cancels, shared, keys, files, clock, randomness, registry));
         watchInitialPassword(shared, scheduler);
-        ready = true;
-        announce(console, password);
-        warmUp(engine, scheduler);
-    }
-
-    /** After the ready line, so that nobody waits for it (P-10). */
-    private void warmUp(SqlEngine engine, Scheduler scheduler) {
-        WarmUp warmUp = new WarmUp(engine);
-        Scheduler.Worker worker = scheduler.start("warm-up", warmUp);
-        shutdown.push(() -> {
-            worker.close();
-            warmUp.close();
-        });
+        WarmUpWork warm = new WarmUpWork(new WarmUp(engine), scheduler);
+        shutdown.push(warm::close);
+        warmUp = warm;
     }
 
     private AuditTrail auditTrail(InstanceKeys keys, KeyCatalog catalog, Clock clock, Randomness randomness) {
@@ -389,10 +381,20 @@ public final class ServerAssembly implements RunningServer {
         return shared.head().role(FIRST_USER).map(Role::verifier);
     }
 
-    private void announce(PrintStream console, Optional<InitialPassword> password) {
+    @Override
+    public void announce(PrintStream console) {
+        announced = true;
+        say(console);
+        WarmUpWork warm = warmUp;
+        if (warm != null) {
+            warm.start();
+        }
+    }
+
+    private void say(PrintStream console) {
         String host = settings.get(ServerSettings.HOST);
         console.println("Strongroom " + Version.STRONGROOM + " ready to accept connections on " + host + ":" + port());
-        password.ifPresent(chosen -> {
+        firstPassword.ifPresent(chosen -> {
             String connect = "psql \"host=" + host + " port=" + port() + " user=" + FIRST_USER + " dbname=postgres"
                     + " sslmode=require\"";
             if (!chosen.generated()) {
@@ -422,7 +424,7 @@ public final class ServerAssembly implements RunningServer {
 
     @Override
     public boolean ready() {
-        return ready;
+        return announced && !closing.get();
     }
 
     @Override
@@ -466,7 +468,6 @@ public final class ServerAssembly implements RunningServer {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        ready = false;
         LOG.info("shutting down");
         takeApart();
         LOG.info("shut down");

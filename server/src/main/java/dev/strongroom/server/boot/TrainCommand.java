@@ -96,8 +96,8 @@ final class TrainCommand implements Callable<Integer> {
         ServerSettings settings = SettingsSources.read(given, Optional.empty(), Map.of());
         ServerLog.start(settings.get(ServerSettings.LOG_FORMAT));
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        try (RunningServer server = ServerAssembly.start(
-                settings, new SimpleMeterRegistry(), new PrintStream(said, true, StandardCharsets.UTF_8))) {
+        try (RunningServer server = ServerAssembly.start(settings, new SimpleMeterRegistry())) {
+            server.announce(new PrintStream(said, true, StandardCharsets.UTF_8));
             Matcher port = Pattern.compile("port=([0-9]+)").matcher(said.toString(StandardCharsets.UTF_8));
             if (!port.find()) {
                 throw new IOException("the server did not say its port");

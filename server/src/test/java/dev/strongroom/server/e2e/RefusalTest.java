@@ -83,7 +83,9 @@ final class RefusalTest {
     @DisplayName("TDE-505: a server whose own database is damaged ends with 4 and names the page")
     void damagedMasterEndsTheStart() throws IOException {
         try (ServerProcess server = ServerProcess.start(data())) {
-            server.stop();
+            assertThat(server.stop())
+                    .as("a signal right after the ready line ends it in order")
+                    .isZero();
             Path pages = data().resolve("db/1/data.00000001");
             for (long page = 0; page < Files.size(pages) / PAGE; page++) {
                 flip(pages, page * PAGE + 100);

@@ -51,59 +51,27 @@ public record BootRecord(
     }
 
     public BootRecord withEncryption(EncryptionFacts facts) {
-        return new BootRecord(
-                databaseUuid,
-                databaseId,
-                timeline,
-                pageCount,
-                redoLsn,
-                checkpointLsn,
-                rootPage,
-                clean,
-                counters,
-                manifest,
-                facts,
-                backup);
+        return with(timeline, rootPage, facts, backup);
     }
 
     public BootRecord withBackup(BackupFacts facts) {
-        return new BootRecord(
-                databaseUuid,
-                databaseId,
-                timeline,
-                pageCount,
-                redoLsn,
-                checkpointLsn,
-                rootPage,
-                clean,
-                counters,
-                manifest,
-                encryption,
-                facts);
+        return with(timeline, rootPage, encryption, facts);
     }
 
     /** On another branch of history, after a restore. */
     public BootRecord withTimeline(int next) {
-        return new BootRecord(
-                databaseUuid,
-                databaseId,
-                next,
-                pageCount,
-                redoLsn,
-                checkpointLsn,
-                rootPage,
-                clean,
-                counters,
-                manifest,
-                encryption,
-                backup);
+        return with(next, rootPage, encryption, backup);
     }
 
     public BootRecord withRootPage(long root) {
+        return with(timeline, root, encryption, backup);
+    }
+
+    private BootRecord with(int branch, long root, EncryptionFacts keys, BackupFacts backups) {
         return new BootRecord(
                 databaseUuid,
                 databaseId,
-                timeline,
+                branch,
                 pageCount,
                 redoLsn,
                 checkpointLsn,
@@ -111,8 +79,8 @@ public record BootRecord(
                 clean,
                 counters,
                 manifest,
-                encryption,
-                backup);
+                keys,
+                backups);
     }
 
     /** Bytes for the slots, and for backups. */
