@@ -28,6 +28,13 @@ public record AuditEvent(
     public static final String SCAN = "##SR_TdeScan##";
 
     private static final int MAX_STATEMENT = 4000;
+    private static final int MAX_NAME = 128;
+    private static final int TEXTS = 2;
+    private static final int NAMES = 8;
+    private static final int FIXED_BYTES = 64;
+
+    /** What a record may have at most: texts are cut, and a character has up to three bytes. */
+    static final int MAX_BYTES = 3 * (TEXTS * MAX_STATEMENT + NAMES * MAX_NAME) + FIXED_BYTES;
 
     public AuditEvent {
         groups = Set.copyOf(groups);
@@ -43,7 +50,7 @@ public record AuditEvent(
     /**
      * What happened to what.
      *
-     * @param statement cut at 4000 characters
+     * @param statement cut at 4000 characters, as is information; names are cut at 128
      */
     public record What(
             int databaseOid,
@@ -70,20 +77,20 @@ public record AuditEvent(
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeLong(timeMicros);
-            out.writeUTF(action);
-            out.writeUTF(classType);
+            out.writeUTF(cut(action, MAX_NAME));
+            out.writeUTF(cut(classType, MAX_NAME));
             out.writeBoolean(succeeded);
             out.writeInt(who.session);
             out.writeInt(who.principal);
-            out.writeUTF(who.sessionUser);
-            out.writeUTF(who.user);
-            out.writeUTF(who.clientAddress);
-            out.writeUTF(cut(who.application));
+            out.writeUTF(cut(who.sessionUser, MAX_NAME));
+            out.writeUTF(cut(who.user, MAX_NAME));
+            out.writeUTF(cut(who.clientAddress, MAX_NAME));
+            out.writeUTF(cut(who.application, MAX_NAME));
             out.writeInt(what.databaseOid);
-            out.writeUTF(what.database);
-            out.writeUTF(what.object);
-            out.writeUTF(cut(what.statement));
-            out.writeUTF(cut(what.information));
+            out.writeUTF(cut(what.database, MAX_NAME));
+            out.writeUTF(cut(what.object, MAX_NAME));
+            out.writeUTF(cut(what.statement, MAX_STATEMENT));
+            out.writeUTF(cut(what.information, MAX_STATEMENT));
             out.writeLong(what.durationMillis);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -91,8 +98,12 @@ public record AuditEvent(
         return bytes.toByteArray();
     }
 
-    private static String cut(String text) {
-        return text.length() <= MAX_STATEMENT ? text : text.substring(0, MAX_STATEMENT);
+    /** At most so many chars, none of them half a character. */
+    private static String cut(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
     }
 
     static AuditEvent decode(byte[] bytes) {

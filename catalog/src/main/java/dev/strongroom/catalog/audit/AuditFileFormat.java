@@ -74,6 +74,9 @@ final class AuditFileFormat {
 
         /** Empty if it is no header of this instance. */
         static Optional<Header> decode(byte[] bytes, MacKey mac) {
+            if (bytes.length < HEADER_BYTES) {
+                return Optional.empty();
+            }
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             byte[] expected = Arrays.copyOfRange(bytes, MAC_AT, MAC_AT + MacKey.MAC_BYTES);
             if (buffer.getInt() != MAGIC

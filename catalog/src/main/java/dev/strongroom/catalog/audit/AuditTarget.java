@@ -7,6 +7,7 @@ import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.SystemAccess;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ final class AuditTarget {
     private final AuditTrail.Parts parts;
     private final AuditFileFormat.Keys keys;
     private final AuditFileReader reader;
+    private final AuditFile.Creator creator;
     private @Nullable AuditFile file;
     private AuditFileReader.@Nullable Last last;
     private @Nullable IOException failure;
@@ -37,11 +39,17 @@ final class AuditTarget {
     private long statusMicros;
     private long dirtySinceNanos = -1;
 
-    AuditTarget(AuditEntry audit, AuditTrail.Parts parts, AuditFileFormat.Keys keys, AuditFileReader reader) {
+    AuditTarget(
+            AuditEntry audit,
+            AuditTrail.Parts parts,
+            AuditFileFormat.Keys keys,
+            AuditFileReader reader,
+            AuditFile.Creator creator) {
         this.audit = audit;
         this.parts = parts;
         this.keys = keys;
         this.reader = reader;
+        this.creator = creator;
     }
 
     AuditEntry audit() {
@@ -78,30 +86,64 @@ final class AuditTarget {
         return name + "_" + audit.guid().toString().toUpperCase(Locale.ROOT) + "_" + rest;
     }
 
-    /** Goes on in a new file; refuses beyond MAX_FILES, removes the oldest beyond MAX_ROLLOVER_FILES. */
+    /**
+     * Goes on in a new file; refuses beyond MAX_FILES, removes the oldest beyond MAX_ROLLOVER_FILES. A file that could not be
+     * closed is left behind: its failure counts for the record at hand, and the next one goes on.
+     */
     private void roll() throws IOException {
         List<Path> files = files();
         AuditEntry.Target target = audit.target();
         if (target.maxFiles() > 0 && files.size() >= target.maxFiles()) {
             throw new IOException("the audit has reached its " + target.maxFiles() + " files (MAX_FILES)");
         }
-        Files.createDirectories(directory());
-        AuditFile before = file;
-        if (before != null) {
-            before.close();
-            last = new AuditFileReader.Last(last == null ? 0 : last.number(), before.lastTag());
-            file = null;
-        }
+        AuditFile.createDirectories(directory());
+        leave();
         AuditFileReader.Last previous = last;
-        int number = (previous == null ? 0 : previous.number()) + 1;
-        byte[] tag =
-                previous == null || previous.tag().length == 0 ? new byte[AuditFileFormat.TAG_BYTES] : previous.tag();
+        int number = Math.max(previous == null ? 0 : previous.number(), sequence()) + 1;
+        while (Files.exists(path(number), LinkOption.NOFOLLOW_LINKS)) {
+            number++;
+        }
+        byte[] tag = previous == null ? new byte[AuditFileFormat.TAG_BYTES] : previous.tag();
         long now = parts.clock().epochMicros();
         AuditFileFormat.Header header = new AuditFileFormat.Header(audit.guid(), number, tag, now);
-        Path path = directory().resolve(fileName(String.format(Locale.ROOT, "%08d", number) + AuditFileReader.SUFFIX));
         long limit = target.maxSizeMebibytes() == 0 ? Long.MAX_VALUE : target.maxSizeMebibytes() * MEBIBYTE;
-        file = AuditFile.create(path, header, keys, parts.randomness(), limit, target.reserve());
+        AuditFile.Size size = new AuditFile.Size(limit, target.reserve());
+        file = creator.create(path(number), header, keys, parts.randomness(), size);
         last = new AuditFileReader.Last(number, tag);
+        remember(number);
+        // The file in use does not count; a target that has just failed removes nothing.
+        if (status == STARTED && files.size() > target.maxRolloverFiles()) {
+            for (Path old : files.subList(0, files.size() - target.maxRolloverFiles())) {
+                Files.deleteIfExists(old);
+            }
+            AuditFile.forceDirectory(directory());
+        }
+    }
+
+    /** Closes the file that was written so far, and knows its last tag for the next one. */
+    private void leave() throws IOException {
+        AuditFile before = file;
+        if (before != null) {
+            file = null;
+            last = new AuditFileReader.Last(last == null ? 0 : last.number(), before.lastTag());
+            before.close();
+        }
+    }
+
+    private Path path(int number) {
+        return directory().resolve(fileName(String.format(Locale.ROOT, "%08d", number) + AuditFileReader.SUFFIX));
+    }
+
+    /** The number of the newest file as {@code master} knows it: also of one that somebody took away. */
+    private int sequence() {
+        return parts.keys().head().audits().stream()
+                .filter(entry -> entry.guid().equals(audit.guid()))
+                .mapToInt(AuditEntry::sequence)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private void remember(int number) {
         parts.keys()
                 .change(head -> new Change(
                         head.audits().stream()
@@ -109,10 +151,6 @@ final class AuditTarget {
                                 .map(entry -> entry.withSequence(number))
                                 .toList(),
                         List.of()));
-        // The file in use does not count.
-        for (Path old : files.subList(0, Math.max(0, files.size() - target.maxRolloverFiles()))) {
-            Files.deleteIfExists(old);
-        }
     }
 
     /** Whether a record of the largest size could be written now; opens the next file if that is what it takes. */
@@ -120,9 +158,10 @@ final class AuditTarget {
         if (!audit.target().file()) {
             return true;
         }
+        boolean interrupted = Thread.interrupted();
         try {
             AuditFile open = file;
-            if (open == null || !open.hasRoom(AuditFileFormat.MAX_RECORD / 2)) {
+            if (open == null || !open.hasRoom(AuditEvent.MAX_BYTES)) {
                 roll();
             }
             recovered();
@@ -131,6 +170,15 @@ final class AuditTarget {
             failed(RUNTIME_FAIL, e);
             failure = null;
             return false;
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    /** An interrupt of the thread at hand would close the file: it is put off until the record is written. */
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -148,6 +196,7 @@ final class AuditTarget {
             return;
         }
         byte[] record = event.encode();
+        boolean interrupted = Thread.interrupted();
         try {
             AuditFile open = file;
             if (open == null || !open.hasRoom(record.length)) {
@@ -166,6 +215,8 @@ final class AuditTarget {
             recovered();
         } catch (IOException e) {
             failed(RUNTIME_FAIL, e);
+        } finally {
+            restore(interrupted);
         }
     }
 
@@ -188,16 +239,25 @@ final class AuditTarget {
         dirtySinceNanos = -1;
         AuditFile open = file;
         if (open != null) {
+            boolean interrupted = Thread.interrupted();
             try {
                 open.force();
             } catch (IOException e) {
                 failed(RUNTIME_FAIL, e);
+            } finally {
+                restore(interrupted);
             }
         }
     }
 
+    /** What cannot be written any more is left behind; the next record goes into a new file. */
     private void failed(int newStatus, IOException e) {
         failure = e;
+        AuditFile open = file;
+        if (open != null && !open.usable()) {
+            last = new AuditFileReader.Last(last == null ? 0 : last.number(), open.lastTag());
+            file = null;
+        }
         if (status != newStatus) {
             status = newStatus;
             statusMicros = parts.clock().epochMicros();

@@ -37,6 +37,7 @@ public final class AuditTrail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
 
     private final Parts parts;
+    private final AuditFile.Creator creator;
     private final AuditFileFormat.Keys keys;
     private final AuditFileReader reader;
     private final Map<UUID, AuditTarget> targets = new HashMap<>();
@@ -58,7 +59,12 @@ public final class AuditTrail implements AutoCloseable {
             Consumer<DatabaseException> stop) {}
 
     public AuditTrail(Parts parts) {
+        this(parts, AuditFile::create);
+    }
+
+    AuditTrail(Parts parts, AuditFile.Creator creator) {
         this.parts = parts;
+        this.creator = creator;
         keys = AuditFileFormat.Keys.of(parts.instance());
         reader = new AuditFileReader(parts.instance());
     }
@@ -88,7 +94,7 @@ public final class AuditTrail implements AutoCloseable {
         List<AuditTarget> opened = new ArrayList<>();
         for (AuditEntry audit : head.audits()) {
             if (audit.enabled() && !targets.containsKey(audit.guid())) {
-                AuditTarget target = new AuditTarget(audit, parts, keys, reader);
+                AuditTarget target = new AuditTarget(audit, parts, keys, reader, creator);
                 targets.put(audit.guid(), target);
                 target.open();
                 opened.add(target);
@@ -232,8 +238,8 @@ public final class AuditTrail implements AutoCloseable {
         return all;
     }
 
-    /** The records of every file below the audit directory. */
-    public synchronized void read(Consumer<AuditFileReader.Found> sink) {
+    /** The records of every file below the audit directory, one at a time; what is written meanwhile may be missing. */
+    public void read(Consumer<AuditFileReader.Found> sink) {
         for (Path file : AuditFileReader.filesBelow(parts.directory())) {
             reader.read(file, sink);
         }

@@ -8,6 +8,7 @@ import dev.strongroom.catalog.key.AuditEntry.Target;
 import dev.strongroom.catalog.key.TestingKeys;
 import dev.strongroom.common.error.DatabaseException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ class AuditTrailTest {
     private AuditTrail trail;
     private Audits audits;
     private Path files;
+    private AuditFile newest;
     private final List<DatabaseException> stops = new ArrayList<>();
 
     @BeforeEach
@@ -41,13 +43,18 @@ class AuditTrailTest {
     }
 
     private void open() {
-        trail = new AuditTrail(new AuditTrail.Parts(
-                keys.services().catalog(),
-                keys.services().instance().instanceKey(),
-                files,
-                keys.services().randomness(),
-                keys.services().clock(),
-                stops::add));
+        trail = new AuditTrail(
+                new AuditTrail.Parts(
+                        keys.services().catalog(),
+                        keys.services().instance().instanceKey(),
+                        files,
+                        keys.services().randomness(),
+                        keys.services().clock(),
+                        stops::add),
+                (path, header, sealing, randomness, size) -> {
+                    newest = AuditFile.create(path, header, sealing, randomness, size);
+                    return newest;
+                });
         trail.refresh();
         audits = new Audits(keys.services(), trail, files);
     }
@@ -204,5 +211,119 @@ class AuditTrailTest {
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL15247"));
+    }
+
+    /** TDE-210: what a crash left in the way of the next file, and files somebody took away, stop no audit; verify tells. */
+    @Test
+    void anAuditGoesOnPastWhatIsInItsWay() throws IOException {
+        createAudit(target(Target.UNLIMITED, 0), Failure.FAIL_OPERATION);
+        trail.write(event("one"));
+        trail.close();
+        Path first = AuditFileReader.filesBelow(files).get(0);
+        String name = String.valueOf(first.getFileName());
+        Path second = files.resolve(name.replace("00000001", "00000002"));
+        Files.writeString(files.resolve(second.getFileName() + ".unfinished"), "half a header");
+        Files.writeString(second, "half a header");
+        open();
+        trail.write(event("two"));
+        assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.STARTED);
+        assertThat(statements()).containsExactly("one", "two");
+        assertThat(AuditFileReader.filesBelow(files))
+                .extracting(Path::getFileName)
+                .extracting(Path::toString)
+                .contains(name.replace("00000001", "00000003"));
+        trail.close();
+        for (Path file : AuditFileReader.filesBelow(files)) {
+            Files.delete(file);
+        }
+        open();
+        trail.write(event("three"));
+        assertThat(statements()).containsExactly("three");
+        assertThat(defects()).singleElement().asString().contains("the one before was missing");
+    }
+
+    /** TDE-210: a file that can no longer be written or closed costs the record at hand, not the audit. */
+    @Test
+    void anAuditOutlivesItsFile() throws IOException {
+        createAudit(target(Target.UNLIMITED, 0), Failure.CONTINUE);
+        trail.write(event("one"));
+        AuditFile lost = newest;
+        lost.close();
+        trail.write(event("lost"));
+        assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.RUNTIME_FAIL);
+        trail.write(event("two"));
+        assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.STARTED);
+        assertThat(newest.path()).isNotEqualTo(lost.path());
+        newest.close();
+        String large = "x".repeat(4000);
+        for (int i = 0; i < 300; i++) {
+            trail.write(event(large));
+        }
+        assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.STARTED);
+        assertThat(statements()).startsWith("one", "two").hasSize(301);
+        assertThat(defects()).isEmpty();
+    }
+
+    /** TDE-344: an interrupt, which closes a channel, reaches neither the file nor is it lost. */
+    @Test
+    void anInterruptLosesNoRecord() {
+        createAudit(target(Target.UNLIMITED, 0), Failure.FAIL_OPERATION);
+        Thread.currentThread().interrupt();
+        trail.before(event("one"));
+        trail.write(event("one"));
+        assertThat(Thread.interrupted()).isTrue();
+        trail.write(event("two"));
+        assertThat(statements()).containsExactly("one", "two");
+    }
+
+    /** TDE-214: a record is cut to what its columns hold, so that whatever is written can be read. */
+    @Test
+    void hugeTextsAreCut() {
+        createAudit(target(Target.UNLIMITED, 0), Failure.FAIL_OPERATION);
+        String huge = "\u20ac".repeat(100_000);
+        trail.write(new AuditEvent(
+                1,
+                "CR",
+                "CR",
+                true,
+                new AuditEvent.Who(7, 10, huge, huge, huge, huge),
+                new AuditEvent.What(
+                        1, huge, huge, "\ud83d\ude00".repeat(100_000), "x" + "\ud83d\ude00".repeat(3000), 3),
+                Set.of(AuditGroup.DATABASE_OBJECT_CHANGE_GROUP)));
+        trail.write(event("after"));
+        List<AuditEvent> found = new ArrayList<>();
+        trail.read(record -> found.add(record.event()));
+        assertThat(found).hasSize(2);
+        assertThat(found.get(0).what().object()).hasSize(128);
+        assertThat(found.get(0).what().statement()).hasSize(4000);
+        assertThat(found.get(0).what().information()).hasSize(3999);
+        assertThat(defects()).isEmpty();
+    }
+
+    /** TDE-214: a directory that cannot be read or goes away meanwhile does not stop the reading of the others. */
+    @Test
+    void unreadableDirectoriesAreSkipped() throws IOException {
+        createAudit(target(Target.UNLIMITED, 0), Failure.CONTINUE);
+        trail.write(event("one"));
+        Files.createSymbolicLink(files.resolve("loop.sqlaudit"), files.resolve("loop.sqlaudit"));
+        Files.createDirectory(files.resolve("a"));
+        Files.createSymbolicLink(files.resolve("a/gone.sqlaudit"), files.resolve("nowhere"));
+        assertThat(statements()).containsExactly("one");
+    }
+
+    /** TDE-214: reading holds one record in memory, and a start reads no file whole. */
+    @Test
+    void filesAreNotHeldInMemory() throws IOException {
+        createAudit(new Target("FL", ".", 0, Target.UNLIMITED, 0, false), Failure.CONTINUE);
+        trail.write(event("one"));
+        Path first = newest.path();
+        trail.close();
+        try (RandomAccessFile file = new RandomAccessFile(first.toFile(), "rw")) {
+            file.setLength(3L << 30);
+        }
+        open();
+        trail.write(event("two"));
+        assertThat(statements()).as("a file larger than any array").containsExactly("one", "two");
+        assertThat(defects()).isEmpty();
     }
 }
