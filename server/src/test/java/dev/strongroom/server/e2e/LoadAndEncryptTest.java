@@ -31,7 +31,8 @@ final class LoadAndEncryptTest {
     @Test
     void dataSurvivesSwitchingEncryptionOnAndOffAndNothingReadableIsLeftOnDisk() throws Exception {
         Path data = folder.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = ServerProcess.prepare(data).longLived()) {
+            server.start();
             load(server);
             assertThat(hunt.findings(data))
                     .as("before encryption the hunt must find something")

@@ -18,7 +18,8 @@ final class PgbenchTest {
 
     @BeforeAll
     void load(@TempDir Path folder) {
-        server = ServerProcess.start(folder.resolve("data"));
+        server = ServerProcess.prepare(folder.resolve("data")).longLived();
+        server.start();
         ClientRun run = server.pgbench("postgres", "-i", "-s", "1", "-q");
         assertThat(run.output()).contains("done in").doesNotContain("ERROR");
         assertThat(run.exitCode()).isZero();
