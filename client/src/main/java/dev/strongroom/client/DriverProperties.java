@@ -145,6 +145,11 @@ final class DriverProperties {
                 .orElseThrow(() -> bad("columnEncryption", "enabled, results or disabled"));
     }
 
+    /** Whether this client insists on anything, which holds with encryption off too. */
+    boolean requiresEncryption() {
+        return !own("requireEncrypted").isBlank();
+    }
+
     ClientSettings settings(KeyProviders process) throws ColumnEncryptionException {
         TrustedPaths trusted = TrustedPaths.of(own.getOrDefault("trustedKeyPaths", ""));
         KeyProviders providers = process.inner(trusted);

@@ -69,7 +69,7 @@ public final class StrongroomDriver implements Driver {
         }
         DriverProperties properties = DriverProperties.of(url, info);
         Connection plain = open(properties);
-        if (properties.setting() == ColumnEncryptionSetting.DISABLED) {
+        if (properties.setting() == ColumnEncryptionSetting.DISABLED && !properties.requiresEncryption()) {
             return plain;
         }
         try {

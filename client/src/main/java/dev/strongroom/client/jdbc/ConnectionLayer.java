@@ -66,12 +66,13 @@ public final class ConnectionLayer extends Layer {
         return new StatementLayer(statement, session, facade).facade();
     }
 
-    private PreparedStatement over(PreparedStatement statement, String sql, List<String> returning) {
+    private PreparedStatement over(PreparedStatement statement, String sql, List<String> returning)
+            throws SQLException {
         StatementForm form = new StatementForm(sql, false, returning, "");
         return (PreparedStatement) new PreparedLayer(statement, session, facade, form).facade();
     }
 
-    private CallableStatement over(CallableStatement statement, String sql) {
+    private CallableStatement over(CallableStatement statement, String sql) throws SQLException {
         StatementForm form = new StatementForm(sql, true, List.of(), callMode);
         return (CallableStatement) new CallableLayer(statement, session, facade, form).facade();
     }

@@ -19,9 +19,11 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +43,18 @@ class PreparedLayer extends StatementLayer {
     /** Rows of the batch, kept while a stale description may still make them be encrypted again. */
     private final List<Map<Integer, Binding>> batch = new ArrayList<>();
 
+    /** Parameters that pgjdbc got while encryption was off, and nothing kept. */
+    private final Set<Integer> passedOn = new HashSet<>();
+
     private @Nullable StatementPlan plan;
+    private @Nullable StatementPlan plainPlan;
     private boolean planFromCache;
 
-    PreparedLayer(PreparedStatement below, Session session, Connection owner, StatementForm form) {
+    PreparedLayer(PreparedStatement below, Session session, Connection owner, StatementForm form) throws SQLException {
         super(below, session, owner);
         this.below = below;
         this.form = form;
+        session.checkLiterals(form);
     }
 
     @Override
@@ -82,13 +89,16 @@ class PreparedLayer extends StatementLayer {
             Integer index = Objects.requireNonNull((Integer) arguments[0]);
             bindings.remove(index);
             refuseForced(index);
+            plainPlan();
             handOn(setter, arguments);
+            passedOn.add(index);
             return;
         }
         // Reads streams: only from here on, since pgjdbc is to get those it is handed as they are.
         Binding binding = Binding.of(setter, arguments);
         Integer index = (Integer) binding.arguments()[0];
         StatementPlan known = plan();
+        passedOn.remove(index);
         bindings.put(index, binding);
         if (known.fault().isEmpty() && !known.parameters().containsKey(index)) {
             refuseForced(index);
@@ -135,6 +145,10 @@ class PreparedLayer extends StatementLayer {
     /** Makes pgjdbc's parameters what the plan says, encrypting where it says so. */
     private void apply() throws SQLException {
         if (!encrypts()) {
+            for (int index : forced()) {
+                refuseForced(index);
+            }
+            requireMarked(plainPlan());
             return;
         }
         StatementPlan before = plan;
@@ -143,13 +157,15 @@ class PreparedLayer extends StatementLayer {
             StatementPlan.Fault fault = now.fault().get();
             throw new SQLException("ERROR: " + fault.message(), fault.sqlState());
         }
-        for (int index : now.mustBePlain()) {
-            if (!markedPlain().contains(index)) {
+        requireMarked(now);
+        for (int index : passedOn) {
+            refuseForced(index);
+            if (now.parameters().containsKey(index)) {
                 throw new ColumnEncryptionException(
                         Reason.ENCRYPTION_REQUIRED,
-                        "the statement concerns a column that must be encrypted (requireEncrypted) in a form this driver"
-                                + " cannot check: parameter " + index
-                                + " must be encrypted or marked with setPlaintext; nothing was sent");
+                        "parameter " + index
+                                + " must be encrypted, but was set while encryption was off: set it again; nothing was"
+                                + " sent");
             }
         }
         boolean changed = before != now;
@@ -185,6 +201,27 @@ class PreparedLayer extends StatementLayer {
             below.setNull(index, Types.BINARY);
         } else {
             below.setBytes(index, session.encrypt(scheme, binding.value(session.texts()), providers()));
+        }
+    }
+
+    private StatementPlan plainPlan() throws SQLException {
+        StatementPlan known = plainPlan;
+        if (known == null) {
+            known = session.plainPlan(form);
+            plainPlan = known;
+        }
+        return known;
+    }
+
+    private void requireMarked(StatementPlan now) throws ColumnEncryptionException {
+        for (int index : now.mustBePlain()) {
+            if (!markedPlain().contains(index)) {
+                throw new ColumnEncryptionException(
+                        Reason.ENCRYPTION_REQUIRED,
+                        "the statement concerns a column that must be encrypted (requireEncrypted) in a form this driver"
+                                + " cannot check: parameter " + index
+                                + " must be encrypted or marked with setPlaintext; nothing was sent");
+            }
         }
     }
 
@@ -302,6 +339,7 @@ class PreparedLayer extends StatementLayer {
 
     void clearParameters() throws SQLException {
         bindings.clear();
+        passedOn.clear();
         below.clearParameters();
     }
 

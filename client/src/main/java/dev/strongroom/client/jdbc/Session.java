@@ -115,7 +115,20 @@ final class Session {
 
     /** Holds a text that goes out as it is against what this client insists on. */
     void checkText(String sql) throws SQLException {
-        settings.required().checkText(sql);
+        settings.required().checkLiterals(List.of(sql));
+    }
+
+    /** The same for a text with parameters: before anything of it reaches the server, a question about it included. */
+    void checkLiterals(StatementForm form) throws SQLException {
+        if (!settings.required().isEmpty()) {
+            settings.required().checkLiterals(form.text(connection).statements());
+        }
+    }
+
+    /** What this client insists on for a statement that goes out with nothing encrypted. */
+    StatementPlan plainPlan(StatementForm form) throws SQLException {
+        StatementPlan nothing = StatementPlan.withoutParameters(epoch());
+        return settings.required().isEmpty() ? nothing : settings.required().check(form.text(connection), nothing);
     }
 
     /** A plan, and whether it is older than this call. */

@@ -3,35 +3,24 @@ package dev.strongroom.client.statement;
 import dev.strongroom.client.cell.EncryptionType;
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
-import dev.strongroom.client.statement.SqlTokens.Kind;
-import dev.strongroom.client.statement.SqlTokens.Token;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Columns this client insists on encrypting whatever the server says (AE-129, decision A-3). The client's own reading of
- * the text decides, never the server's: a statement that names such a column goes out only if the parameters that meet
- * the column in a form understood here are encrypted, or else if every parameter is encrypted or marked as plain by the
- * application.
+ * the text decides, never the server's: in a statement that names such a column or its table, a parameter that meets the
+ * column must be encrypted, one that is seen to meet something else may be plain, and every other, whatever the form it
+ * stands in, is sent only if it is encrypted or the application marked it as plain. See {@link ColumnReading}.
  */
 public final class RequiredColumns {
     /** Nothing is insisted on. */
     public static final RequiredColumns NONE = new RequiredColumns(List.of());
 
-    private static final Set<String> EQUALITY = Set.of("=", "<>", "!=");
-    private static final Set<String> BEFORE_PLAIN_MENTION =
-            Set.of("select", ",", "returning", "distinct", "by", "(", "as", "on", "and", "or", "where", "not", "set");
-    private static final Set<String> AFTER_PLAIN_MENTION =
-            Set.of(",", "from", ")", "as", "is", ";", "where", "group", "limit", "union", "and", "or", "returning");
-
-    private static final Set<String> OPERATOR_WORDS =
-            Set.of("like", "ilike", "similar", "between", "not", "collate", "overlaps", "operator");
-
-    private record Entry(
+    record Entry(
             @Nullable String schema,
             String table,
             String column,
@@ -91,47 +80,51 @@ public final class RequiredColumns {
         return entries.isEmpty();
     }
 
-    /** Refuses a text without parameters that writes a literal where a protected column's value belongs. */
-    public void checkText(String sql) throws ColumnEncryptionException {
-        if (!entries.isEmpty()) {
-            check(new StatementText(List.of(sql), List.of(0)), StatementPlan.withoutParameters(""));
+    /** Refuses a text that holds a literal where a protected column's value belongs; nothing is asked of the server. */
+    public void checkLiterals(List<String> statements) throws ColumnEncryptionException {
+        for (String statement : entries.isEmpty() ? List.<String>of() : statements) {
+            for (Entry entry : entries) {
+                ColumnReading reading = ColumnReading.of(statement, entry.table, entry.column);
+                if (reading.literal()) {
+                    throw refused(entry, "but the statement holds a literal for it; use a parameter");
+                }
+            }
         }
     }
 
     /**
-     * Holds a description against what is insisted on.
+     * Holds a description against what is insisted on. A parameter may go out plain only if both sides say so: the
+     * server describes it as plain, and this client reads it as meeting another column.
      *
      * @return the plan, with the parameters the application must have marked as plain
      */
     public StatementPlan check(StatementText text, StatementPlan plan) throws ColumnEncryptionException {
-        if (entries.isEmpty()) {
+        if (entries.isEmpty() || plan.fault().isPresent()) {
             return plan;
         }
-        List<Integer> mustBePlain = new ArrayList<>();
+        checkLiterals(text.statements());
+        Set<Integer> mustBePlain = new TreeSet<>();
         for (int i = 1; i <= text.statements().size(); i++) {
-            List<Token> tokens = SqlTokens.of(text.statements().get(i - 1));
-            boolean understood = true;
-            boolean touched = false;
             for (Entry entry : entries) {
-                Reading reading = new Reading(entry, tokens);
-                reading.read();
-                touched |= reading.touched;
-                understood &= reading.understood;
-                for (int ordinal : reading.bound) {
+                ColumnReading reading = ColumnReading.of(text.statements().get(i - 1), entry.table, entry.column);
+                for (int ordinal : reading.bound()) {
                     require(entry, plan.parameters().get(text.jdbcIndex(i, ordinal)));
                 }
-            }
-            for (int ordinal = 1;
-                    touched && !understood && ordinal <= text.parameterCounts().get(i - 1);
-                    ordinal++) {
-                int index = text.jdbcIndex(i, ordinal);
-                if (!plan.parameters().containsKey(index)) {
-                    mustBePlain.add(index);
+                for (int ordinal = 1; ordinal <= text.parameterCounts().get(i - 1); ordinal++) {
+                    int index = text.jdbcIndex(i, ordinal);
+                    if (!reading.mayBePlain(ordinal) && !plan.parameters().containsKey(index)) {
+                        mustBePlain.add(index);
+                    }
                 }
             }
         }
         return new StatementPlan(
-                plan.epoch(), plan.parameterCount(), plan.parameters(), plan.results(), mustBePlain, plan.fault());
+                plan.epoch(),
+                plan.parameterCount(),
+                plan.parameters(),
+                plan.results(),
+                List.copyOf(mustBePlain),
+                plan.fault());
     }
 
     private static void require(Entry entry, @Nullable ColumnScheme scheme) throws ColumnEncryptionException {
@@ -150,175 +143,5 @@ public final class RequiredColumns {
         return new ColumnEncryptionException(
                 Reason.ENCRYPTION_REQUIRED,
                 "column " + entry.name() + " must be encrypted (requireEncrypted) " + why + "; nothing was sent");
-    }
-
-    /** One protected column in one statement. */
-    private static final class Reading {
-        private final Entry entry;
-        private final List<Token> tokens;
-        private final Set<Integer> bound = new HashSet<>();
-        private boolean touched;
-        private boolean understood = true;
-
-        Reading(Entry entry, List<Token> tokens) {
-            this.entry = entry;
-            this.tokens = tokens;
-        }
-
-        void read() throws ColumnEncryptionException {
-            int from = insert();
-            for (int i = from; i < tokens.size(); i++) {
-                if (isColumn(i)) {
-                    touched = true;
-                    mention(i);
-                }
-            }
-        }
-
-        private Token token(int i) {
-            return i >= 0 && i < tokens.size() ? tokens.get(i) : new Token(Kind.SYMBOL, ";");
-        }
-
-        private boolean isColumn(int i) {
-            return token(i).kind() == Kind.WORD && token(i).text().equalsIgnoreCase(entry.column);
-        }
-
-        /** INSERT INTO table [(columns)] VALUES (…), …; returns where the rest of the statement starts. */
-        private int insert() throws ColumnEncryptionException {
-            int i = 0;
-            while (i < tokens.size() && !(token(i).is("insert") && token(i + 1).is("into"))) {
-                i++;
-            }
-            if (i >= tokens.size()) {
-                return 0;
-            }
-            i += 2;
-            String table = token(i).text();
-            while (token(i + 1).is(".")) {
-                i += 2;
-                table = token(i).text();
-            }
-            if (!table.equalsIgnoreCase(entry.table)) {
-                return 0;
-            }
-            i++;
-            if (!token(i).is("(")) {
-                touched = true;
-                understood = false;
-                return 0;
-            }
-            int position = -1;
-            int columns = 0;
-            for (i++; i < tokens.size() && !token(i).is(")"); i++) {
-                if (token(i).kind() == Kind.WORD) {
-                    position = isColumn(i) ? columns : position;
-                    columns++;
-                }
-            }
-            if (position < 0) {
-                return i;
-            }
-            touched = true;
-            i++;
-            if (!token(i).is("values")) {
-                understood = false;
-                return i;
-            }
-            return rows(i + 1, position);
-        }
-
-        private int rows(int from, int position) throws ColumnEncryptionException {
-            int i = from;
-            while (token(i).is("(")) {
-                int depth = 0;
-                int item = 0;
-                int start = i + 1;
-                for (; i < tokens.size(); i++) {
-                    if (token(i).is("(")) {
-                        depth++;
-                    } else if (token(i).is(")") && --depth == 0) {
-                        break;
-                    } else if (token(i).is(",") && depth == 1) {
-                        item(item++, position, start, i);
-                        start = i + 1;
-                    }
-                }
-                item(item, position, start, i);
-                i++;
-                if (token(i).is(",")) {
-                    i++;
-                }
-            }
-            return i;
-        }
-
-        private void item(int index, int position, int from, int to) throws ColumnEncryptionException {
-            if (index == position) {
-                value(from, to - from);
-            }
-        }
-
-        /** What is assigned to or compared with the column. */
-        private void value(int at, int length) throws ColumnEncryptionException {
-            Token token = token(at);
-            if (token.kind() == Kind.LITERAL) {
-                throw refused(entry, "but the statement holds a literal for it; use a parameter");
-            }
-            if (length == 1 && token.kind() == Kind.PARAMETER) {
-                bound.add(Integer.parseInt(token.text()));
-            } else if (!(length == 1 && (token.is("null") || token.is("default")))) {
-                understood = false;
-            }
-        }
-
-        private void mention(int i) throws ColumnEncryptionException {
-            Token next = token(i + 1);
-            int first = i;
-            while (token(first - 1).is(".")) {
-                first -= 2;
-            }
-            Token before = token(first - 1);
-            if (EQUALITY.contains(next.text()) && next.kind() == Kind.SYMBOL) {
-                compared(i + 2);
-            } else if (before.kind() == Kind.SYMBOL && EQUALITY.contains(before.text())) {
-                value(first - 2, 1);
-            } else if (next.is("in") || next.is("not") && token(i + 2).is("in")) {
-                list(next.is("in") ? i + 2 : i + 3);
-            } else if (!(BEFORE_PLAIN_MENTION.contains(before.text()) && plainAfter(next))
-                    || before.is("(") && isFunction(token(first - 2))) {
-                understood = false;
-            }
-        }
-
-        /** Only a value that stands alone is understood: {@code c = $1 || 'x'} is not. */
-        private void compared(int i) throws ColumnEncryptionException {
-            Token after = token(i + 1);
-            boolean alone = after.kind() == Kind.WORD || ",);".contains(after.text());
-            value(i, alone ? 1 : 2);
-            if (token(i).kind() == Kind.WORD && token(i + 1).is(".")) {
-                understood = false;
-            }
-        }
-
-        private void list(int i) throws ColumnEncryptionException {
-            if (!token(i).is("(")) {
-                understood = false;
-                return;
-            }
-            for (int at = i + 1; at < tokens.size() && !token(at).is(")"); at++) {
-                if (!token(at).is(",")) {
-                    value(at, 1);
-                }
-            }
-        }
-
-        private static boolean isFunction(Token beforeParenthesis) {
-            return beforeParenthesis.kind() == Kind.WORD && !BEFORE_PLAIN_MENTION.contains(beforeParenthesis.text());
-        }
-
-        private static boolean plainAfter(Token next) {
-            return AFTER_PLAIN_MENTION.contains(next.text())
-                    || next.kind() == Kind.WORD && !OPERATOR_WORDS.contains(next.text());
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.strongroom.client.statement;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
@@ -44,6 +46,25 @@ final class SqlTokens {
         return lexer.tokens;
     }
 
+    /** For each opening bracket the position of its closing one, or the end. */
+    static int[] brackets(List<Token> tokens) {
+        int[] partner = new int[tokens.size()];
+        Deque<Integer> open = new ArrayDeque<>();
+        for (int i = 0; i < partner.length; i++) {
+            partner[i] = partner.length;
+            if (tokens.get(i).is("(")) {
+                open.push(i);
+            } else if (tokens.get(i).is(")") && !open.isEmpty()) {
+                partner[open.pop()] = i;
+            }
+        }
+        return partner;
+    }
+
+    static boolean isOperator(String symbol) {
+        return !symbol.isEmpty() && OPERATORS.indexOf(symbol.charAt(0)) >= 0;
+    }
+
     private char peek(int offset) {
         return at + offset < sql.length() ? sql.charAt(at + offset) : '\0';
     }
@@ -53,8 +74,9 @@ final class SqlTokens {
         if (Character.isWhitespace(c)) {
             at++;
         } else if (c == '-' && peek(1) == '-') {
-            int end = sql.indexOf('\n', at);
-            at = end < 0 ? sql.length() : end + 1;
+            while (at < sql.length() && peek(0) != '\n' && peek(0) != '\r') {
+                at++;
+            }
         } else if (c == '/' && peek(1) == '*') {
             comment();
         } else if (c == '\'') {

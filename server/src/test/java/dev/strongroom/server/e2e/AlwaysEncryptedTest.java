@@ -398,6 +398,48 @@ final class AlwaysEncryptedTest {
         }
     }
 
+    /**
+     * What this client insists on holds with encryption off, for results only, and for values set before it was switched
+     * on; a literal leaves not even in a question (AE-129).
+     */
+    @Test
+    void requiredColumnsHoldWhateverTheSetting() throws Exception {
+        String canary = "129-12-9129";
+        for (String setting : new String[] {"disabled", "results"}) {
+            try (Connection strict = keys.connect(
+                            keys.url(tap.port(), "postgres").replace("=enabled", "=" + setting),
+                            "requireEncrypted",
+                            "people.ssn");
+                    PreparedStatement other = strict.prepareStatement("SELECT ssn FROM people WHERE id = ?")) {
+                assertThatThrownBy(() -> insert(strict, 1, canary, "1")).hasMessageContaining("nothing was sent");
+                other.setInt(1, 1);
+                assertThat(other.executeQuery().next()).isFalse();
+            }
+        }
+        try (Connection strict = connect("requireEncrypted", "people.ssn");
+                PreparedStatement insert = strict.prepareStatement("INSERT INTO people VALUES (?, ?, ?)");
+                PreparedStatement find = strict.prepareStatement("SELECT id FROM people WHERE ssn = ?")) {
+            SrStatement own = insert.unwrap(SrStatement.class);
+            own.setColumnEncryption(ColumnEncryptionSetting.DISABLED);
+            insert.setInt(1, 1);
+            insert.setString(2, "n");
+            insert.setString(3, canary);
+            assertThatThrownBy(insert::executeUpdate).hasMessageContaining("setPlaintext");
+            own.setColumnEncryption(ColumnEncryptionSetting.ENABLED);
+            assertThatThrownBy(insert::executeUpdate).hasMessageContaining("must be encrypted");
+            own.setPlaintext(1);
+            own.setPlaintext(2);
+            assertThatThrownBy(insert::executeUpdate).hasMessageContaining("set it again");
+            insert.setString(3, canary);
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+            find.setString(1, canary);
+            assertThat(find.executeQuery().next()).isTrue();
+            assertThatThrownBy(() -> strict.prepareStatement("UPDATE people SET ssn = '" + canary + "' WHERE id = ?"))
+                    .hasMessageContaining("use a parameter");
+        }
+        assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(canary);
+    }
+
     /** A description that became stale is fetched again and the statement runs (decision A-4). */
     @Test
     void aChangedColumnHealsOnce() throws Exception {

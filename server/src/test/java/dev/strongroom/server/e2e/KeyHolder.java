@@ -90,12 +90,16 @@ final class KeyHolder {
 
     /** A connection with column encryption. */
     Connection connect(int port, String database, String... properties) throws SQLException {
+        return connect(url(port, database), properties);
+    }
+
+    Connection connect(String url, String... properties) throws SQLException {
         Properties info = new Properties();
         info.put("user", "postgres");
         info.put("password", ServerProcess.PASSWORD);
         for (int i = 0; i < properties.length; i += 2) {
             info.put(properties[i], properties[i + 1]);
         }
-        return Objects.requireNonNull(new StrongroomDriver().connect(url(port, database), info));
+        return Objects.requireNonNull(new StrongroomDriver().connect(url, info));
     }
 }
