@@ -479,7 +479,12 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         closed = true;
         encryption.close();
         checkpoints.close();
-        if (!stop.isStopped()) {
+        boolean stalled = !stop.isStopped() && log.isStalled();
+        if (stalled) {
+            // A checkpoint would wait for a disk with room: the next start recovers.
+            content.close();
+            stop.stopQuietly(new IllegalStateException("the log has no room on the disk"));
+        } else if (!stop.isStopped()) {
             content.close();
             checkpointer.closing();
             pages.flusher().betweenBatches(store::markJournalIdle);

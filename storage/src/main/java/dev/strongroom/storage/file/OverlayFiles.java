@@ -95,19 +95,30 @@ public final class OverlayFiles implements StorageFiles {
 
     @Override
     public void delete(String path) {
-        String full = path(path);
         synchronized (state) {
-            Overlay overlay = state.files.remove(full);
-            if (overlay != null) {
-                overlay.release();
-            }
-            state.deleted.add(full);
+            forget(path(path));
         }
+    }
+
+    private void forget(String full) {
+        Overlay overlay = state.files.remove(full);
+        if (overlay != null) {
+            overlay.release();
+        }
+        state.deleted.add(full);
     }
 
     @Override
     public void rename(String from, String to) {
-        throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "renaming in an overlay is not supported yet");
+        synchronized (state) {
+            Overlay moved = (Overlay) open(from);
+            forget(path(to));
+            state.files.remove(path(from));
+            state.deleted.add(path(from));
+            moved.path = path(to);
+            state.files.put(moved.path, moved);
+            state.deleted.remove(moved.path);
+        }
     }
 
     @Override
@@ -163,7 +174,7 @@ public final class OverlayFiles implements StorageFiles {
 
     /** One file: blocks written here, others from below. Closing it closes nothing: it may be opened again. */
     private static final class Overlay implements StorageFile {
-        private final String path;
+        private volatile String path;
         private final @Nullable StorageFile below;
         private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
         private long size;

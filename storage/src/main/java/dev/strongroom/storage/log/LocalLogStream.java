@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log on local segments. Appending copies the record into memory; one log step takes all that is there, seals it into
  * frames, writes them, syncs once, and wakes those who wait. While it syncs the next batch gathers (group commit). A failed
- * sync stops the database. After a crash a new segment is started; the old tail is never continued. Thread-safe.
+ * sync stops the database; a full disk does not (see {@link LogRoom}). After a crash a new segment is started; the old tail is never continued. Thread-safe.
  */
 public final class LocalLogStream implements LogStream, AutoCloseable {
     private static final int MAX_PENDING = 8 * 1024 * 1024;
@@ -33,11 +33,10 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private final Object appending = new Object();
     private final List<LogSegmentInfo> closed = new ArrayList<>();
 
-    /** Guarded by {@link #appending}, as are the next two. */
+    /** Guarded by {@link #appending}, as is the next. */
     private byte[] gathering = new byte[64 * 1024];
 
     private int gathered;
-    private byte[] spare = new byte[64 * 1024];
 
     private final DurableCallbacks callbacks = new DurableCallbacks();
     private volatile long endLsn;
@@ -46,6 +45,13 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private volatile long switchesDone;
     private SegmentWriter segment;
     private Scheduler.@Nullable Worker worker;
+
+    // Of the log step alone: what it has taken and not yet written.
+    private byte[] batch = new byte[64 * 1024];
+    private int batchFrom;
+    private int batchTo;
+
+    private final LogRoom room;
 
     /** What a stream needs besides its own past. */
     public record Environment(
@@ -63,9 +69,11 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         scheduler = environment.scheduler;
         stop = environment.stop;
         closed.addAll(past);
-        segment = SegmentWriter.create(environment, before, frameBuffer);
+        room = new LogRoom(environment);
+        segment = SegmentWriter.create(environment, before, room.spares().take(), frameBuffer);
         endLsn = before.endLsn();
         durableLsn = before.endLsn();
+        room.written(segment);
     }
 
     /** Starts the log of a new database. */
@@ -103,6 +111,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
 
     private LocalLogStream started() {
         worker = scheduler.start("log", this::step);
+        room.start();
         return this;
     }
 
@@ -209,52 +218,77 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             tellCallbacks();
             return Long.MAX_VALUE;
         }
-        byte[] batch;
-        int length;
         long switches;
         synchronized (appending) {
             switches = switchesWanted;
-            batch = gathering;
-            length = gathered;
-            if (length > 0) {
-                gathering = spare;
-                gathered = 0;
-                spare = batch;
+            if (batchFrom == batchTo) {
+                takeGathered();
             }
         }
+        boolean any = batchFrom < batchTo;
         try {
-            write(batch, length);
+            write();
             if (switches > switchesDone) {
                 nextSegment();
                 switchesDone = switches;
                 scheduler.signal(this);
             }
+            room.flows();
         } catch (RuntimeException failure) {
+            if (LogRoom.isWantOfSpace(failure) && !stop.isStopped()) {
+                // Nothing is lost: it is tried again. Who waits for it to be durable goes on waiting.
+                return room.stalled(failure);
+            }
             stop.stop(failure);
             scheduler.signal(this);
             tellCallbacks();
             return Long.MAX_VALUE;
         }
-        return length > 0 ? 0 : Long.MAX_VALUE;
+        return any ? 0 : Long.MAX_VALUE;
     }
 
-    private void write(byte[] batch, int length) {
-        for (int from = 0; from < length; ) {
+    private void takeGathered() {
+        byte[] done = batch;
+        batch = gathering;
+        batchFrom = 0;
+        batchTo = gathered;
+        gathering = done;
+        gathered = 0;
+    }
+
+    private void write() {
+        boolean any = batchFrom < batchTo;
+        while (batchFrom < batchTo) {
             int limit = segment.preferredPayload();
-            int to = from;
-            while (to < length && (to == from || to + LogRecord.lengthAt(batch, to) - from <= limit)) {
+            int to = batchFrom;
+            while (to < batchTo && (to == batchFrom || to + LogRecord.lengthAt(batch, to) - batchFrom <= limit)) {
                 to += LogRecord.lengthAt(batch, to);
             }
-            if (!segment.hasRoom(to - from)) {
-                nextSegment();
-            }
-            segment.write(batch, from, to - from);
-            from = to;
+            writeFrame(to - batchFrom);
+            batchFrom = to;
         }
-        if (length > 0) {
+        if (any) {
             segment.sync();
             durable();
         }
+    }
+
+    private void writeFrame(int length) {
+        if (!segment.hasRoom(length)) {
+            nextSegment();
+        }
+        try {
+            segment.write(batch, batchFrom, length);
+        } catch (DatabaseException failure) {
+            if (!LogRoom.isWantOfSpace(failure)) {
+                throw failure;
+            }
+            // The segment ends here; a spare has its blocks already.
+            room.failed(failure);
+            nextSegment();
+            segment.write(batch, batchFrom, length);
+        }
+        room.written(segment);
     }
 
     /** All that is written is durable. */
@@ -268,11 +302,40 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         SegmentWriter old = segment;
         old.sync();
         durable();
-        segment = SegmentWriter.create(environment, old.asBefore(), frameBuffer);
+        segment = SegmentWriter.create(environment, old.asBefore(), room.spares().take(), frameBuffer);
         synchronized (closed) {
             closed.add(info(old, old.endLsn()));
         }
         old.close();
+        room.written(segment);
+        room.prepare();
+    }
+
+    // ---- room ----
+
+    @Override
+    public void admit() {
+        if (room.suffices(endLsn)) {
+            return;
+        }
+        NoWait.check();
+        wake();
+        room.await(() -> room.suffices(endLsn));
+    }
+
+    @Override
+    public void owe(long bytes) {
+        room.owe(bytes);
+    }
+
+    @Override
+    public boolean isShort() {
+        return room.isShort();
+    }
+
+    /** Whether something that was appended finds no room on the disk. */
+    public boolean isStalled() {
+        return room.isStalled();
     }
 
     private static LogSegmentInfo info(SegmentWriter segment, long endLsn) {
@@ -319,6 +382,9 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             synchronized (closed) {
                 closed.removeFirst();
             }
+            if (room.isShort()) {
+                room.prepare();
+            }
         }
     }
 
@@ -340,9 +406,10 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     public void close() {
         Scheduler.Worker log = worker;
         if (log != null) {
-            if (!stop.isStopped()) {
+            if (!stop.isStopped() && !room.isStalled()) {
                 durable(endLsn);
             }
+            room.close();
             log.close();
             worker = null;
         }

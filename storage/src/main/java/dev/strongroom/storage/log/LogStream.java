@@ -35,4 +35,21 @@ public interface LogStream {
 
     /** Where the next record will start. */
     long endLsn();
+
+    /**
+     * To be called before work that makes the log grow and may be refused, with no latch held: where the disk is full, what room
+     * is left is kept for undoing.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException DISK_FULL
+     * @throws dev.strongroom.common.time.WouldBlock room is being made
+     */
+    default void admit() {}
+
+    /** Keeps room for records that must not fail for want of space, or gives it back where the number is negative. */
+    default void owe(long bytes) {}
+
+    /** Whether the log could not grow when it last tried: what can wait is to wait. */
+    default boolean isShort() {
+        return false;
+    }
 }

@@ -21,7 +21,7 @@ final class SegmentWriter implements AutoCloseable {
     private final byte[] tag;
     private final FrameBuffer buffer;
     private long position = SegmentHeader.SIZE;
-    private long zeroed = SegmentHeader.SIZE;
+    private long zeroed;
     private int frames;
     private int unsynced;
     private long endLsn;
@@ -30,13 +30,14 @@ final class SegmentWriter implements AutoCloseable {
             StorageFile file,
             SegmentHeader header,
             byte[] chainStart,
-            long capacity,
+            Extent extent,
             @Nullable KeyVersion key,
             FrameBuffer buffer) {
         this.file = file;
         this.buffer = buffer;
         this.header = header;
-        this.capacity = capacity;
+        this.capacity = extent.capacity;
+        this.zeroed = extent.allocated;
         this.tag = chainStart;
         this.endLsn = header.firstLsn();
         sealer = key == null ? null : new FrameSealer(key, header.segmentUuid(), header.startNonce());
@@ -57,11 +58,15 @@ final class SegmentWriter implements AutoCloseable {
         }
     }
 
+    /** How long a segment may become, and how much of that has its blocks already. */
+    private record Extent(long capacity, long allocated) {}
+
     /** What the segment before left behind. */
     record Before(int timeline, long epoch, long number, byte[] uuid, long endLsn, int frames, byte[] tag) {}
 
-    /** Makes the segment after another, durably, sealed under the key of the day. */
-    static SegmentWriter create(LocalLogStream.Environment environment, Before before, FrameBuffer buffer) {
+    /** Makes the segment after another of a spare, durably, sealed under the key of the day. */
+    static SegmentWriter create(
+            LocalLogStream.Environment environment, Before before, LogSpares.Spare spare, FrameBuffer buffer) {
         StorageFiles files = environment.files();
         LogKeys keys = environment.keys();
         Randomness randomness = environment.randomness();
@@ -95,15 +100,20 @@ final class SegmentWriter implements AutoCloseable {
                 wrapped.thumbprint(),
                 wrapped.key());
         byte[] encoded = header.encode(key);
-        StorageFile file = files.create(LogReader.segmentName(header.number()));
+        String name = LogReader.segmentName(header.number());
+        files.rename(spare.name(), name);
+        StorageFile file = files.open(name);
         boolean done = false;
         try {
-            file.truncate(capacity);
+            if (spare.size() < capacity) {
+                file.truncate(capacity);
+            }
             file.write(ByteBuffer.wrap(encoded), 0);
             file.sync();
             files.syncDirectory(LogReader.DIRECTORY);
             done = true;
-            return new SegmentWriter(file, header, SegmentHeader.chainStart(encoded), capacity, key, buffer);
+            Extent extent = new Extent(capacity, spare.size());
+            return new SegmentWriter(file, header, SegmentHeader.chainStart(encoded), extent, key, buffer);
         } finally {
             if (!done) {
                 file.close();
@@ -120,9 +130,15 @@ final class SegmentWriter implements AutoCloseable {
         return (int) Math.min(FrameHeader.MAX_PAYLOAD, capacity / SMALLEST_SHARE);
     }
 
-    /** Writes one frame; it is durable after {@link #sync}. */
+    /**
+     * Writes one frame; it is durable after {@link #sync}.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException DISK_FULL: the segment ends before this frame. Its nonce may be
+     *     on the disk, so nothing else is written in its place; the records go to the next segment.
+     */
     void write(byte[] records, int offset, int length) {
         int size = FrameHeader.sizeOnDisk(length);
+        zeroAhead(size);
         buffer.ensure(size);
         byte[] frame = buffer.frame;
         ByteBuffer direct = buffer.direct;
@@ -136,7 +152,6 @@ final class SegmentWriter implements AutoCloseable {
         FrameHeader.seal(out, header.segmentUuid(), length, sealer == null);
         int used = FrameHeader.SIZE + length + FrameHeader.TAG_BYTES;
         java.util.Arrays.fill(frame, used, size, (byte) 0);
-        zeroAhead(size);
         direct.clear();
         direct.put(frame, 0, size).flip();
         file.write(direct, position);
@@ -160,12 +175,16 @@ final class SegmentWriter implements AutoCloseable {
 
     /** Has blocks allocated ahead, so that most syncs need not touch the file system's own records. */
     private void zeroAhead(int size) {
-        if (position + size > zeroed && zeroed < capacity && capacity >= 4L * ZERO_AHEAD) {
-            long from = Math.max(zeroed, position);
-            int length = (int) Math.min(capacity - from, ZERO_AHEAD + (long) size);
-            file.write(ByteBuffer.allocate(length), from);
-            zeroed = from + length;
+        if (position + size > zeroed && zeroed < capacity) {
+            int length = (int) Math.min(capacity - zeroed, ZERO_AHEAD + (long) size);
+            file.write(ByteBuffer.allocate(length), zeroed);
+            zeroed += length;
         }
+    }
+
+    /** Bytes that can be written without asking the file system for space. */
+    long room() {
+        return Math.max(0, zeroed - position);
     }
 
     SegmentHeader header() {

@@ -138,7 +138,8 @@ public final class Checkpointer {
             return Long.MAX_VALUE;
         }
         long grown = log.endLsn() - lastEnd;
-        boolean due = grown >= settings.logBytes || (grown > 0 && clock.monotonicNanos() - lastNanos >= settings.nanos);
+        boolean due = grown >= settings.logBytes
+                || (grown > 0 && (log.isShort() || clock.monotonicNanos() - lastNanos >= settings.nanos));
         if (paceUntil < 0 && !due) {
             boolean ahead = pages.flusher().isCrowded() && pages.flusher().flushForSpace() > 0;
             return ahead ? 0 : Math.min(settings.nanos, LOOK_NANOS);

@@ -103,6 +103,7 @@ final class StoredSequences implements Sequences {
     }
 
     private long reserve(long sequenceId, Counter counter, SequenceCounter next) {
+        store.log.admit();
         SequenceCounter ahead = next;
         int reserved = 1;
         while (reserved < AHEAD && ahead.hasNext()) {
@@ -115,6 +116,7 @@ final class StoredSequences implements Sequences {
 
     @Override
     public void set(long sequenceId, long value, boolean called) {
+        store.log.admit();
         Counter counter = counter(sequenceId);
         counter.mutex.lock();
         try {

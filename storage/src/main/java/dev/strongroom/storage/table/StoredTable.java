@@ -214,6 +214,7 @@ final class StoredTable implements Table {
 
     /** Puts a value that has no versions; {@code keep} leaves one alone that is there already. */
     static void put(TableStore store, Txn txn, TreeState state, byte[] key, byte[] value, boolean keep) {
+        store.log.admit();
         Leaf leaf = txn.leaf();
         state.tree.seekExclusive(key, value.length, leaf);
         try {
@@ -227,6 +228,7 @@ final class StoredTable implements Table {
 
     /** Puts a value under a key that should not be there yet; returns whether it was not. */
     static boolean putNew(TableStore store, Txn txn, TreeState state, byte[] key, byte[] value) {
+        store.log.admit();
         Leaf leaf = txn.leaf();
         state.tree.seekExclusive(key, value.length, leaf);
         try {

@@ -42,6 +42,7 @@ final class StoredTransaction implements Transaction {
         if (transaction.options().readOnly()) {
             throw TransactionErrors.readOnly();
         }
+        ((StoredTransaction) transaction).store.log.admit();
         return txn;
     }
 

@@ -378,6 +378,10 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     }
 
     private long clean() {
+        if (log.isShort()) {
+            // What it would log is not urgent, and there is no room for it.
+            return CLEAN_AGAIN_NANOS;
+        }
         cleaning = true;
         rows.purge();
         if (rows.transactions().hasGarbage()) {

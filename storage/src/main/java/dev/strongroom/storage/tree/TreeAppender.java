@@ -158,6 +158,7 @@ public final class TreeAppender {
 
     /** Writes the first entries as a full leaf; the rest goes to the next. */
     private void complete(int number) {
+        store.log().admit();
         byte[] separator = separator(number);
         int parent = tree.fixLastParent(separator);
         try (SpaceChange change = store.space().change()) {

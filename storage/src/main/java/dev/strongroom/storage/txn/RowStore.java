@@ -1,5 +1,7 @@
 package dev.strongroom.storage.txn;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.log.LogRecord;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowStore {
     private static final byte[] GONE = {};
+    private static final int UNDO_RECORD = 192;
 
     private final VersionChains chains = new VersionChains();
     private final Transactions transactions;
@@ -73,6 +76,12 @@ public final class RowStore {
         Version version = versioned && before != null ? chains.push(tree.root(), key, before) : null;
         txn.undo.add(new Undo.RowChange(tree, tree.root(), key, before, txn.lastLsn, version));
         txn.lastLsn = lsn;
+        transactions.owe(txn, undoBytes(key, before));
+    }
+
+    /** About what the record takes that puts a value back. */
+    private static long undoBytes(byte[] key, byte @Nullable [] before) {
+        return UNDO_RECORD + key.length + (before == null ? 0 : before.length);
     }
 
     /** Puts a value into a tree that this transaction made and will throw away as a whole if it fails: no undo. */
@@ -206,6 +215,23 @@ public final class RowStore {
     }
 
     private void restore(Txn txn, Undo.RowChange change) {
+        while (true) {
+            try {
+                putBack(txn, change);
+                transactions.owe(txn, -undoBytes(change.key(), change.before()));
+                return;
+            } catch (DatabaseException failure) {
+                if (failure.code() != ErrorCode.DISK_FULL) {
+                    throw failure;
+                }
+                // What was there before needs a page more than what is there now, and no page can be had. Nothing else can be
+                // done about it: others have used the room since.
+                waits.pause();
+            }
+        }
+    }
+
+    private void putBack(Txn txn, Undo.RowChange change) {
         Leaf leaf = txn.leaf;
         byte[] before = change.before();
         Tree tree = change.tree();

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * highest one that is durable with all before it, and the lowest transaction id it may not see (decision S-16). Thread-safe.
  */
 public final class Transactions implements ActiveTransactions {
+    /** What a transaction's last record takes, alone in a block. */
+    private static final int END_RECORD = 8 * 1024;
+
     private final LogStream log;
     private final Clock clock;
     private final Scheduler scheduler;
@@ -92,6 +95,13 @@ public final class Transactions implements ActiveTransactions {
             active.put(txn.id, txn);
             writers.put(txn.id, txn);
         }
+        owe(txn, END_RECORD);
+    }
+
+    /** Has the log keep room for a record that undoes or ends the transaction, or no longer. */
+    void owe(Txn txn, long bytes) {
+        txn.owed += bytes;
+        log.owe(bytes);
     }
 
     /** A writer that has not ended, other than the transaction itself. */
@@ -309,6 +319,7 @@ public final class Transactions implements ActiveTransactions {
             }
             txn.startLsn = Long.MAX_VALUE;
         }
+        owe(txn, -txn.owed);
         txn.dependsOn = null;
         txn.ended = true;
     }

@@ -50,6 +50,9 @@ public final class Txn {
     volatile long startLsn = Long.MAX_VALUE;
     volatile @Nullable Txn waitsFor;
     long lastLsn;
+    /** Room in the log kept for undoing and ending it. */
+    long owed;
+
     /** The latest committer whose rows this transaction went by, perhaps before that was durable. */
     @Nullable
     Txn dependsOn;

@@ -68,6 +68,11 @@ public final class WaitGraph {
         waiter.waitsFor = holder;
     }
 
+    /** Waits a while for what nobody announces. The caller holds no latch and no mutex. */
+    void pause() {
+        scheduler.await(this, () -> false, SLICE_NANOS);
+    }
+
     /** Wakes those who wait for a transaction. */
     void signal(Txn txn) {
         scheduler.signal(txn);

@@ -46,6 +46,21 @@ final class RedoShadow implements LogStream {
         return lsn;
     }
 
+    @Override
+    public void admit() {
+        log.admit();
+    }
+
+    @Override
+    public void owe(long bytes) {
+        log.owe(bytes);
+    }
+
+    @Override
+    public boolean isShort() {
+        return log.isShort();
+    }
+
     private void redo(int section, long lsn) {
         long page = record.page(section);
         MemorySegment copy;

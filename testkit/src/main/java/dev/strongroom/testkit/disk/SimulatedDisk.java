@@ -107,7 +107,7 @@ public final class SimulatedDisk {
         failReadAt = 0;
     }
 
-    /** Leaves room for so many bytes more. */
+    /** Leaves room for so many bytes more; what is deleted gives its bytes back. */
     public synchronized void freeBytes(long bytes) {
         freeBytes = bytes;
     }
@@ -270,6 +270,9 @@ public final class SimulatedDisk {
 
     synchronized void delete(int caller, String path) {
         step(caller);
+        if (freeBytes != Long.MAX_VALUE) {
+            freeBytes += inode(path).allocated();
+        }
         inode(path);
         names.remove(path);
         pendingNames.add(new NameChange(parent(path), path, null));
@@ -351,7 +354,7 @@ public final class SimulatedDisk {
 
     synchronized void write(int caller, SimulatedInode inode, String path, long position, byte[] bytes) {
         step(caller);
-        long growth = Math.max(0, position + bytes.length - inode.size());
+        long growth = Math.max(0, position + bytes.length - inode.allocated());
         if (growth > freeBytes) {
             faults.add("disk full at a write to " + path);
             throw new DatabaseException(

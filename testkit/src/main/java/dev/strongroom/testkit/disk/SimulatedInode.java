@@ -87,6 +87,8 @@ final class SimulatedInode {
     private Content durable = new Content();
     private final List<Pending> pending = new ArrayList<>();
     private boolean lostWrites;
+    /** Up to where blocks have been written: what a truncation adds takes no space. */
+    private long allocated;
 
     synchronized long size() {
         return view.size;
@@ -96,7 +98,12 @@ final class SimulatedInode {
         return view.read(position, into);
     }
 
+    synchronized long allocated() {
+        return allocated;
+    }
+
     synchronized void write(long position, byte[] bytes) {
+        allocated = Math.max(allocated, position + bytes.length);
         view.write(position, bytes, 0, bytes.length);
         pending.add(new Pending(position, bytes, false));
     }
@@ -206,6 +213,7 @@ final class SimulatedInode {
 
     synchronized void replace(byte[] content) {
         view = new Content();
+        allocated = content.length;
         view.write(0, content, 0, content.length);
         durable = view.copy();
         pending.clear();
@@ -215,6 +223,7 @@ final class SimulatedInode {
         SimulatedInode copy = new SimulatedInode();
         copy.view = view.copy();
         copy.durable = view.copy();
+        copy.allocated = allocated;
         return copy;
     }
 }
