@@ -302,7 +302,8 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         SegmentWriter old = segment;
         old.sync();
         durable();
-        segment = SegmentWriter.create(environment, old.asBefore(), room.spares().take(), frameBuffer);
+        segment =
+                SegmentWriter.create(environment, old.asBefore(), room.spares().take(), frameBuffer);
         synchronized (closed) {
             closed.add(info(old, old.endLsn()));
         }

@@ -224,7 +224,8 @@ public final class RowStore {
                 if (failure.code() != ErrorCode.DISK_FULL) {
                     throw failure;
                 }
-                // What was there before needs a page more than what is there now, and no page can be had. Nothing else can be
+                // What was there before needs a page more than what is there now, and no page can be had. Nothing else
+                // can be
                 // done about it: others have used the room since.
                 waits.pause();
             }
