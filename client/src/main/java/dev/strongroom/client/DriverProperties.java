@@ -51,6 +51,7 @@ final class DriverProperties {
             Map.entry("pkcs11PinFile", "file that holds it"),
             Map.entry("keyCommand", "program of the COMMAND provider and its arguments, between spaces"),
             Map.entry("keyCommandPaths", "beginning of key paths it is used for"),
+            Map.entry("keyCommandTimeout", "seconds after which it is killed, 30 by default"),
             Map.entry("vaultAddress", "address of the VAULT_TRANSIT provider"),
             Map.entry("vaultMount", "mount of the transit engine, transit by default"),
             Map.entry("vaultToken", "token"),
@@ -60,7 +61,7 @@ final class DriverProperties {
             Map.entry("columnKeyCacheTtl", "seconds an opened column key is kept, 7200 by default, 0 = not at all"),
             Map.entry("requireEncrypted", "columns that must be encrypted whatever the server says"));
 
-    private static final long TIME_TO_LIVE_SECONDS = 7200;
+    private static final Duration TIME_TO_LIVE = Duration.ofHours(2);
 
     private final Map<String, String> own = new HashMap<>();
     private final Properties passed = new Properties();
@@ -159,22 +160,22 @@ final class DriverProperties {
         return new ClientSettings(
                 setting(),
                 providers,
-                Duration.ofSeconds(seconds()),
+                seconds("columnKeyCacheTtl", TIME_TO_LIVE),
                 RequiredColumns.of(required),
                 required,
                 mark < 0 ? urlBelow : urlBelow.substring(0, mark));
     }
 
-    private long seconds() throws ColumnEncryptionException {
+    private Duration seconds(String name, Duration usual) throws ColumnEncryptionException {
         try {
-            long seconds = Long.parseLong(own.getOrDefault("columnKeyCacheTtl", Long.toString(TIME_TO_LIVE_SECONDS)));
+            long seconds = Long.parseLong(own.getOrDefault(name, Long.toString(usual.toSeconds())));
             if (seconds >= 0) {
-                return seconds;
+                return Duration.ofSeconds(seconds);
             }
         } catch (NumberFormatException e) {
             // told below
         }
-        throw bad("columnKeyCacheTtl", "seconds, 0 or more");
+        throw bad(name, "seconds, 0 or more");
     }
 
     private void addProviders(KeyProviders providers, boolean anywhere) throws ColumnEncryptionException {
@@ -197,7 +198,10 @@ final class DriverProperties {
         }
         if (own.containsKey("keyCommand")) {
             List<String> command = Arrays.asList(own("keyCommand").strip().split("\\s+"));
-            providers.add(new CommandProvider(command, own.getOrDefault("keyCommandPaths", "")));
+            providers.add(new CommandProvider(
+                    command,
+                    own.getOrDefault("keyCommandPaths", ""),
+                    seconds("keyCommandTimeout", CommandProvider.TIMEOUT)));
         }
         if (own.containsKey("vaultAddress")) {
             providers.add(new VaultTransitProvider(

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class ColumnKeyCache {
     private static final long IDLE_SECONDS = 10;
 
-    private final Map<ByteBuffer, Entry> entries = new ConcurrentHashMap<>();
+    /** A value and what it was opened with: who cannot open it does not get it because somebody else could. */
+    private record Name(ByteBuffer fingerprint, Object store) {}
+
+    private final Map<Name, Entry> entries = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer;
 
     public ColumnKeyCache() {
@@ -98,35 +101,49 @@ public final class ColumnKeyCache {
 
     private ColumnKey cached(EncryptedKey.Value value, ColumnKeyProvider provider, Duration timeToLive)
             throws ColumnEncryptionException {
-        Entry entry = entries.computeIfAbsent(value.fingerprint(), fingerprint -> new Entry());
-        return entry.get(value, provider, timeToLive);
+        Name name = new Name(value.fingerprint(), provider.store());
+        while (true) {
+            ColumnKey key = entries.computeIfAbsent(name, Entry::new).get(value, provider, timeToLive);
+            if (key != null) {
+                return key;
+            }
+            // Its time ended between finding the entry and asking it.
+        }
     }
 
     /** How many keys are open now. */
     public int size() {
         return (int)
-                entries.values().stream().filter(entry -> !entry.isClosed()).count();
+                entries.values().stream().filter(entry -> entry.key != null).count();
     }
 
     /** Closes and forgets every key. */
     public void clear() {
         entries.values().forEach(Entry::close);
-        entries.clear();
     }
 
     private final class Entry {
+        private final Name name;
         private volatile @Nullable ColumnKey key;
+        private boolean ended;
 
+        Entry(Name name) {
+            this.name = name;
+        }
+
+        /** The key, or null if this entry is no longer in the cache. */
+        @Nullable
         ColumnKey get(EncryptedKey.Value value, ColumnKeyProvider provider, Duration timeToLive)
                 throws ColumnEncryptionException {
             ColumnKey open = key;
             return open != null ? open : load(value, provider, timeToLive);
         }
 
-        private synchronized ColumnKey load(EncryptedKey.Value value, ColumnKeyProvider provider, Duration timeToLive)
+        private synchronized @Nullable ColumnKey load(
+                EncryptedKey.Value value, ColumnKeyProvider provider, Duration timeToLive)
                 throws ColumnEncryptionException {
             ColumnKey open = key;
-            if (open == null) {
+            if (open == null && !ended) {
                 open = openNow(value, provider);
                 key = open;
                 timer.schedule(this::close, timeToLive.toNanos(), TimeUnit.NANOSECONDS);
@@ -137,13 +154,11 @@ public final class ColumnKeyCache {
         synchronized void close() {
             ColumnKey open = key;
             key = null;
+            ended = true;
+            entries.remove(name, this);
             if (open != null) {
                 open.close();
             }
-        }
-
-        boolean isClosed() {
-            return key == null;
         }
     }
 }

@@ -14,6 +14,14 @@ public interface ColumnKeyProvider {
     boolean trusts(String masterKeyPath);
 
     /**
+     * What this provider opens keys with. A column key opened through one provider is handed to users of another only
+     * if their stores are equal: the same place, reached with the same secret. By default no two are.
+     */
+    default Object store() {
+        return this;
+    }
+
+    /**
      * Opens an encrypted column encryption key.
      *
      * @return the 32 bytes of the key, for the caller to zero

@@ -29,11 +29,17 @@ public record TrustedPaths(List<String> patterns, boolean anywhere) {
         };
     }
 
+    /** Whether a path has a segment {@code ..}. */
+    public static boolean climbs(String path) {
+        return Arrays.asList(path.split("[/\\\\]", -1)).contains("..");
+    }
+
     boolean allow(String path) {
         if (patterns.isEmpty()) {
             return true;
         }
-        for (String pattern : patterns) {
+        // What begins like a trusted path and climbs out of it again is none.
+        for (String pattern : climbs(path) ? List.<String>of() : patterns) {
             boolean fits = pattern.endsWith("*")
                     ? path.startsWith(pattern.substring(0, pattern.length() - 1))
                     : path.equalsIgnoreCase(pattern);

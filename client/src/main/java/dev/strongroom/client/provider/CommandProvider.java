@@ -1,15 +1,17 @@
 package dev.strongroom.client.provider;
 
 import dev.strongroom.client.error.ColumnEncryptionException;
+import dev.strongroom.client.error.Reason;
 import dev.strongroom.client.key.ColumnKeyProvider;
-import java.io.IOException;
-import java.io.OutputStream;
+import dev.strongroom.client.key.KeyEnvelope;
+import dev.strongroom.client.key.TrustedPaths;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A program of the user's that uses a key store we do not know. It is called as
@@ -19,20 +21,29 @@ import java.util.concurrent.TimeUnit;
  * command sign|verify PATH true|false             verify: base64 of the signature in, "true" or "false" out
  * </pre>
  *
- * and succeeds with exit code 0. Paths are passed as one argument each, never through a shell.
+ * and succeeds with exit code 0 in a given time, else it is killed. The server chooses the path, so only what looks like
+ * a name below the configured beginning is passed on, as one argument and never through a shell.
  */
 public final class CommandProvider implements ColumnKeyProvider {
     public static final String NAME = "COMMAND";
 
-    private static final int TIMEOUT_SECONDS = 30;
+    /** How long a command may take unless told otherwise. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Pattern PATH = Pattern.compile("[\\p{L}\\p{N}._:/@+= -]{1,4000}");
 
     private final List<String> command;
     private final String pathPrefix;
+    private final Duration timeout;
 
-    /** @param pathPrefix only paths that begin with it are handed to the command; empty = all */
-    public CommandProvider(List<String> command, String pathPrefix) {
+    /**
+     * @param pathPrefix only paths that begin with it are handed to the command; empty = all
+     * @param timeout after which the command is killed
+     */
+    public CommandProvider(List<String> command, String pathPrefix, Duration timeout) {
         this.command = List.copyOf(command);
         this.pathPrefix = pathPrefix;
+        this.timeout = timeout;
     }
 
     @Override
@@ -42,82 +53,71 @@ public final class CommandProvider implements ColumnKeyProvider {
 
     @Override
     public boolean trusts(String masterKeyPath) {
-        // A path is one argument; one that looks like an option is refused rather than explained to the program.
-        return masterKeyPath.startsWith(pathPrefix) && !masterKeyPath.startsWith("-");
+        if (!masterKeyPath.startsWith(pathPrefix)
+                || !PATH.matcher(masterKeyPath).matches()) {
+            return false;
+        }
+        // What the client did not configure itself may be a name, but no option, response file, home or root.
+        boolean name = !pathPrefix.isEmpty() || "-@/~ ".indexOf(masterKeyPath.charAt(0)) < 0;
+        return name && masterKeyPath.charAt(0) != '-' && !TrustedPaths.climbs(masterKeyPath);
     }
 
     @Override
     public byte[] decryptColumnEncryptionKey(String path, String algorithm, byte[] encryptedKey)
             throws ColumnEncryptionException {
-        return bytes(run(encryptedKey, "decrypt", path, algorithm));
+        return bytes(encryptedKey, "decrypt", path, known(algorithm));
     }
 
     @Override
     public byte[] encryptColumnEncryptionKey(String path, String algorithm, byte[] columnKey)
             throws ColumnEncryptionException {
-        return bytes(run(columnKey, "encrypt", path, algorithm));
+        return bytes(columnKey, "encrypt", path, known(algorithm));
     }
 
     @Override
     public byte[] signColumnMasterKeyMetadata(String path, boolean allowEnclave) throws ColumnEncryptionException {
-        return bytes(run(new byte[0], "sign", path, Boolean.toString(allowEnclave)));
+        return bytes(new byte[0], "sign", path, Boolean.toString(allowEnclave));
     }
 
     @Override
     public boolean verifyColumnMasterKeyMetadata(String path, boolean allowEnclave, byte[] signature)
             throws ColumnEncryptionException {
-        return run(signature, "verify", path, Boolean.toString(allowEnclave)).equals("true");
+        byte[] answer = run(signature, "verify", path, Boolean.toString(allowEnclave));
+        return new String(answer, StandardCharsets.US_ASCII).strip().equals("true");
     }
 
-    private static byte[] bytes(String text) throws ColumnEncryptionException {
+    @Override
+    public Object store() {
+        return List.of(NAME, command);
+    }
+
+    private byte[] bytes(byte[] input, String operation, String path, String option) throws ColumnEncryptionException {
+        byte[] answer = run(input, operation, path, option);
         try {
-            return Base64.getMimeDecoder().decode(text);
+            return Base64.getMimeDecoder().decode(answer);
         } catch (IllegalArgumentException e) {
-            throw KeyStoreFault.of("the key command did not answer in base64", e);
+            // Its message would quote the answer.
+            throw KeyStoreFault.of("the key command did not answer in base64");
+        } finally {
+            Arrays.fill(answer, (byte) 0);
         }
     }
 
-    private String run(byte[] input, String operation, String path, String option) throws ColumnEncryptionException {
+    private byte[] run(byte[] input, String operation, String path, String option) throws ColumnEncryptionException {
         if (!trusts(path)) {
             throw KeyStoreFault.of("key path \"" + path + "\" is not for the configured key command");
         }
         List<String> line = new ArrayList<>(command);
         line.addAll(List.of(operation, path, option));
-        byte[] encoded = Base64.getEncoder().encode(input);
-        try {
-            Process process = new ProcessBuilder(line)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            feed(process, encoded);
-            String output;
-            try (var out = process.getInputStream()) {
-                output = new String(out.readAllBytes(), StandardCharsets.US_ASCII).strip();
-            }
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw KeyStoreFault.of("the key command did not end in " + TIMEOUT_SECONDS + " s");
-            }
-            if (process.exitValue() != 0) {
-                throw KeyStoreFault.of("the key command failed to " + operation + " with \"" + path + "\": exit code "
-                        + process.exitValue());
-            }
-            return output;
-        } catch (IOException e) {
-            throw KeyStoreFault.of("cannot run the key command " + command.getFirst(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw KeyStoreFault.of("interrupted while the key command ran", e);
-        } finally {
-            Arrays.fill(encoded, (byte) 0);
-        }
+        return KeyCommand.run(line, Base64.getEncoder().encode(input), timeout);
     }
 
-    /** A command that fails before it reads says so by its exit code. */
-    private static void feed(Process process, byte[] input) {
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(input);
-        } catch (IOException unread) {
-            // Its exit code tells.
+    /** The server names the algorithm too, and there is only one. */
+    private static String known(String algorithm) throws ColumnEncryptionException {
+        if (!KeyEnvelope.ALGORITHM.equalsIgnoreCase(algorithm)) {
+            throw new ColumnEncryptionException(
+                    Reason.ALGORITHM_UNKNOWN, "unknown column key algorithm \"" + algorithm + "\"");
         }
+        return KeyEnvelope.ALGORITHM;
     }
 }

@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A PKCS#12 or JKS file; the key path is an alias. Same name and meaning as Microsoft's provider, so key metadata moves
@@ -34,6 +35,11 @@ public final class JavaKeyStoreProvider extends MasterKeyProvider {
     @Override
     public String getName() {
         return NAME;
+    }
+
+    @Override
+    public Object store() {
+        return List.of(NAME, file.toAbsolutePath(), storePassword.identity(), keyPassword.identity());
     }
 
     /** Every alias: the file was made for these keys, and nothing outside it can be reached. */

@@ -17,6 +17,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
@@ -49,6 +50,11 @@ public final class PemDirectoryProvider extends MasterKeyProvider {
     @Override
     public String getName() {
         return NAME;
+    }
+
+    @Override
+    public Object store() {
+        return List.of(NAME, directory, anywhere, password == null ? "" : password.identity());
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.security.cert.Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPrivateKeySpec;
 import java.util.Arrays;
+import java.util.List;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,11 @@ public final class Pkcs11Provider extends MasterKeyProvider {
     @Override
     public String getName() {
         return NAME;
+    }
+
+    @Override
+    public Object store() {
+        return List.of(NAME, library.toAbsolutePath(), slotIndex, pin.identity());
     }
 
     /** Every label: nothing outside the token can be reached. */

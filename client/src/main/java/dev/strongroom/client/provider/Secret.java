@@ -1,42 +1,25 @@
 package dev.strongroom.client.provider;
 
 import dev.strongroom.client.error.ColumnEncryptionException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** Where a password comes from, asked each time it is needed. The caller zeroes what it gets. */
 @FunctionalInterface
 public interface Secret {
     char[] reveal() throws ColumnEncryptionException;
 
+    /** Equal for secrets that come from the same place; it does not give the secret away. */
+    default Object identity() {
+        return this;
+    }
+
     /** A secret that is in the configuration itself. */
     static Secret of(String text) {
-        return text::toCharArray;
+        return new FixedSecret(text);
     }
 
     /** A secret in a file, without the line's end. */
     static Secret inFile(Path file) {
-        return () -> {
-            byte[] bytes;
-            try {
-                bytes = Files.readAllBytes(file);
-            } catch (IOException e) {
-                throw KeyStoreFault.of("cannot read the secret in " + file, e);
-            }
-            CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
-            Arrays.fill(bytes, (byte) 0);
-            int length = chars.length();
-            while (length > 0 && (chars.charAt(length - 1) == '\n' || chars.charAt(length - 1) == '\r')) {
-                length--;
-            }
-            char[] secret = Arrays.copyOf(chars.array(), length);
-            Arrays.fill(chars.array(), '\0');
-            return secret;
-        };
+        return new FileSecret(file);
     }
 }

@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -57,6 +58,11 @@ public final class VaultTransitProvider implements ColumnKeyProvider {
     @Override
     public String getName() {
         return NAME;
+    }
+
+    @Override
+    public Object store() {
+        return List.of(NAME, address, mount, token.identity());
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.strongroom.client.cell.EncryptionType;
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
 import dev.strongroom.client.provider.JavaKeyStoreProvider;
+import dev.strongroom.client.provider.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,11 @@ final class ColumnKeyCacheTest {
         @Override
         public String getName() {
             return real.getName();
+        }
+
+        @Override
+        public Object store() {
+            return real.store();
         }
 
         @Override
@@ -143,6 +149,26 @@ final class ColumnKeyCacheTest {
         assertThat(encrypt(key, providers(TrustedPaths.of("strongroom-cmk-*")), HOUR))
                 .hasSize(65);
         assertThat(calls).hasValue(1);
+    }
+
+    /** A key opened with one store's password is not for who has another (AE-8, AE-126). */
+    @Test
+    void whoCannotOpenAKeyDoesNotGetItFromTheCache() throws Exception {
+        EncryptedKey key = key(value(JavaKeyStoreProvider.NAME, "strongroom-cmk-1", "AEV-064"));
+        encrypt(key, providers(TrustedPaths.REGISTERED_ONLY), HOUR);
+        KeyProviders wrong = KeyProviders.ofProcess().inner(TrustedPaths.REGISTERED_ONLY);
+        wrong.add(new JavaKeyStoreProvider(Vectors.keyStore(), Secret.of("guess"), Secret.of("guess")));
+        assertThatThrownBy(() -> encrypt(key, wrong, HOUR)).hasMessageContaining("wrong password");
+        KeyProviders same = KeyProviders.ofProcess().inner(TrustedPaths.REGISTERED_ONLY);
+        same.add(Vectors.provider());
+        encrypt(key, same, HOUR);
+        assertThat(cache.size()).isEqualTo(1);
+        assertThat(Vectors.provider().store().toString()).doesNotContain(Vectors.password());
+        assertThatThrownBy(() -> encrypt(
+                        key(value(JavaKeyStoreProvider.NAME, "hr/../strongroom-cmk-1", "AEV-064")),
+                        providers(TrustedPaths.of("hr/*")),
+                        HOUR))
+                .hasMessageContaining("does not trust");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -182,7 +183,7 @@ final class ProvidersTest {
                 esac
                 """);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-        CommandProvider provider = new CommandProvider(List.of(script.toString()), "hr/");
+        CommandProvider provider = new CommandProvider(List.of(script.toString()), "hr/", CommandProvider.TIMEOUT);
         byte[] key = Vectors.columnKey("cek1");
         assertThat(provider.decryptColumnEncryptionKey(
                         "hr/cmk", ALGORITHM, provider.encryptColumnEncryptionKey("hr/cmk", ALGORITHM, key)))
@@ -192,7 +193,29 @@ final class ProvidersTest {
                 .isTrue();
         refused(provider, "hr/other", "exit code 3");
         refused(provider, "pay/cmk", "not for the configured key command");
-        assertThat(provider.trusts("-rf")).isFalse();
+        for (String path : List.of("hr/../pay/cmk", "hr/..", "hr/a\nb", "hr/$(id)", "hr/a;b", "hr\\..\\pay", "hr/\0")) {
+            assertThat(provider.trusts(path)).as(path).isFalse();
+        }
+        CommandProvider open = new CommandProvider(List.of(script.toString()), "", CommandProvider.TIMEOUT);
+        for (String path : List.of("-rf", "--help", "/etc/passwd", "~root", "@file", "../cmk", "a/../../b", "")) {
+            assertThat(open.trusts(path)).as(path).isFalse();
+        }
+        assertThat(open.trusts("pay/cmk 2")).isTrue();
+        assertThatThrownBy(() -> provider.decryptColumnEncryptionKey("hr/cmk", "--version", key))
+                .hasMessageContaining("unknown column key algorithm");
+    }
+
+    /** A command that does not end is killed, and one whose child holds its output open is not waited for (AE-29). */
+    @Test
+    void aCommandThatHangsIsKilled() throws Exception {
+        for (String way : List.of("exec sleep 600", "sleep 3 & exit 0", "while :; do :; done")) {
+            CommandProvider provider = new CommandProvider(List.of("/bin/sh", "-c", way), "", Duration.ofMillis(400));
+            refused(provider, "cmk", "was killed");
+        }
+        refused(
+                new CommandProvider(List.of("/bin/sh", "-c", "yes"), "", CommandProvider.TIMEOUT),
+                "cmk",
+                "at most 65536 bytes");
     }
 
     @Test
