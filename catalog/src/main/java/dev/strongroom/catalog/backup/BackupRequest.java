@@ -2,6 +2,7 @@ package dev.strongroom.catalog.backup;
 
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.FixedRoles;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
@@ -10,18 +11,16 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * Who asks for a backup or restore. BACKUP is for those who control the database and for members of {@code db_backupoperator};
- * RESTORE for those who control the server or the database, and for who may create databases.
+ * RESTORE over an existing database for those who control it, of a new one for who may create databases.
  *
  * @param sessionsOf sessions connected to a database
  * @param stats notices of progress come in steps of so many percent; 0 for none
  * @param checkCancelled throws when the user has cancelled the statement
  */
 public record BackupRequest(KeyRequest keys, IntUnaryOperator sessionsOf, int stats, Runnable checkCancelled) {
-    private static final String OPERATOR_ROLE = "db_backupoperator";
-
     void requireBackup(String what, DatabaseDefinition database) {
         boolean operator = keys.shared()
-                .role(OPERATOR_ROLE)
+                .role(FixedRoles.BACKUP_OPERATOR)
                 .map(role -> keys.shared().memberOf(keys.userOid(), role.oid()))
                 .orElse(false);
         if (!operator && !keys.controls(database.oid())) {
@@ -37,8 +36,9 @@ public record BackupRequest(KeyRequest keys, IntUnaryOperator sessionsOf, int st
         return creates || keys.controlsServer();
     }
 
+    /** Over an existing database: the right to create others does not reach it. */
     void requireRestore(String what, DatabaseDefinition database) {
-        if (!mayRestore() && !keys.controls(database.oid())) {
+        if (!keys.controls(database.oid())) {
             throw denied(what);
         }
     }

@@ -8,14 +8,12 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.file.StorageFiles;
-import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.backup.BackupDescription;
 import dev.strongroom.storage.backup.BackupKind;
 import dev.strongroom.storage.backup.BackupManifest;
 import dev.strongroom.storage.backup.BackupOrder;
 import dev.strongroom.storage.backup.BackupSource;
 import dev.strongroom.storage.backup.DatabaseBackup;
-import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.backup.MediaHeader;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.backup.MediaWriter;
@@ -99,7 +97,7 @@ public final class DatabaseBackups {
                 wish.compress(),
                 key == null ? null : key.key(),
                 key == null ? null : key.wrapped(),
-                signer(target.source, key),
+                services.keys().backupKeys()::signer,
                 wish.tail());
         if (wish.tail()) {
             refuseInUse(request, database);
@@ -129,13 +127,6 @@ public final class DatabaseBackups {
             throw NumberedError.RESTORE_EXCLUSIVE.exception(
                     "exclusive access could not be obtained because the database is in use");
         }
-    }
-
-    private @Nullable ManifestSigner signer(BackupSource source, BackupKeys.@Nullable StreamKey key) {
-        WrappedDek by = key != null
-                ? key.wrapped()
-                : source.boot().current().encryption().newestKey();
-        return by == null ? null : services.keys().backupKeys().signer(by).orElse(null);
     }
 
     private static DatabaseDefinition database(BackupRequest request, String name) {

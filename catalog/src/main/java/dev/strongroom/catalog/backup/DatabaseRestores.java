@@ -3,6 +3,7 @@ package dev.strongroom.catalog.backup;
 import dev.strongroom.catalog.key.BackupKeys;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.dek.DatabaseKeys;
@@ -54,7 +55,7 @@ public final class DatabaseRestores {
             MediaReader.BackupSet set = media.set(wish.file());
             BackupDescription description = set.description();
             requireKind(wish, media, description);
-            requireGenuine(set.manifest(), media);
+            requireGenuine(request, wish, set.manifest(), media, existing.orElse(null));
             if (description.kind() == BackupKind.DATABASE) {
                 full(request, wish, media, set, existing.orElse(null));
             } else {
@@ -91,7 +92,9 @@ public final class DatabaseRestores {
         try (MediaReader media = services.open(devices)) {
             MediaReader.BackupSet set = media.set(file);
             BackupDescription description = set.description();
-            requireGenuine(set.manifest(), media);
+            services.keys().backupKeys().doubt(set.manifest(), List.of()).ifPresent(why -> {
+                throw notGenuine(media, why);
+            });
             List<WrappedDek> needed = new ArrayList<>(description.keys());
             WrappedDek own = description.sealing().key();
             if (own != null) {
@@ -141,13 +144,42 @@ public final class DatabaseRestores {
         }
     }
 
-    /** TDE-518: what the certificate signed is what is here. */
-    static void requireGenuine(BackupManifest manifest, MediaReader media) {
-        if (!BackupKeys.isGenuine(manifest)) {
-            throw NumberedError.BACKUP_SET_DAMAGED.exception(
-                    "damage to the backup set was detected: the signature of the" + " manifest on device \""
-                            + media.families().getFirst().path() + "\" does not fit");
-        }
+    /**
+     * TDE-518: what the certificate signed is what is here. CONTINUE_AFTER_ERROR makes a warning of it: someone may have
+     * nothing else left.
+     */
+    private void requireGenuine(
+            BackupRequest request,
+            RestoreWish wish,
+            BackupManifest manifest,
+            MediaReader media,
+            @Nullable DatabaseDefinition existing) {
+        boolean full = manifest.description().kind() == BackupKind.DATABASE;
+        List<WrappedDek> known = full || existing == null
+                ? List.of()
+                : services.databases()
+                        .waiting(existing.oid())
+                        .map(boot -> boot.encryption().keys())
+                        .orElse(List.of());
+        services.keys().backupKeys().doubt(manifest, known).ifPresent(why -> {
+            DatabaseException refusal = notGenuine(media, why);
+            if (!wish.unproven()) {
+                throw refusal;
+            }
+            request.keys()
+                    .notices()
+                    .accept(ErrorReport.warning(
+                                    ErrorCode.WARNING, refusal.report().message())
+                            .withRoutine("MSSQL3189"));
+        });
+    }
+
+    private static DatabaseException notGenuine(MediaReader media, String why) {
+        return NumberedError.BACKUP_SET_DAMAGED
+                .report("damage to the backup set was detected: the manifest on device \""
+                        + media.families().getFirst().path() + "\" proves nothing: " + why)
+                .withHint("Someone may have changed the backup. WITH CONTINUE_AFTER_ERROR restores it nevertheless.")
+                .exception();
     }
 
     // ---- a full backup
@@ -256,12 +288,12 @@ public final class DatabaseRestores {
         try (DatabaseKeys keys = backupKeys.open(description.keys());
                 Stream stream = stream(request, description, keys);
                 ChunkReader chunks = new ChunkReader(media, set, stream.key)) {
-            backupKeys.commit(oid, keys, description.keys());
+            Runnable commitKeys = () -> backupKeys.commit(oid, keys, description.keys());
             RestoreDirectory directory = services.databases().restoreDirectory(oid, false);
             if (description.kind() == BackupKind.LOG) {
-                directory.layLog(set.manifest(), chunks, BackupMessages.progress(request));
+                directory.layLog(set.manifest(), chunks, commitKeys, BackupMessages.progress(request));
             } else {
-                directory.layDifferential(set.manifest(), chunks, keys, BackupMessages.progress(request));
+                directory.layDifferential(set.manifest(), chunks, keys, commitKeys, BackupMessages.progress(request));
             }
         }
         finish(request, wish, oid);

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param devices as written in the statement; none = only recover what was restored before
  * @param file number of the backup set on the media, from 1
+ * @param unproven goes on with a warning if the manifest is not signed as it should be (CONTINUE_AFTER_ERROR)
  */
 public record RestoreWish(
         boolean log,
@@ -17,6 +18,7 @@ public record RestoreWish(
         boolean recovery,
         boolean replace,
         boolean rekey,
+        boolean unproven,
         StopPoint stop) {
     public RestoreWish {
         devices = List.copyOf(devices);

@@ -23,6 +23,7 @@ import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.storage.backup.BackupManifest;
 import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.database.NewKey;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -112,13 +113,15 @@ public final class BackupKeys {
         }
     }
 
-    /** Whether the manifest's signature is that of the certificate it names; true for one that nobody signed. */
-    public static boolean isGenuine(BackupManifest manifest) {
-        if (!manifest.isSigned()) {
-            return true;
-        }
-        Certificate certificate = Certificate.parse(manifest.certificate());
-        return CertificateSignature.verify(certificate, manifest.signedContent(), manifest.signature());
+    /** Why a backup's manifest proves nothing here; empty if it holds. See {@link BackupProof#doubt}. */
+    public Optional<String> doubt(BackupManifest manifest, List<WrappedDek> known) {
+        return BackupProof.doubt(
+                manifest,
+                known,
+                thumbprint -> services.catalog()
+                        .head()
+                        .certificate(DatabaseDefinition.MASTER, thumbprint)
+                        .map(CertificateEntry::certificate));
     }
 
     /**
@@ -186,13 +189,29 @@ public final class BackupKeys {
         }
     }
 
-    /** Commits {@code master} to the keys of a database that is being restored (S-2). */
+    /**
+     * Commits {@code master} to the keys of a database that is being restored (S-2).
+     *
+     * @throws DatabaseException 4330 if {@code master} knows another key under the same version
+     */
     public void commit(int databaseOid, DatabaseKeys opened, List<WrappedDek> wrapped) {
         List<Commitment> commitments = new ArrayList<>();
         for (WrappedDek key : wrapped) {
             commitments.add(commitment(databaseOid, key, opened.require(key.keyVersion())));
         }
-        services.catalog().change(head -> new Change(commitments, List.of()));
+        services.catalog().change(head -> {
+            for (Commitment each : commitments) {
+                head.commitment(databaseOid, each.id())
+                        .filter(known -> !MessageDigest.isEqual(known.commitment(), each.commitment()))
+                        .ifPresent(known -> {
+                            throw NumberedError.LOG_OTHER_FORK.exception(
+                                    "this backup set cannot be applied because it is on a recovery path that is"
+                                            + " inconsistent with the database: key version " + each.id()
+                                            + " is another key");
+                        });
+            }
+            return new Change(commitments, List.of());
+        });
     }
 
     private static Commitment commitment(int databaseOid, WrappedDek key, KeyVersion version) {

@@ -1,6 +1,7 @@
 package dev.strongroom.catalog.key;
 
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.FixedRoles;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.DatabaseException;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyRequest(
         int databaseOid, int userOid, SharedSnapshot shared, KeySession session, Consumer<ErrorReport> notices) {
-    private static final String CONTROL_SERVER_ROLE = "sr_control_server";
-
     /** The same request for another database. */
     public KeyRequest in(int otherDatabaseOid) {
         return new KeyRequest(otherDatabaseOid, userOid, shared, session, notices);
@@ -27,7 +26,7 @@ public record KeyRequest(
 
     public boolean controlsServer() {
         return shared.superuser(userOid)
-                || shared.role(CONTROL_SERVER_ROLE)
+                || shared.role(FixedRoles.CONTROL_SERVER)
                         .map(role -> shared.memberOf(userOid, role.oid()))
                         .orElse(false);
     }

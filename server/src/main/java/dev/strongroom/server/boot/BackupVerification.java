@@ -1,6 +1,6 @@
 package dev.strongroom.server.boot;
 
-import dev.strongroom.catalog.key.BackupKeys;
+import dev.strongroom.catalog.key.BackupProof;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.crypto.hierarchy.Certificate;
 import dev.strongroom.storage.backup.BackupDescription;
@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,12 +72,17 @@ final class BackupVerification {
         chunks += manifest.chunks();
         new ManifestCheck(media, set).run(defect -> found(defect.device(), defect.position(), defect.what()));
         String by = "not signed";
-        if (!BackupKeys.isGenuine(manifest)) {
-            found(device, -1, "the signature of backup set " + set.position() + " does not fit");
+        Optional<String> doubt = BackupProof.doubt(
+                manifest,
+                List.of(),
+                thumbprint -> Optional.ofNullable(signer)
+                        .filter(certificate -> certificate.thumbprint().equals(thumbprint)));
+        if (doubt.isPresent()) {
+            found(device, -1, "the manifest of backup set " + set.position() + " proves nothing: " + doubt.get());
         } else if (manifest.isSigned()) {
             Certificate found = Certificate.parse(manifest.certificate());
             by = "signed by certificate " + found.thumbprint();
-            if (signer != null && !found.thumbprint().equals(signer.thumbprint())) {
+            if (signer != null && !Arrays.equals(found.encoded(), signer.encoded())) {
                 found(device, -1, "backup set " + set.position() + " is " + by + ", not by " + signer.thumbprint());
             }
         } else if (signer != null) {

@@ -385,6 +385,15 @@ final class BackupRestoreTest {
                     PSQLException.class, () -> statement.execute("RESTORE DATABASE z FROM DISK = 'shop.bak'"));
             assertThat(restore.getMessage()).contains("permission denied");
             statement.execute("RESET ROLE");
+            statement.execute("ALTER ROLE clerk CREATEDB");
+            statement.execute("SET ROLE clerk");
+            PSQLException others = catchThrowableOfType(
+                    PSQLException.class,
+                    () -> statement.execute("RESTORE DATABASE q FROM DISK = 'shop.bak' WITH REPLACE"));
+            assertThat(others.getMessage())
+                    .as("who may make databases may not take those of others")
+                    .contains("permission denied");
+            statement.execute("RESET ROLE");
             statement.execute("CREATE ROLE db_backupoperator");
             statement.execute("GRANT db_backupoperator TO clerk");
             statement.execute("SET ROLE clerk");

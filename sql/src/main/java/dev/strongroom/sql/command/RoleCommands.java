@@ -1,12 +1,14 @@
 package dev.strongroom.sql.command;
 
 import dev.strongroom.catalog.object.CatalogObject;
+import dev.strongroom.catalog.object.FixedRoles;
 import dev.strongroom.catalog.object.Owned;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.store.Grants;
+import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -40,7 +42,10 @@ final class RoleCommands {
             case RoleStatement.AlterRole alter -> alter(alter, session);
             case RoleStatement.RenameRole rename -> {
                 requireCreateRole(session, "permission denied to rename role");
-                session.ddl().rename(session.snapshot().shared().requireRole(rename.name()), rename.newName());
+                Role renamed = session.snapshot().shared().requireRole(rename.name());
+                requireOver(renamed, session);
+                requireOrdinary(rename.newName(), session);
+                session.ddl().rename(renamed, rename.newName());
                 yield "ALTER ROLE";
             }
             case RoleStatement.RoleSetting setting -> setting(setting, session);
@@ -70,8 +75,39 @@ final class RoleCommands {
         }
     }
 
+    /** Names that carry rights are for superusers to give (TDE-108). */
+    private static void requireOrdinary(String name, CommandSession session) {
+        if (FixedRoles.reserved(name) && !me(session).superuser()) {
+            throw ErrorReport.error(ErrorCode.RESERVED_NAME, "role name \"" + name + "\" is reserved")
+                    .withDetail("Only superusers may create or change this role.")
+                    .exception();
+        }
+    }
+
+    /** Superusers, fixed roles and their members are changed by superusers only: a new password is a way in. */
+    private static void requireOver(Role role, CommandSession session) {
+        if (me(session).superuser()) {
+            return;
+        }
+        if (role.superuser()) {
+            throw new DatabaseException(
+                    ErrorCode.INSUFFICIENT_PRIVILEGE,
+                    "must be superuser to alter superuser roles or change superuser attribute");
+        }
+        requireOrdinary(role.name(), session);
+        SharedSnapshot shared = session.snapshot().shared();
+        for (int oid : shared.memberships(role.oid())) {
+            if (shared.superuser(oid) || FixedRoles.reserved(shared.roleName(oid))) {
+                throw new DatabaseException(
+                        ErrorCode.INSUFFICIENT_PRIVILEGE,
+                        "must be superuser to alter members of role \"" + shared.roleName(oid) + "\"");
+            }
+        }
+    }
+
     private static String create(RoleStatement.CreateRole create, CommandSession session) {
         requireCreateRole(session, "permission denied to create role");
+        requireOrdinary(create.name(), session);
         if (create.name().startsWith("pg_")) {
             throw ErrorReport.error(ErrorCode.RESERVED_NAME, "role name \"" + create.name() + "\" is reserved")
                     .withDetail("Role names starting with \"pg_\" are reserved.")
@@ -84,7 +120,10 @@ final class RoleCommands {
         for (RoleOption option : create.options()) {
             switch (option) {
                 case RoleOption.InRole in ->
-                    in.roles().forEach(group -> addMember(group, create.name(), false, session));
+                    in.roles().forEach(group -> {
+                        requireAdmin(group, session);
+                        addMember(group, create.name(), false, session);
+                    });
                 case RoleOption.Members members ->
                     members.roles().forEach(member -> addMember(create.name(), member.name(), false, session));
                 case RoleOption.Admins admins ->
@@ -102,10 +141,8 @@ final class RoleCommands {
         if (!(onlyPassword && oid == session.currentUserOid())) {
             requireCreateRole(session, "permission denied");
         }
-        if (role.superuser() && !me(session).superuser()) {
-            throw new DatabaseException(
-                    ErrorCode.INSUFFICIENT_PRIVILEGE,
-                    "must be superuser to alter superuser roles or change superuser attribute");
+        if (oid != session.currentUserOid()) {
+            requireOver(role, session);
         }
         session.ddl().replace(apply(role, alter.options(), session));
         return "ALTER ROLE";
@@ -270,7 +307,9 @@ final class RoleCommands {
             if (oid == session.currentUserOid()) {
                 throw new DatabaseException(ErrorCode.OBJECT_IN_USE, "current user cannot be dropped");
             }
-            session.ddl().dropRole(session.snapshot().shared().role(oid).orElseThrow(), session.path());
+            Role role = session.snapshot().shared().role(oid).orElseThrow();
+            requireOver(role, session);
+            session.ddl().dropRole(role, session.path());
         }
         return "DROP ROLE";
     }
@@ -301,7 +340,8 @@ final class RoleCommands {
         if (!me.superuser() && session.snapshot().shared().superuser(oid)) {
             throw new DatabaseException(ErrorCode.INSUFFICIENT_PRIVILEGE, "must be superuser to alter superusers");
         }
-        if (!me.superuser() && !me.attributes().createRole() && !admin) {
+        boolean may = me.superuser() || admin || (me.attributes().createRole() && !FixedRoles.reserved(group));
+        if (!may) {
             throw new DatabaseException(
                     ErrorCode.INSUFFICIENT_PRIVILEGE, "must have admin option on role \"" + group + "\"");
         }

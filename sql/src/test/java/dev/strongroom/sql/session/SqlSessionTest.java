@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SqlSessionTest {
@@ -26,6 +27,31 @@ class SqlSessionTest {
                 .hasMessageContaining("must be superuser to alter superusers");
         client.query("create role ordinary");
         maker.query("grant ordinary to maker");
+    }
+
+    @Test
+    @DisplayName("TDE-108: roles that carry rights by their name, and their members, are for superusers to change")
+    void whoMakesRolesDoesNotMakeRights() {
+        client.query("create role maker createrole login");
+        client.query("create role sr_control_server; create role trusted login in role sr_control_server");
+        TestingServer.Client maker = server.connect("maker", "postgres");
+        String reserved = "42939 role name";
+        for (String name : List.of("db_backupoperator", "sr_control_server2", "\"SR_Any\"", "sysadmin", "db_owner")) {
+            assertThat(maker.error("create role " + name)).startsWith(reserved);
+        }
+        maker.query("create role plain");
+        assertThat(maker.error("alter role plain rename to db_backupoperator")).startsWith(reserved);
+        assertThat(maker.error("alter role sr_control_server rename to other")).startsWith(reserved);
+        assertThat(maker.error("drop role sr_control_server")).startsWith(reserved);
+        assertThat(maker.error("grant sr_control_server to maker")).startsWith("42501 must have admin option");
+        assertThat(maker.error("create role x in role sr_control_server")).startsWith("42501 must have admin option");
+        assertThat(maker.error("create role x in role postgres")).startsWith("42501 must be superuser");
+        assertThat(maker.error("alter role trusted password 'N3w-password'")).startsWith("42501 must be superuser");
+        assertThat(maker.error("drop role trusted")).startsWith("42501 must be superuser");
+        assertThat(maker.error("alter role postgres password 'N3w-password'")).startsWith("42501 must be superuser");
+        maker.query("drop role plain");
+        client.query("grant sr_control_server to maker with admin option");
+        maker.query("create role y in role sr_control_server");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.boot.BootRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,15 @@ public record BackupDescription(
     /** Whether its chunks are sealed under a key of its own. */
     public boolean hasOwnKey() {
         return sealing.key != null && sealing.ownKey;
+    }
+
+    /** The key whose encryptor signs the manifest: the backup's own, or the newest it needs; null if it has none. */
+    public @Nullable WrappedDek provingKey() {
+        return hasOwnKey()
+                ? sealing.key
+                : keys.stream()
+                        .max(Comparator.comparingInt(WrappedDek::keyVersion))
+                        .orElse(null);
     }
 
     /** Bytes for media and for the history. */

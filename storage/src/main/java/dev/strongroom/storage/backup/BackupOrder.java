@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param compress deflate what goes in
  * @param key key of this backup; null = none. The caller closes it
  * @param wrappedKey the same, wrapped by the certificate
- * @param signer signs the manifest; null where there is nobody to
+ * @param signers who signs the manifest
  * @param truncateOnly of a log backup: nothing is kept back, as the database is given up afterwards
  */
 public record BackupOrder(
@@ -19,10 +19,10 @@ public record BackupOrder(
         boolean compress,
         @Nullable KeyVersion key,
         @Nullable WrappedDek wrappedKey,
-        @Nullable ManifestSigner signer,
+        ManifestSigner.Finder signers,
         boolean truncateOnly) {
     /** A backup without any option. */
     public static BackupOrder plain(BackupKind kind, BackupDescription.Origin origin) {
-        return new BackupOrder(kind, origin, false, null, null, null, false);
+        return new BackupOrder(kind, origin, false, null, null, ManifestSigner.NOBODY, false);
     }
 }

@@ -184,6 +184,8 @@ public final class DatabaseBackup {
     private BackupManifest finish(ChunkWriter out, BackupDescription first, BootRecord boot, Range range, long pages) {
         BackupDescription last =
                 first.finished(boot, keys.all(), range, source.clock().epochMicros(), pages, out.bytes());
-        return out.finish(last, order.signer());
+        WrappedDek proving = last.provingKey();
+        return out.finish(
+                last, proving == null ? null : order.signers().of(proving).orElse(null));
     }
 }

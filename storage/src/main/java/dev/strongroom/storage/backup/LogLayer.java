@@ -8,13 +8,15 @@ import dev.strongroom.storage.log.LogReader;
 import dev.strongroom.storage.log.SegmentHeader;
 import dev.strongroom.storage.log.SegmentImage;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts log segments of backups beside the pages, in an unbroken chain: each names the one before by its UUID. A segment gets its
- * name when it is whole and durable. Used by one thread.
+ * Puts log segments of backups beside the pages, in an unbroken chain: each names the one before by its UUID. Segments get
+ * their names once all of a backup are whole, durable and in their place. Used by one thread.
  */
 final class LogLayer implements AutoCloseable {
     private static final String UNFINISHED = ".part";
@@ -28,7 +30,8 @@ final class LogLayer implements AutoCloseable {
 
     private long current = -1;
     private @Nullable StorageFile file;
-    private int added;
+    /** Segments that are complete and wait for their names, ascending. */
+    private final List<Long> staged = new ArrayList<>();
 
     private LogLayer(StorageFiles files, byte[] databaseUuid, BackupDescription.@Nullable Range range) {
         this.files = files;
@@ -106,7 +109,6 @@ final class LogLayer implements AutoCloseable {
             }
             file = files.create(path);
             present.put(number, header);
-            added++;
         }
     }
 
@@ -158,21 +160,29 @@ final class LogLayer implements AutoCloseable {
         open.sync();
         open.close();
         file = null;
-        files.rename(SegmentImage.pathOf(current) + UNFINISHED, SegmentImage.pathOf(current));
-        files.syncDirectory(LogReader.DIRECTORY);
+        staged.add(current);
     }
 
     /**
-     * The last segment is complete.
+     * The last segment is complete; all of them fit what was there.
      *
      * @throws DatabaseException 4326 if log was to be added and there was none to add
      */
     void finish() {
         finishSegment();
-        if (range != null && added == 0) {
+        if (range != null && staged.isEmpty()) {
             throw NumberedError.LOG_TOO_EARLY.exception("the log in this backup set terminates at LSN "
                     + range.lastLsn() + ", which is too early to apply to the database");
         }
+    }
+
+    /** Makes the new segments part of the log, oldest first. */
+    void publish() {
+        for (long number : staged) {
+            files.rename(SegmentImage.pathOf(number) + UNFINISHED, SegmentImage.pathOf(number));
+            files.syncDirectory(LogReader.DIRECTORY);
+        }
+        staged.clear();
     }
 
     @Override

@@ -73,6 +73,7 @@ public final class RestoreDirectory {
             lay(manifest, chunks, pages, log, progress);
             pages.finish(boot.pageCount());
             log.finish();
+            log.publish();
         }
         files.syncDirectory(LogReader.DIRECTORY);
         files.syncDirectory("");
@@ -104,20 +105,29 @@ public final class RestoreDirectory {
     /**
      * Lays a differential backup over the full one it builds on.
      *
-     * @throws DatabaseException 3136 if it builds on another one
+     * @param commitKeys called once the backup has proved to belong here, before anything names its keys
+     * @throws DatabaseException 3136 if it builds on another one, or if another differential one is there already
      */
     public void layDifferential(
-            BackupManifest manifest, ChunkReader chunks, DatabaseKeys keys, BackupProgress progress) {
+            BackupManifest manifest,
+            ChunkReader chunks,
+            DatabaseKeys keys,
+            Runnable commitKeys,
+            BackupProgress progress) {
         BootFile file = openWaiting();
         BootRecord before = file.current();
         BackupDescription description = manifest.description();
         BootRecord boot = description.boot();
         if (!Arrays.equals(before.databaseUuid(), boot.databaseUuid())
                 || !Arrays.equals(
-                        before.backup().baseUuid(), description.range().baseUuid())) {
+                        before.backup().baseUuid(), description.range().baseUuid())
+                // Pages that are newer than the base may be of another history, or of a later moment.
+                || before.redoLsn() != description.range().baseLsn()) {
             throw NumberedError.DIFFERENTIAL_BASE.exception("this differential backup cannot be restored because the"
                     + " database has not been restored to the correct earlier state");
         }
+        List<WrappedDek> union = union(before.encryption().keys(), description.keys());
+        commitKeys.run();
         StorageFiles files = ground.files();
         file.update(record -> withRedo(record, BROKEN));
         LogLayer.clear(files);
@@ -130,20 +140,21 @@ public final class RestoreDirectory {
             lay(manifest, chunks, pages, log, progress);
             pages.finish(boot.pageCount());
             log.finish();
+            log.publish();
         }
-        List<WrappedDek> union = union(before.encryption().keys(), description.keys());
         file.writeTwice(record -> restored(boot, description)
                 .withEncryption(boot.encryption().withKeys(union))
                 .withBackup(before.backup()));
     }
 
     /**
-     * Adds the segments of a log backup.
+     * Adds the segments of a log backup. Nothing changes unless all of them belong to the history that is here.
      *
+     * @param commitKeys called once the backup has proved to belong here, before anything names its keys
      * @throws DatabaseException 4305 if log is missing in between, 4326 if it brings nothing new, 4330 if it is of another
      *     history
      */
-    public void layLog(BackupManifest manifest, ChunkReader chunks, BackupProgress progress) {
+    public void layLog(BackupManifest manifest, ChunkReader chunks, Runnable commitKeys, BackupProgress progress) {
         BootFile file = openWaiting();
         BootRecord before = file.current();
         BackupDescription description = manifest.description();
@@ -151,11 +162,13 @@ public final class RestoreDirectory {
             throw LogLayer.otherHistory("it is a backup of another database");
         }
         List<WrappedDek> union = union(before.encryption().keys(), description.keys());
-        // Keys first: no segment may name one the boot record does not have.
-        file.writeTwice(record -> record.withEncryption(record.encryption().withKeys(union)));
         try (LogLayer log = LogLayer.append(ground.files(), before.databaseUuid(), description.range())) {
             lay(manifest, chunks, null, log, progress);
             log.finish();
+            // Keys first: no segment may name one the boot record does not have.
+            commitKeys.run();
+            file.writeTwice(record -> record.withEncryption(record.encryption().withKeys(union)));
+            log.publish();
         }
     }
 
@@ -195,11 +208,16 @@ public final class RestoreDirectory {
                 record.manifest(), redo, record.checkpointLsn(), record.pageCount(), false, record.counters());
     }
 
-    /** All versions of both; the newer backup's wrap counts. */
+    /** All versions of both; the newer backup's wrap of the same key counts. */
     private static List<WrappedDek> union(List<WrappedDek> before, List<WrappedDek> added) {
         TreeMap<Integer, WrappedDek> keys = new TreeMap<>();
         before.forEach(key -> keys.put(key.keyVersion(), key));
-        added.forEach(key -> keys.put(key.keyVersion(), key));
+        for (WrappedDek key : added) {
+            WrappedDek same = keys.put(key.keyVersion(), key);
+            if (same != null && !Arrays.equals(same.encryptionId(), key.encryptionId())) {
+                throw LogLayer.otherHistory("key version " + key.keyVersion() + " is another key");
+            }
+        }
         return List.copyOf(keys.values());
     }
 

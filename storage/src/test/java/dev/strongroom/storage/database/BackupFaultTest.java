@@ -12,6 +12,7 @@ import dev.strongroom.storage.backup.BackupKind;
 import dev.strongroom.storage.backup.BackupOrder;
 import dev.strongroom.storage.backup.BackupProgress;
 import dev.strongroom.storage.backup.ChunkReader;
+import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
@@ -179,8 +180,8 @@ class BackupFaultTest extends SeededTest {
         for (int i = 0; i < 300; i++) {
             database.content().addPage(random().nextLong());
         }
-        BackupOrder order =
-                new BackupOrder(BackupKind.DATABASE, BackupMachine.origin(false), compressed, null, null, null, false);
+        BackupOrder order = new BackupOrder(
+                BackupKind.DATABASE, BackupMachine.origin(false), compressed, null, null, ManifestSigner.NOBODY, false);
         StorageFiles files = machine.disk.files();
         BackupMachine.backup(files, database, order, BackupProgress.NONE, "good.bak");
         assertThat(verification(machine, "good.bak")).isNull();

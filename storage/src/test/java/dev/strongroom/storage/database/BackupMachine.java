@@ -50,6 +50,11 @@ final class BackupMachine {
     }
 
     static void lay(StorageFiles files, Storage<?> storage, int id, String... names) {
+        lay(files, storage, id, () -> {}, names);
+    }
+
+    /** @param commitKeys what {@code master} would do with the keys of the backup */
+    static void lay(StorageFiles files, Storage<?> storage, int id, Runnable commitKeys, String... names) {
         try (MediaReader media = MediaReader.open(files, paths(names));
                 DatabaseKeys keys = new DatabaseKeys()) {
             MediaReader.BackupSet set = media.set(1);
@@ -64,8 +69,9 @@ final class BackupMachine {
                     new ChunkReader(media, set, stream == null ? null : keys.find(stream.keyVersion()))) {
                 switch (description.kind()) {
                     case DATABASE -> directory.layFull(set.manifest(), chunks, keys, BackupProgress.NONE);
-                    case DIFFERENTIAL -> directory.layDifferential(set.manifest(), chunks, keys, BackupProgress.NONE);
-                    case LOG -> directory.layLog(set.manifest(), chunks, BackupProgress.NONE);
+                    case DIFFERENTIAL ->
+                        directory.layDifferential(set.manifest(), chunks, keys, commitKeys, BackupProgress.NONE);
+                    case LOG -> directory.layLog(set.manifest(), chunks, commitKeys, BackupProgress.NONE);
                 }
             }
         }

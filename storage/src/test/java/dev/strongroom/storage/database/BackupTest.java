@@ -9,6 +9,7 @@ import dev.strongroom.storage.backup.BackupManifest;
 import dev.strongroom.storage.backup.BackupOrder;
 import dev.strongroom.storage.backup.BackupProgress;
 import dev.strongroom.storage.backup.ManifestCheck;
+import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.recovery.StopPoint;
@@ -123,8 +124,8 @@ class BackupTest extends SeededTest {
         StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, TestMachine.newKey(1));
         CellContent content = database.content();
         SimulatedFiles files = machine.disk.files();
-        BackupOrder order =
-                new BackupOrder(BackupKind.DATABASE, BackupMachine.origin(false), compressed, null, null, null, false);
+        BackupOrder order = new BackupOrder(
+                BackupKind.DATABASE, BackupMachine.origin(false), compressed, null, null, ManifestSigner.NOBODY, false);
         List<long[]> history = new ArrayList<>();
         BackupProgress load = (done, total) -> {
             for (int i = 0; i < 5; i++) {
@@ -228,10 +229,47 @@ class BackupTest extends SeededTest {
         BackupMachine.lay(files, storage, third, "full.bak");
         BackupMachine.lay(files, storage, third, "log1.trn");
         BackupMachine.lay(files, storage, third, "forked.trn");
-        assertThatThrownBy(() -> BackupMachine.lay(files, storage, third, "log2.trn"))
+        assertThatThrownBy(() -> BackupMachine.lay(files, storage, third, BackupTest::noKeys, "log2.trn"))
                 .hasMessageContaining("recovery path");
         assertThat(cells(storage.recoverRestored(third, RestoreEnd.ALL).content()))
                 .isEqualTo(expected);
+    }
+
+    private static void noKeys() {
+        throw new AssertionError("the keys of a backup that is not of here were committed");
+    }
+
+    @Test
+    @DisplayName("S-2: a log or differential backup that does not belong here changes nothing and commits no key")
+    void aBackupOfAnotherDatabaseChangesNothing() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        SimulatedFiles files = machine.disk.files();
+        for (int id : new int[] {TestMachine.DATABASE, TestMachine.DATABASE + 1}) {
+            StoredDatabase<CellContent> database = storage.create(id, TestMachine.newKey(1));
+            fill(database.content(), random(), 10);
+            BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, id + ".bak");
+            fill(database.content(), random(), 10);
+            BackupMachine.backup(files, database, BackupKind.DIFFERENTIAL, BackupProgress.NONE, id + ".dif");
+            fill(database.content(), random(), 10);
+            BackupMachine.backup(files, database, BackupKind.DIFFERENTIAL, BackupProgress.NONE, id + "later.dif");
+            BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, id + ".trn");
+        }
+        String other = Integer.toString(TestMachine.DATABASE + 1);
+        BackupMachine.lay(files, storage, COPY, TestMachine.DATABASE + ".bak");
+        assertThatThrownBy(() -> BackupMachine.lay(files, storage, COPY, BackupTest::noKeys, other + ".dif"))
+                .hasMessageContaining("correct earlier state");
+        assertThatThrownBy(() -> BackupMachine.lay(files, storage, COPY, BackupTest::noKeys, other + ".trn"))
+                .hasMessageContaining("another database");
+        BackupMachine.lay(files, storage, COPY, TestMachine.DATABASE + ".dif");
+        assertThatThrownBy(() ->
+                        BackupMachine.lay(files, storage, COPY, BackupTest::noKeys, TestMachine.DATABASE + "later.dif"))
+                .as("its pages could be of another history")
+                .hasMessageContaining("correct earlier state");
+        BackupMachine.lay(files, storage, COPY, TestMachine.DATABASE + ".trn");
+        StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
+        assertThat(cells(copy.content()))
+                .isEqualTo(cells(storage.get(TestMachine.DATABASE).content()));
     }
 
     @Test

@@ -75,6 +75,7 @@ public final class BackupCommands {
             "STOPATMARK",
             "STOPBEFOREMARK",
             "REKEY",
+            "CONTINUE_AFTER_ERROR",
             "RESTRICTED_USER");
     private static final Set<String> INFORMATION = with("FILE", "LOADHISTORY", "MOVE");
 
@@ -206,6 +207,7 @@ public final class BackupCommands {
                 recovery,
                 options.has("REPLACE"),
                 options.has("REKEY"),
+                options.has("CONTINUE_AFTER_ERROR"),
                 stop(options, context));
         services.restores().run(request, wish);
         return CommandResult.of(what);

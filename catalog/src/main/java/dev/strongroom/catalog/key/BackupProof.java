@@ -1,0 +1,67 @@
+package dev.strongroom.catalog.key;
+
+import dev.strongroom.crypto.hierarchy.Certificate;
+import dev.strongroom.crypto.hierarchy.CertificateSignature;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
+import dev.strongroom.storage.backup.BackupManifest;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a backup is what its database's server wrote (TDE-518). A backup whose keys a certificate protects must be signed by
+ * that very certificate: without the signature, anyone with write access to the media could change it and sum it up anew.
+ */
+public final class BackupProof {
+    private BackupProof() {}
+
+    /**
+     * Why a manifest proves nothing; empty if it holds, or if nobody could have signed it: a plain database, or an encryptor
+     * in a token.
+     *
+     * @param known keys of the database that the backup is to be laid over; none where there is no such database
+     * @param local the certificates that are here; the signer is compared with them byte for byte
+     */
+    public static Optional<String> doubt(
+            BackupManifest manifest, List<WrappedDek> known, Function<Thumbprint, Optional<Certificate>> local) {
+        WrappedDek proving = manifest.description().provingKey();
+        if (proving == null) {
+            proving = newest(known);
+        }
+        boolean expected = isCertificate(proving) || isCertificate(newest(known));
+        if (!manifest.isSigned()) {
+            return expected ? Optional.of("it is not signed") : Optional.empty();
+        }
+        Certificate signer;
+        try {
+            signer = Certificate.parse(manifest.certificate());
+        } catch (RuntimeException malformed) {
+            return Optional.of("its certificate is malformed");
+        }
+        if (!CertificateSignature.verify(signer, manifest.signedContent(), manifest.signature())) {
+            return Optional.of("the signature does not fit");
+        }
+        if (proving == null || !proving.thumbprint().equals(signer.thumbprint())) {
+            return Optional.of(
+                    "it is signed by certificate " + signer.thumbprint() + ", which does not protect its key");
+        }
+        boolean same = local.apply(signer.thumbprint())
+                .map(certificate -> Arrays.equals(certificate.encoded(), signer.encoded()))
+                .orElse(true);
+        return same ? Optional.empty() : Optional.of("another certificate has the thumbprint of its signer");
+    }
+
+    private static boolean isCertificate(@Nullable WrappedDek key) {
+        return key != null && key.encryptor() == WrappedDek.Encryptor.CERTIFICATE;
+    }
+
+    private static @Nullable WrappedDek newest(List<WrappedDek> keys) {
+        return keys.stream()
+                .max(Comparator.comparingInt(WrappedDek::keyVersion))
+                .orElse(null);
+    }
+}
