@@ -115,21 +115,26 @@ public final class AccessRights {
         }
     }
 
-    /** Throws INSUFFICIENT_PRIVILEGE unless the role has the privilege on all named columns or on the table. */
-    public void requireColumns(Relation relation, Iterable<Column> columns, Privilege privilege) {
+    /**
+     * Throws INSUFFICIENT_PRIVILEGE unless the role has the privilege on the relation or on all these columns.
+     *
+     * @param columns numbers of the columns touched; where there are none, as in {@code count(*)}, any column's will do
+     */
+    public void requireColumns(Relation relation, Set<Integer> columns, Privilege privilege) {
         if (has(relation, privilege)) {
             return;
         }
-        boolean any = false;
-        for (Column column : columns) {
-            any = true;
-            if (!has(relation, column, privilege)) {
-                throw denied(relation);
-            }
-        }
-        if (!any && !hasAny(relation, privilege)) {
+        boolean granted = columns.isEmpty()
+                ? hasAny(relation, privilege)
+                : columns.stream().allMatch(number -> has(relation, relation.column(number), privilege));
+        if (!granted) {
             throw denied(relation);
         }
+    }
+
+    /** Throws INSUFFICIENT_PRIVILEGE unless the role may look up names in the relation's schema. */
+    public void requireUsage(Relation relation) {
+        snapshot.schema(relation.schemaOid()).ifPresent(schema -> require(schema, Privilege.USAGE));
     }
 
     /** Throws unless {@link #owns}. */

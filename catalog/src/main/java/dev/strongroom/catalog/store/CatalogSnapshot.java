@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -340,6 +341,16 @@ public final class CatalogSnapshot {
      * @param temporarySchemaOid the session's temporary schema, 0 while it has none
      */
     public SearchPath searchPath(List<String> names, String roleName, int temporarySchemaOid) {
+        return searchPath(names, roleName, temporarySchemaOid, schema -> true);
+    }
+
+    /**
+     * As {@link #searchPath(List, String, int)}, for somebody.
+     *
+     * @param usable whether they may look up names in a schema; the others are passed over as if they did not exist
+     */
+    public SearchPath searchPath(
+            List<String> names, String roleName, int temporarySchemaOid, Predicate<Schema> usable) {
         List<Integer> listed = new ArrayList<>();
         boolean temporaryListed = false;
         for (String name : names) {
@@ -353,6 +364,7 @@ public final class CatalogSnapshot {
             }
             schema(resolved)
                     .filter(schema -> !listed.contains(schema.oid()))
+                    .filter(usable)
                     .ifPresent(schema -> listed.add(schema.oid()));
         }
         List<Integer> all = new ArrayList<>();

@@ -61,7 +61,7 @@ public record ErrorReport(
                 routine);
     }
 
-    public ErrorReport withDetail(String detail) {
+    public ErrorReport withDetail(@Nullable String detail) {
         return new ErrorReport(
                 severity,
                 code,

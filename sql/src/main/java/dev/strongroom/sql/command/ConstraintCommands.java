@@ -296,7 +296,7 @@ final class ConstraintCommands {
                                     : "constraints on permanent tables may reference only permanent tables")
                     .exception();
         }
-        session.rights().require(referenced, Privilege.REFERENCES);
+        session.rights().requireColumns(referenced, Set.of(), Privilege.REFERENCES);
         if (referenced.oid() != table.oid()) {
             referenced = Names.lock(referenced, TableLockMode.SHARE_ROW_EXCLUSIVE, session);
         }
@@ -316,6 +316,7 @@ final class ConstraintCommands {
                             "number of referencing and referenced columns for foreign key disagree")
                     .exception();
         }
+        session.rights().requireColumns(referenced, Set.copyOf(target.columns), Privilege.REFERENCES);
         String name = key.name() != null
                 ? key.name()
                 : Names.chooseConstraint(

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +172,9 @@ final class CopyCommand {
     }
 
     private long insertAll(@Nullable SqlNode where) {
-        session.rights().require(table, Privilege.INSERT);
+        session.rights()
+                .requireColumns(
+                        table, columns.stream().map(Column::number).collect(Collectors.toSet()), Privilege.INSERT);
         session.ddl().storage().lockTable(table.treeId(), TableLockMode.ROW_EXCLUSIVE, WaitPolicy.WAIT);
         session.catalog().settled();
         CatalogSnapshot snapshot = session.snapshot();

@@ -100,9 +100,13 @@ final class Names {
 
     static Relation relation(ObjectName name, CommandSession session) {
         checkDatabase(name, session);
-        return session.snapshot()
+        Relation relation = session.snapshot()
                 .relation(name.schema(), name.name(), session.path())
                 .orElseThrow(() -> undefined(name));
+        if (name.schema() != null && !relation.temporary()) {
+            session.rights().requireUsage(relation);
+        }
+        return relation;
     }
 
     static TableDefinition table(ObjectName name, CommandSession session) {

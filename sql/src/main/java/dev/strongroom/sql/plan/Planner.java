@@ -231,7 +231,8 @@ public final class Planner {
                     .forEach((reader, use) -> relations.add(new RelationUse(
                             reader.relationOid(),
                             use.privileges(),
-                            lock(use.privileges(), use.rowsLocked()),
+                            use.qualified(),
+                            lock(use.privileges().keySet(), use.rowsLocked()),
                             reader.checkAs())));
             return relations;
         }

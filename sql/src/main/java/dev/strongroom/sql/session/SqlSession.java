@@ -1,8 +1,10 @@
 package dev.strongroom.sql.session;
 
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.pgview.CatalogNames;
+import dev.strongroom.catalog.store.AccessRights;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.CatalogSession;
 import dev.strongroom.catalog.store.CatalogSnapshot;
@@ -67,6 +69,7 @@ public final class SqlSession implements AutoCloseable {
     private @Nullable CatalogSnapshot pathSnapshot;
     private @Nullable SearchPath path;
     private long pathGeneration = -1;
+    private int pathUser;
     private final AdvisoryLocks.Holder advisoryLocks;
     private @Nullable CatalogSnapshot epochHead;
     private boolean closed;
@@ -442,10 +445,19 @@ public final class SqlSession implements AutoCloseable {
     private DatabaseException failed(DatabaseException error, String text) {
         NoWait held = NoWait.lift();
         try {
-            return endFailed(error, text);
+            return endFailed(visible(error), text);
         } finally {
             NoWait.restore(held);
         }
+    }
+
+    private DatabaseException visible(DatabaseException error) {
+        if (!ShownValues.mayBeIn(error.report())) {
+            return error;
+        }
+        CatalogSnapshot now = snapshot();
+        ErrorReport shown = new ShownValues(now, new AccessRights(now, identity.currentOid())).visible(error.report());
+        return shown.equals(error.report()) ? error : shown.exception(error);
     }
 
     private DatabaseException endFailed(DatabaseException error, String text) {
@@ -710,15 +722,21 @@ public final class SqlSession implements AutoCloseable {
     SearchPath path() {
         CatalogSnapshot now = snapshot();
         SearchPath known = path;
-        if (known == null || pathSnapshot != now || pathGeneration != settings.generation()) {
+        if (known == null
+                || pathSnapshot != now
+                || pathGeneration != settings.generation()
+                || pathUser != identity.currentOid()) {
             int temporary = transaction.started()
                     ? transaction.running().temporarySchemaOid()
                     : catalogSession.temporarySchemaOid();
+            int user = identity.currentOid();
+            AccessRights rights = new AccessRights(now, user);
             known = now.searchPath(
-                    settings.searchPath(), role(identity.currentOid()).name(), temporary);
+                    settings.searchPath(), role(user).name(), temporary, schema -> rights.has(schema, Privilege.USAGE));
             path = known;
             pathSnapshot = now;
             pathGeneration = settings.generation();
+            pathUser = user;
         }
         return known;
     }

@@ -413,6 +413,9 @@ final class StatementExecutor {
             if (relation == null) {
                 continue;
             }
+            if (use.qualified()) {
+                view.rights().requireUsage(relation);
+            }
             if (!use.privileges().isEmpty()) {
                 AccessRights rights;
                 if (use.checkAs() != 0) {
@@ -421,7 +424,7 @@ final class StatementExecutor {
                     own = own == null ? view.rights() : own;
                     rights = own;
                 }
-                use.privileges().forEach(privilege -> rights.require(relation, privilege));
+                use.privileges().forEach((privilege, columns) -> rights.requireColumns(relation, columns, privilege));
             }
             if (relation instanceof TableDefinition table) {
                 locks.merge(table.treeId(), use, (a, b) -> a.lock().compareTo(b.lock()) >= 0 ? a : b);

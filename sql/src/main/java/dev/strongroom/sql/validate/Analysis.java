@@ -13,12 +13,13 @@ import dev.strongroom.sql.rel.CostPlanner;
 import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.type.PgTypeFactory;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.type.RelDataType;
@@ -55,11 +56,22 @@ public final class Analysis {
 
     /** How a relation is used so far. */
     public static final class Use {
-        private final Set<Privilege> privileges = EnumSet.noneOf(Privilege.class);
+        private final Map<Privilege, Set<Integer>> privileges = new EnumMap<>(Privilege.class);
         private boolean locked;
+        private boolean qualified;
 
-        public Set<Privilege> privileges() {
+        /** Privileges wanted, each with the numbers of the columns it is wanted on; none: any column's will do. */
+        public Map<Privilege, Set<Integer>> privileges() {
             return privileges;
+        }
+
+        private Set<Integer> columns(Privilege privilege) {
+            return privileges.computeIfAbsent(privilege, ignored -> new TreeSet<>());
+        }
+
+        /** Whether the current user wrote its schema, and so must be allowed to use that. */
+        public boolean qualified() {
+            return qualified;
         }
 
         /** Whether rows are locked by FOR UPDATE and its kin. */
@@ -144,16 +156,34 @@ public final class Analysis {
         return nextRelation++;
     }
 
-    void use(int relationOid, Privilege privilege) {
-        uses.computeIfAbsent(new Reader(relationOid, checkAs), ignored -> new Use())
-                .privileges
-                .add(privilege);
+    private Use use(int relationOid) {
+        return uses.computeIfAbsent(new Reader(relationOid, checkAs), ignored -> new Use());
+    }
+
+    /** A relation named in the statement, with its schema or without. */
+    void use(int relationOid, Privilege privilege, boolean qualified) {
+        Use use = use(relationOid);
+        use.columns(privilege);
+        use.qualified |= qualified && checkAs == 0;
+    }
+
+    /** A column that is written, or read by the server on the statement's behalf. */
+    void use(int relationOid, Privilege privilege, int columnNumber) {
+        use(relationOid).columns(privilege).add(columnNumber);
+    }
+
+    /** A column that an expression reads, if it is one of a relation the statement names. */
+    void read(FromItem.Visible column) {
+        Use use = uses.get(new Reader(column.tableOid(), checkAs));
+        if (use != null) {
+            use.columns(Privilege.SELECT).add(column.columnNumber());
+        }
     }
 
     void useRowLock(int relationOid) {
-        Use use = uses.computeIfAbsent(new Reader(relationOid, checkAs), ignored -> new Use());
+        Use use = use(relationOid);
         use.locked = true;
-        use.privileges.add(Privilege.UPDATE);
+        use.columns(Privilege.UPDATE);
     }
 
     /** Runs the expansion of a view, whose relations are checked as its owner. */

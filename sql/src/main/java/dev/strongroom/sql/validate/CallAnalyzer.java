@@ -409,6 +409,7 @@ final class CallAnalyzer {
             if (columns != null) {
                 for (FromItem.Visible column : columns) {
                     if (column.name().equals(field)) {
+                        analysis.read(column);
                         return column.expression();
                     }
                 }

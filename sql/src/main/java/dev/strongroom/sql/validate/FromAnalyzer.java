@@ -176,7 +176,7 @@ final class FromAnalyzer {
                     .exception();
         }
         Relation relation = relation(analysis, schema, simple, name);
-        analysis.use(relation.oid(), Privilege.SELECT);
+        analysis.use(relation.oid(), Privilege.SELECT, schema != null && !relation.temporary());
         return relation(master && relation instanceof SystemTable table ? table.inMaster() : relation, alias);
     }
 
@@ -380,6 +380,8 @@ final class FromAnalyzer {
                 String name = identifier.getSimple();
                 Visible fromLeft = find(left, name, "left", identifier);
                 Visible fromRight = find(right, name, "right", identifier).shift(left.width());
+                analysis.read(fromLeft);
+                analysis.read(fromRight);
                 RexNode a = fromLeft.expression();
                 RexNode b = fromRight.expression();
                 tests.add(analysis.resolver.operator("=", List.of(a, b), at));

@@ -90,11 +90,16 @@ final class InsertAnalyzer {
         }
     }
 
+    private void use(TableDefinition table, List<Column> targets) {
+        targets.forEach(column -> analysis.use(table.oid(), Privilege.INSERT, column.number()));
+    }
+
     private RelNode values(
             SqlCall values, Insert insert, TableDefinition table, List<Column> targets, List<Column> filled) {
         int width = ((SqlCall) values.operand(0)).operandCount();
         SqlCall firstRow = values.operand(0);
         requireWidth(width, insert, targets, firstRow.operand(Math.min(width - 1, targets.size())));
+        use(table, targets.subList(0, width));
         List<Integer> kept = new ArrayList<>();
         for (int i = 0; i < width; i++) {
             if (isFilled(values, i, insert, targets.get(i))) {
@@ -161,6 +166,7 @@ final class InsertAnalyzer {
             SqlNode source, Insert insert, TableDefinition table, List<Column> targets, List<Column> filled) {
         AnalyzedQuery query = new QueryAnalyzer(analysis, null, ctes).open(source, QueryAnalyzer.Tail.NONE);
         requireWidth(query.columns().size(), insert, targets, source);
+        use(table, targets.subList(0, query.columns().size()));
         RelNode rel = query.rel();
         boolean merge = rel instanceof LogicalProject;
         List<RexNode> fields = rel instanceof LogicalProject project ? project.getProjects() : Rels.references(rel);
@@ -188,7 +194,6 @@ final class InsertAnalyzer {
         if (!conflict.update()) {
             return new AnalyzedModification.Conflict(arbiter, false, slots, values, null);
         }
-        analysis.use(table.oid(), Privilege.UPDATE);
         FromItem both = ModifyAnalyzer.existingAndExcluded(analysis, table, insert.alias());
         // Bare names mean the existing row; the excluded one is only found by its name.
         FromItem item = new FromItem(both.rel(), both.relations().getFirst().columns(), both.relations());
@@ -203,16 +208,18 @@ final class InsertAnalyzer {
     private int arbiter(OnConflict conflict, TableDefinition table) {
         String constraint = conflict.constraint();
         if (constraint != null) {
-            return analysis.catalog
+            Constraint.Key key = analysis.catalog
                     .constraint(table.oid(), constraint)
                     .filter(Constraint.Key.class::isInstance)
-                    .map(key -> ((Constraint.Key) key).indexOid())
+                    .map(Constraint.Key.class::cast)
                     .orElseThrow(() -> ErrorReport.error(
                                     ErrorCode.UNDEFINED_OBJECT,
                                     "constraint \"" + constraint + "\" for table \"" + table.name()
                                             + "\" does not exist")
                             .withPosition(conflict.position())
                             .exception());
+            key.columns().forEach(number -> analysis.use(table.oid(), Privilege.SELECT, number));
+            return key.indexOid();
         }
         if (conflict.targets().isEmpty()) {
             return 0;
@@ -221,6 +228,10 @@ final class InsertAnalyzer {
         Set<RexNode> wanted = new HashSet<>();
         for (SqlNode target : conflict.targets()) {
             wanted.add(text.indexKey(target, table));
+        }
+        for (int slot : RelOptUtil.InputFinder.bits(List.copyOf(wanted), null)) {
+            analysis.use(
+                    table.oid(), Privilege.SELECT, table.columns().get(slot).number());
         }
         SqlNode where = conflict.targetWhere();
         List<RexNode> conditions =

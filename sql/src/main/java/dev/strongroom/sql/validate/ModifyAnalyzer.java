@@ -112,7 +112,7 @@ public final class ModifyAnalyzer {
                                 .withPosition(name.position())
                                 .exception());
         if (relation instanceof TableDefinition table) {
-            analysis.use(table.oid(), privilege);
+            analysis.use(table.oid(), privilege, name.schema() != null && !table.temporary());
             return table;
         }
         if (relation instanceof SystemTable) {
@@ -164,9 +164,6 @@ public final class ModifyAnalyzer {
         Scope scope = new Scope(analysis, null, ctes, item);
         ExpressionAnalyzer expressions = new ExpressionAnalyzer(scope);
         RexNode condition = where == null ? null : expressions.condition(where, "WHERE");
-        if (condition != null || from != null) {
-            analysis.use(table.oid(), Privilege.SELECT);
-        }
         RelNode rel = condition == null ? item.rel() : Rels.filter(item.rel(), condition);
         return new Source(rel, item, expressions, condition);
     }
@@ -207,6 +204,7 @@ public final class ModifyAnalyzer {
             }
             for (int i = 0; i < targets.size(); i++) {
                 Column column = target(table, targets.get(i));
+                analysis.use(table.oid(), Privilege.UPDATE, column.number());
                 SqlNode value = row ? ((SqlCall) node).operand(i) : node;
                 if (slots.contains(column.slot())) {
                     throw ErrorReport.error(
@@ -282,7 +280,6 @@ public final class ModifyAnalyzer {
         if (list.isEmpty()) {
             return Returning.NOTHING;
         }
-        analysis.use(table.oid(), Privilege.SELECT);
         int width = table.columns().size();
         List<RelDataType> types = new ArrayList<>();
         table.columns().forEach(column -> types.add(FromAnalyzer.type(column)));

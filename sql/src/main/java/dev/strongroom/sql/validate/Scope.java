@@ -125,12 +125,14 @@ final class Scope implements SubqueryOperator.Surroundings {
         for (Scope scope = this; scope != null; scope = scope.outer) {
             FromItem.Visible found = scope.bareHere(column, name);
             if (found != null) {
+                analysis.read(found);
                 return seenFrom(scope, found);
             }
         }
         for (Scope scope = this; scope != null; scope = scope.outer) {
             FromItem.Entry entry = scope.entry(null, column);
             if (entry != null) {
+                entry.columns().forEach(analysis::read);
                 return seenFrom(scope, scope.wholeRow(entry));
             }
         }
@@ -213,6 +215,7 @@ final class Scope implements SubqueryOperator.Surroundings {
                                 ErrorCode.UNDEFINED_COLUMN, "column " + table + "." + column + " does not exist", name)
                         .exception();
             }
+            analysis.read(found);
             return seenFrom(scope, found);
         }
         throw missingTable(table, name);

@@ -82,6 +82,7 @@ final class SelectAnalyzer {
             SqlNode value = node.getKind() == SqlKind.AS ? ((SqlCall) node).operand(0) : node;
             List<Visible> star = star(value, scope);
             if (star != null) {
+                star.forEach(scope.analysis()::read);
                 star.forEach(column -> items.add(new Item(
                         column.expression(),
                         new AnalyzedQuery.Output(column.name(), column.tableOid(), column.columnNumber()),

@@ -142,8 +142,7 @@ public final class TableText {
         RowsRel row = new RowsRel(analysis.cluster, List.of(), Analysis.rowType(types));
         if (table != null) {
             for (Column column : table.liveColumns()) {
-                visible.add(new FromItem.Visible(
-                        column.name(), RexInputRef.of(column.slot(), row.getRowType()), table.oid(), column.number()));
+                visible.add(new FromItem.Visible(column.name(), RexInputRef.of(column.slot(), row.getRowType()), 0, 0));
             }
         }
         FromItem item =

@@ -31,6 +31,7 @@ class AnswersTest {
                 "foreign-keys-kept-snapshot",
                 "grouping",
                 "jsonb",
+                "privileges",
                 "statements"
             })
     void answersAreThoseOfPostgres(String name) throws IOException {
