@@ -7,17 +7,16 @@ import dev.strongroom.catalog.object.Role;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Who asks for a backup or restore. BACKUP is for those who control the database and for members of {@code db_backupoperator};
  * RESTORE over an existing database for those who control it, of a new one for who may create databases.
  *
- * @param sessionsOf sessions connected to a database
+ * @param connections who is in databases
  * @param stats notices of progress come in steps of so many percent; 0 for none
  * @param checkCancelled throws when the user has cancelled the statement
  */
-public record BackupRequest(KeyRequest keys, IntUnaryOperator sessionsOf, int stats, Runnable checkCancelled) {
+public record BackupRequest(KeyRequest keys, Connections connections, int stats, Runnable checkCancelled) {
     void requireBackup(String what, DatabaseDefinition database) {
         boolean operator = keys.shared()
                 .role(FixedRoles.BACKUP_OPERATOR)

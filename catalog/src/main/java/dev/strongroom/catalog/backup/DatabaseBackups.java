@@ -44,9 +44,21 @@ public final class DatabaseBackups {
                 .source(database.oid())
                 .orElseThrow(() -> NumberedError.DATABASE_RESTORING.exception(
                         "database \"" + database.name() + "\" cannot be backed up, it is not open"));
+        if (!wish.tail()) {
+            run(request, wish, new Target(what, database, source));
+            return;
+        }
+        // Nobody commits between the end of the log backup and the end of the database.
+        try (Connections.Exclusion alone = request.connections().exclude(database.oid())) {
+            refuseInUse(request, database);
+            run(request, wish, new Target(what, database, source));
+        }
+    }
+
+    private void run(BackupRequest request, BackupWish wish, Target target) {
         BackupWish.Encryption encryption = wish.encryption();
         if (encryption == null) {
-            run(request, wish, new Target(what, database, source), null);
+            run(request, wish, target, null);
             return;
         }
         try (BackupKeys.StreamKey key = services.keys()
@@ -55,7 +67,7 @@ public final class DatabaseBackups {
                         request.keys(),
                         encryption.algorithm(),
                         new DatabaseKeys.Encryptor(encryption.asymmetricKey(), encryption.encryptor()))) {
-            run(request, wish, new Target(what, database, source), key);
+            run(request, wish, target, key);
         }
     }
 
@@ -99,9 +111,6 @@ public final class DatabaseBackups {
                 key == null ? null : key.wrapped(),
                 services.keys().backupKeys()::signer,
                 wish.tail());
-        if (wish.tail()) {
-            refuseInUse(request, database);
-        }
         BackupManifest manifest;
         MediaHeader header;
         int file;
@@ -111,7 +120,6 @@ public final class DatabaseBackups {
             manifest = new DatabaseBackup(target.source, order).write(media, BackupMessages.progress(request));
         }
         if (wish.tail()) {
-            refuseInUse(request, database);
             services.databases().giveUp(database.oid());
         }
         BackupDescription done = manifest.description();
@@ -123,7 +131,7 @@ public final class DatabaseBackups {
     }
 
     static void refuseInUse(BackupRequest request, DatabaseDefinition database) {
-        if (request.sessionsOf().applyAsInt(database.oid()) > 0) {
+        if (request.connections().of(database.oid()) > 0) {
             throw NumberedError.RESTORE_EXCLUSIVE.exception(
                     "exclusive access could not be obtained because the database is in use");
         }

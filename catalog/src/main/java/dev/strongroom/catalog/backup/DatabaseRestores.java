@@ -2,6 +2,7 @@ package dev.strongroom.catalog.backup;
 
 import dev.strongroom.catalog.key.BackupKeys;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.UserAccess;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -208,11 +209,7 @@ public final class DatabaseRestores {
                     .layFull(set.manifest(), chunks, keys, BackupMessages.progress(request));
             backupKeys.commit(oid, keys, description.keys());
             finish(request, wish, oid);
-            if (existing != null) {
-                DatabaseBackups.refuseInUse(request, existing);
-                services.databases().close(existing.oid());
-            }
-            services.databases().change(existing, definition(request, wish, existing, oid));
+            takePlace(request, existing, definition(request, wish, existing, oid));
             done = true;
         } finally {
             if (!done) {
@@ -224,13 +221,29 @@ public final class DatabaseRestores {
         }
     }
 
+    /** The name changes hands; nobody slips into the old database meanwhile. */
+    private void takePlace(BackupRequest request, @Nullable DatabaseDefinition existing, DatabaseDefinition next) {
+        if (existing == null) {
+            services.databases().change(null, next);
+            return;
+        }
+        try (Connections.Exclusion alone = request.connections().exclude(existing.oid())) {
+            DatabaseBackups.refuseInUse(request, existing);
+            services.databases().close(existing.oid());
+            services.databases().change(existing, next);
+        }
+    }
+
     private DatabaseDefinition definition(
             BackupRequest request, RestoreWish wish, @Nullable DatabaseDefinition existing, int oid) {
         if (existing == null) {
             return DatabaseDefinition.of(oid, wish.database(), request.keys().userOid())
-                    .createdAt(services.keys().clock().epochMicros());
+                    .createdAt(services.keys().clock().epochMicros())
+                    .withAccess(wish.restricted() ? UserAccess.RESTRICTED_USER : UserAccess.MULTI_USER);
         }
-        return existing.numbered(oid);
+        return wish.restricted()
+                ? existing.numbered(oid).withAccess(UserAccess.RESTRICTED_USER)
+                : existing.numbered(oid);
     }
 
     /** What is there may go if the user says so, or if it is the same database and nothing of it would be lost. */

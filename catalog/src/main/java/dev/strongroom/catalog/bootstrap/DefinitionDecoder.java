@@ -20,6 +20,7 @@ import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.Schema;
 import dev.strongroom.catalog.object.SequenceDefinition;
 import dev.strongroom.catalog.object.TableDefinition;
+import dev.strongroom.catalog.object.UserAccess;
 import dev.strongroom.catalog.object.ViewDefinition;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -87,7 +88,7 @@ final class DefinitionDecoder {
 
     private DatabaseDefinition database() {
         boolean template = bool();
-        boolean connections = bool();
+        int access = in.readByte();
         int limit = in.readInt();
         String collate = requiredText();
         Acl acl = acl();
@@ -97,12 +98,13 @@ final class DefinitionDecoder {
                 header.name(),
                 header.ownerOid(),
                 template,
-                connections,
+                (access & 1) != 0,
                 limit,
                 collate,
                 acl,
                 settings,
-                in.readLong());
+                in.readLong(),
+                UserAccess.of(access >>> 1));
     }
 
     private Role role() {

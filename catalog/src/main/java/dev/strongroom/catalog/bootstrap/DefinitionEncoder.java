@@ -65,7 +65,7 @@ final class DefinitionEncoder {
 
     private void database(DatabaseDefinition database) {
         bool(database.template());
-        bool(database.allowConnections());
+        out.writeByte((database.allowConnections() ? 1 : 0) | database.access().code() << 1);
         out.writeInt(database.connectionLimit());
         text(database.collate());
         acl(database.acl());

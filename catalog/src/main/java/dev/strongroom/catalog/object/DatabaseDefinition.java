@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings ALTER DATABASE … SET
  * @param createdMicros when it was created, microseconds since 1970; 0 = with the server
+ * @param access who may connect
  */
 public record DatabaseDefinition(
         int oid,
@@ -19,7 +20,8 @@ public record DatabaseDefinition(
         String collate,
         @Nullable Acl acl,
         Map<String, String> settings,
-        long createdMicros)
+        long createdMicros,
+        UserAccess access)
         implements CatalogObject, Owned {
     public static final int MASTER = 1;
     public static final int TEMPDB = 2;
@@ -33,7 +35,8 @@ public record DatabaseDefinition(
 
     /** An ordinary database with the defaults of CREATE DATABASE. */
     public static DatabaseDefinition of(int oid, String name, int ownerOid) {
-        return new DatabaseDefinition(oid, name, ownerOid, false, true, -1, "C.UTF-8", null, Map.of(), 0);
+        return new DatabaseDefinition(
+                oid, name, ownerOid, false, true, -1, "C.UTF-8", null, Map.of(), 0, UserAccess.MULTI_USER);
     }
 
     @Override
@@ -86,7 +89,8 @@ public record DatabaseDefinition(
                 collate,
                 newAcl,
                 newSettings,
-                newCreatedMicros);
+                newCreatedMicros,
+                access);
     }
 
     public DatabaseDefinition withOptions(boolean template, boolean allowConnections, int connectionLimit) {
@@ -100,7 +104,23 @@ public record DatabaseDefinition(
                 collate,
                 acl,
                 settings,
-                createdMicros);
+                createdMicros,
+                access);
+    }
+
+    public DatabaseDefinition withAccess(UserAccess access) {
+        return new DatabaseDefinition(
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros,
+                access);
     }
 
     /** The four databases of the server itself. */

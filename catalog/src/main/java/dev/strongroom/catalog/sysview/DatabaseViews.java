@@ -88,8 +88,8 @@ final class DatabaseViews {
                                 .array())
                 .set("compatibility_level", 160)
                 .set("collation_name", database.collate())
-                .set("user_access", 0)
-                .set("user_access_desc", "MULTI_USER")
+                .set("user_access", database.access().code())
+                .set("user_access_desc", database.access().name())
                 .set("state", open ? ONLINE : restoring ? RESTORING : RECOVERY_PENDING)
                 .set("state_desc", open ? "ONLINE" : restoring ? "RESTORING" : "RECOVERY_PENDING")
                 .set("is_cleanly_shutdown", open ? 0 : 1);

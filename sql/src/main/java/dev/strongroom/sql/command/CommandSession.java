@@ -1,5 +1,7 @@
 package dev.strongroom.sql.command;
 
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.UserAccess;
 import dev.strongroom.catalog.store.AccessRights;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.CatalogSnapshot;
@@ -50,6 +52,13 @@ public interface CommandSession {
 
     /** Sessions connected to a database, this one included. */
     int sessionsOf(int databaseOid);
+
+    /**
+     * Takes a database for few, or for nobody, until this statement has ended, and makes the others leave.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException 5061 if they do not
+     */
+    void empty(DatabaseDefinition database, UserAccess access, Leaving leaving);
 
     void notice(ErrorReport report);
 

@@ -2,17 +2,21 @@ package dev.strongroom.sql.command;
 
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.object.UserAccess;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.DatabaseStatement.CreateDatabase;
 import dev.strongroom.sql.parse.statement.DatabaseStatement.DropDatabase;
 import dev.strongroom.sql.parse.statement.Option;
 import dev.strongroom.storage.boot.BackupFacts;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** CREATE, ALTER and DROP DATABASE. */
 final class DatabaseCommands {
@@ -66,17 +70,39 @@ final class DatabaseCommands {
         };
     }
 
+    private static void access(DatabaseDefinition database, List<String> words, CommandSession session) {
+        UserAccess access = UserAccess.valueOf(words.getFirst());
+        session.refuseInBlock("ALTER DATABASE SET " + access);
+        Leaving leaving = Leaving.of(words.subList(1, words.size()));
+        if (database.system()) {
+            throw NumberedError.SYSTEM_DATABASE_OPTION.exception(
+                    "option \"" + access + "\" cannot be set in database \"" + database.name() + "\"");
+        }
+        boolean mine = database.oid() == session.catalog().databaseOid();
+        boolean taken = database.access() == UserAccess.SINGLE_USER
+                && !mine
+                && session.sessionsOf(database.oid()) > 0
+                && leaving.seconds() < 0;
+        if (taken) {
+            throw NumberedError.SINGLE_USER_CONNECTED.exception("changes to the state or options of database \""
+                    + database.name() + "\" cannot be made at this time: it is in single-user mode, and a user is"
+                    + " currently connected to it");
+        }
+        if (access != UserAccess.MULTI_USER) {
+            session.empty(database, access, leaving);
+        }
+        session.ddl().replace(database.withAccess(access));
+    }
+
     private static void mode(DatabaseStatement.DatabaseMode mode, CommandSession session) {
+        if (!mode.words().isEmpty() && mode.words().getFirst().endsWith("_USER")) {
+            access(named(mode.name(), session), mode.words(), session);
+            return;
+        }
         if (mode.words().size() != 2 || !mode.words().getFirst().equals("RECOVERY")) {
             throw Commands.unsupported("ALTER DATABASE SET " + String.join(" ", mode.words()));
         }
-        String name = mode.name();
-        DatabaseDefinition database = name == null
-                ? session.snapshot()
-                        .shared()
-                        .database(session.catalog().databaseOid())
-                        .orElseThrow()
-                : owned(name, session);
+        DatabaseDefinition database = named(mode.name(), session);
         if (database.system()) {
             throw new DatabaseException(
                     ErrorCode.WRONG_OBJECT_TYPE,
@@ -94,6 +120,18 @@ final class DatabaseCommands {
                         ErrorCode.SYNTAX_ERROR, "recovery model " + mode.words().getLast() + " is unknown");
         };
         session.databases().recoveryModel(database.oid(), model);
+    }
+
+    /** The database of an ALTER DATABASE; null for the current one. */
+    private static DatabaseDefinition named(@Nullable String name, CommandSession session) {
+        DatabaseDefinition database = name == null
+                ? session.snapshot()
+                        .shared()
+                        .database(session.catalog().databaseOid())
+                        .orElseThrow()
+                : require(name, session);
+        session.rights().requireOwner(database);
+        return database;
     }
 
     private static DatabaseDefinition require(String name, CommandSession session) {
@@ -215,10 +253,14 @@ final class DatabaseCommands {
         if (database.oid() == session.catalog().databaseOid()) {
             throw new DatabaseException(ErrorCode.OBJECT_IN_USE, "cannot drop the currently open database");
         }
-        if (session.sessionsOf(database.oid()) > 0) {
-            throw inUse(database, session);
-        }
         session.databases().refuseDrop(database.oid());
+        if (drop.force()) {
+            session.empty(database, UserAccess.SINGLE_USER, Leaving.IMMEDIATE);
+        } else if (session.sessionsOf(database.oid()) > 0) {
+            throw inUse(database, session);
+        } else {
+            session.empty(database, UserAccess.SINGLE_USER, Leaving.NO_WAIT);
+        }
         session.ddl().remove(database);
         session.afterCommit(() -> session.databases().remove(database.oid()));
         return "DROP DATABASE";

@@ -149,13 +149,9 @@ final class ObjectParser {
             tokens.expect("to");
             return new DatabaseStatement.DatabaseOwner(name, roles.role());
         }
-        if (isMode()) {
-            tokens.expect("set");
-            List<String> words = new ArrayList<>();
-            while (tokens.peek().kind() == Token.Kind.WORD && !tokens.atGo()) {
-                words.add(tokens.next().text().toUpperCase(Locale.ROOT));
-            }
-            return new DatabaseStatement.DatabaseMode(name, words);
+        Statement mode = databaseMode(name);
+        if (mode != null) {
+            return mode;
         }
         if (tokens.at("set") && tokens.at(1, "tablespace")) {
             throw TokenStream.unsupported("ALTER DATABASE SET TABLESPACE", tokens.position());
@@ -172,6 +168,25 @@ final class ObjectParser {
             throw tokens.unexpected();
         }
         return new DatabaseStatement.DatabaseOptions(name, options);
+    }
+
+    /** T-SQL's SET SINGLE_USER and its kin; null if something else follows. Without a name of the current database. */
+    @Nullable
+    Statement databaseMode(@Nullable String name) {
+        if (!isMode()) {
+            return null;
+        }
+        tokens.expect("set");
+        List<String> words = new ArrayList<>();
+        while (isWordOfMode() && !tokens.atGo()) {
+            words.add(tokens.next().text().toUpperCase(Locale.ROOT));
+        }
+        return new DatabaseStatement.DatabaseMode(name, words);
+    }
+
+    private boolean isWordOfMode() {
+        Token.Kind kind = tokens.peek().kind();
+        return kind == Token.Kind.WORD || kind == Token.Kind.INTEGER;
     }
 
     private boolean isMode() {

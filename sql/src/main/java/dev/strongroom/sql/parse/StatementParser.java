@@ -349,10 +349,11 @@ final class StatementParser {
     private Statement alterDatabase() {
         if (tokens.accept("current")) {
             Statement encryption = keys.setEncryption(null);
-            if (encryption == null) {
+            Statement change = encryption != null ? encryption : objects.databaseMode(null);
+            if (change == null) {
                 throw tokens.unexpected();
             }
-            return encryption;
+            return change;
         }
         String name = tokens.bracketName();
         Statement encryption = keys.setEncryption(name);

@@ -150,11 +150,17 @@ final class SessionCommands {
             refuseDrop(drop);
         }
         session.transaction().enter();
-        CommandResult result = Commands.run(statement, source.text(), executor.view());
-        if (alone) {
-            executor.commit();
+        try {
+            CommandResult result = Commands.run(statement, source.text(), executor.view());
+            if (alone) {
+                executor.commit();
+            }
+            return result;
+        } finally {
+            if (alone) {
+                session.engine().gate().release(session);
+            }
         }
-        return result;
     }
 
     /** The role is a login nobody can use: it carries the credential by which the server opens the key (TDE-147). */
@@ -200,7 +206,7 @@ final class SessionCommands {
                                 session.identity().currentOid(),
                                 session::notice,
                                 session.typeContext(),
-                                session.engine()::sessionsOf,
+                                session.engine().gate(),
                                 session.cancelFlag()::check));
     }
 

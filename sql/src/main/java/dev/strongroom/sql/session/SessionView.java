@@ -1,5 +1,7 @@
 package dev.strongroom.sql.session;
 
+import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.UserAccess;
 import dev.strongroom.catalog.store.AccessRights;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.CatalogSnapshot;
@@ -11,6 +13,7 @@ import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.CommandSession;
+import dev.strongroom.sql.command.Leaving;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.parse.statement.Statement;
 import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
@@ -107,6 +110,11 @@ final class SessionView implements CommandSession {
     @Override
     public int sessionsOf(int databaseOid) {
         return session.engine().sessionsOf(databaseOid);
+    }
+
+    @Override
+    public void empty(DatabaseDefinition database, UserAccess access, Leaving leaving) {
+        session.engine().gate().empty(session, database, access, leaving);
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class SqlEngine implements AutoCloseable {
     private final Parts parts;
     private final AdvisoryLocks advisoryLocks;
     private final PlanCache plans = new PlanCache();
+    private final DatabaseGate gate;
     private final Map<Integer, SqlSession> sessions = new ConcurrentHashMap<>();
     private final StatementTimer timer;
     private final String epoch;
@@ -54,8 +55,13 @@ public final class SqlEngine implements AutoCloseable {
     public SqlEngine(Parts parts) {
         this.parts = parts;
         this.advisoryLocks = new AdvisoryLocks(parts.scheduler());
+        this.gate = new DatabaseGate(this);
         this.epoch = Long.toString(parts.clock().epochMicros(), Character.MAX_RADIX);
         this.timer = new StatementTimer(parts.scheduler(), parts.clock());
+    }
+
+    DatabaseGate gate() {
+        return gate;
     }
 
     AdvisoryLocks advisoryLocks() {
@@ -119,8 +125,8 @@ public final class SqlEngine implements AutoCloseable {
                         "role \"" + startup.user() + "\" does not exist"));
         Catalog catalog = connect(startup.database(), role);
         SqlSession session = new SqlSession(this, catalog, role, startup);
-        sessions.put(startup.processId(), session);
         try {
+            gate.enter(session, catalog, () -> sessions.put(startup.processId(), session));
             session.start(sink);
         } catch (DatabaseException e) {
             session.close();
@@ -155,6 +161,7 @@ public final class SqlEngine implements AutoCloseable {
 
     void forget(SqlSession session) {
         sessions.remove(session.processId(), session);
+        gate.left();
     }
 
     private static DatabaseException fatal(ErrorCode code, String message) {

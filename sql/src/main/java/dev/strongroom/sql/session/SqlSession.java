@@ -764,8 +764,10 @@ public final class SqlSession implements AutoCloseable {
     void moveTo(Catalog catalog) {
         portals.values().forEach(Portal::close);
         portals.clear();
-        catalogSession.close();
-        catalogSession = catalog.openSession();
+        CatalogSession left = catalogSession;
+        engine.gate().enter(this, catalog, () -> catalogSession = catalog.openSession());
+        left.close();
+        engine.gate().left();
         transaction.moveTo(catalogSession);
         pathSnapshot = null;
         settings.setInternal("strongroom.database", databaseName());

@@ -52,9 +52,17 @@ final class TestingServer implements DatabaseDirectory {
                 new TestingRandomness(),
                 new TestingScheduler(),
                 KeyStatements.NONE,
-                processId -> false,
+                this::terminate,
                 "00000000-0000-0000-0000-000000000000",
                 "15.14 (Strongroom test)"));
+    }
+
+    private boolean terminate(int processId) {
+        SqlSession session = engine.session(processId);
+        if (session != null) {
+            session.close();
+        }
+        return session != null;
     }
 
     private Catalog.Builtins builtins() {

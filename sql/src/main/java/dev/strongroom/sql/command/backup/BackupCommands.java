@@ -126,7 +126,7 @@ public final class BackupCommands {
         int stats = options.has("STATS") && options.value("STATS") == null
                 ? DEFAULT_STATS
                 : options.number("STATS", DEFAULT_STATS, 1, 100);
-        return new BackupRequest(keys, context.sessionsOf(), stats, context.checkCancelled());
+        return new BackupRequest(keys, context.connections(), stats, context.checkCancelled());
     }
 
     private static List<String> paths(List<Device> devices) {
@@ -208,6 +208,7 @@ public final class BackupCommands {
                 options.has("REPLACE"),
                 options.has("REKEY"),
                 options.has("CONTINUE_AFTER_ERROR"),
+                options.has("RESTRICTED_USER"),
                 stop(options, context));
         services.restores().run(request, wish);
         return CommandResult.of(what);

@@ -1,9 +1,9 @@
 package dev.strongroom.sql.command.backup;
 
+import dev.strongroom.catalog.backup.Connections;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.type.TypeContext;
 import java.util.function.Consumer;
-import java.util.function.IntUnaryOperator;
 
 /**
  * The session that runs a backup statement.
@@ -11,7 +11,7 @@ import java.util.function.IntUnaryOperator;
  * @param databaseOid its current database
  * @param userOid its current user
  * @param types how it reads times
- * @param sessionsOf sessions connected to a database
+ * @param connections who is in databases
  * @param checkCancelled throws when the user has cancelled the statement
  */
 public record BackupContext(
@@ -19,5 +19,5 @@ public record BackupContext(
         int userOid,
         Consumer<ErrorReport> notices,
         TypeContext types,
-        IntUnaryOperator sessionsOf,
+        Connections connections,
         Runnable checkCancelled) {}

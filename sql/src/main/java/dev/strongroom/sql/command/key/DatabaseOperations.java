@@ -113,14 +113,23 @@ public final class DatabaseOperations {
             case EncryptionStatement key
             when key.database() == null -> Optional.of(new Operation(Kind.KEY, audited.databaseOid(), null));
             case EncryptionStatement key -> named(Kind.KEY, key.database());
-            case BackupStatement.Backup backup ->
-                named(backup.log() ? Kind.LOG_BACKUP : Kind.BACKUP, backup.database());
+            case BackupStatement.Backup backup -> named(kindOf(backup), backup.database());
             case BackupStatement.Restore restore -> named(Kind.RESTORE, restore.database());
             case DatabaseStatement.CreateDatabase ignored -> Optional.empty();
             case DatabaseStatement.DropDatabase drop -> named(Kind.DROP, drop.name());
             case DatabaseStatement database -> named(Kind.ALTER, AuditedCommands.databaseName(database));
             default -> Optional.empty();
         };
+    }
+
+    private static Kind kindOf(BackupStatement.Backup backup) {
+        if (!backup.log()) {
+            return Kind.BACKUP;
+        }
+        // The database ends with its tail: nothing goes beside that.
+        boolean tail =
+                backup.options().stream().anyMatch(option -> option.name().equals("NORECOVERY"));
+        return tail ? Kind.RESTORE : Kind.LOG_BACKUP;
     }
 
     private Optional<Operation> named(Kind kind, @Nullable String name) {
