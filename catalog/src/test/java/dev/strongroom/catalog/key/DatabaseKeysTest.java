@@ -90,7 +90,7 @@ class DatabaseKeysTest {
         assertNumber(() -> databaseKeys().create(keys.in(USER), "AES_256", BY_C), 33103);
     }
 
-    /** TDE-10, 24, 31, 48, 141. */
+    /** TDE-10, TDE-31, TDE-141: system databases, certificates under a password, algorithms. */
     @Test
     void wrongDatabasesEncryptorsAndAlgorithmsAreRefused() {
         prepare();
@@ -203,5 +203,48 @@ class DatabaseKeysTest {
                         .encryptors()
                         .unwrap(USER, keys.encryption.status().keys().get(0)),
                 33111);
+    }
+
+    /** TDE-21, TDE-135: an expired certificate goes on wrapping and opening keys through their whole life. */
+    @Test
+    void anExpiredCertificateServesOn() {
+        keys.createMasterKey();
+        for (String name : new String[] {"c", "later"}) {
+            keys.services
+                    .certificates()
+                    .generate(
+                            keys.in(MASTER),
+                            naming(name),
+                            "expired",
+                            CertificateDates.of("20100101", "20110101", TestingKeys.NOW),
+                            null);
+        }
+        assertThat(keys.takeNotices()).containsExactly(15214, 15214);
+        databaseKeys().create(keys.in(USER), "AES_256", BY_C);
+        databaseKeys().set(keys.in(USER), Switch.ON);
+        keys.encryption.finishScan();
+        databaseKeys().regenerate(keys.in(USER), "AES_256", null);
+        keys.encryption.finishScan();
+        databaseKeys().rewrap(keys.in(USER), new Encryptor(false, "later"));
+        Encryptors afterRestart = keys.open().encryptors();
+        List<WrappedDek> wrapped = keys.encryption.status().keys();
+        assertThat(wrapped).hasSize(2);
+        wrapped.forEach(key -> afterRestart.unwrap(USER, key).close());
+        databaseKeys().set(keys.in(USER), Switch.OFF);
+        keys.encryption.finishScan();
+        databaseKeys().drop(keys.in(USER));
+    }
+
+    /** TDE-24, TDE-70: a certificate of the user database, however well protected, is no encryptor (15151). */
+    @Test
+    void encryptorsLiveInMaster() {
+        prepare();
+        keys.services.masterKeys().create(keys.in(USER), PASSWORD);
+        keys.services
+                .certificates()
+                .generate(keys.in(USER), naming("u"), "x", CertificateDates.of(null, null, TestingKeys.NOW), null);
+        assertNumber(() -> databaseKeys().create(keys.in(USER), "AES_256", new Encryptor(false, "u")), 15151);
+        databaseKeys().create(keys.in(USER), "AES_256", BY_C);
+        assertNumber(() -> databaseKeys().rewrap(keys.in(USER), new Encryptor(false, "u")), 15151);
     }
 }

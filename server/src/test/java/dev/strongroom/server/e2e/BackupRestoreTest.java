@@ -112,8 +112,9 @@ final class BackupRestoreTest {
     }
 
     @Test
-    @DisplayName("TDE-2, TDE-16, TDE-18, TDE-30, TDE-331, TDE-518: a backup of an encrypted database shows nothing, and"
-            + " opens on another server only with the certificate (33111)")
+    @DisplayName(
+            "TDE-2, TDE-16, TDE-18, TDE-30, TDE-70, TDE-331, TDE-518: a backup of an encrypted database shows nothing, and"
+                    + " opens on another server only with the certificate (33111)")
     void anEncryptedBackupOpensElsewhereOnlyWithTheCertificate() throws Exception {
         Path here = directory.resolve("here");
         try (ServerProcess server = ServerProcess.start(here.resolve("data"))) {
@@ -269,7 +270,7 @@ final class BackupRestoreTest {
 
     @Test
     @DisplayName(
-            "TDE-135, TDE-330, TDE-332, TDE-516: backup encryption, stripes, COMPRESSION, REKEY, tail of the log, history")
+            "TDE-21, TDE-135, TDE-330, TDE-332, TDE-516: backup encryption, stripes, COMPRESSION, REKEY, tail of the log, history")
     void everyOptionWorks() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
             List<String> secrets = makeShop(server);
@@ -281,6 +282,7 @@ final class BackupRestoreTest {
                     "CREATE CERTIFICATE b WITH SUBJECT = 'b'",
                     "CREATE CERTIFICATE old WITH SUBJECT = 'old', START_DATE = '2000-01-01', EXPIRY_DATE = '2001-01-01'",
                     "CREATE DATABASE plain");
+            run(server, "shop", "ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER CERTIFICATE old");
             run(server, "plain", "CREATE TABLE orders (id int PRIMARY KEY, what text)");
             for (int i = 0; i < secrets.size(); i++) {
                 run(server, "plain", "INSERT INTO orders VALUES (" + i + ", '" + secrets.get(i) + "')");

@@ -2,6 +2,8 @@ package dev.strongroom.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,12 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The product's promise in one test: load, encrypt under load, look, kill, look again, decrypt (TDE-1, TDE-5, TDE-6, TDE-28,
- * TDE-49, TDE-309).
+ * The product's promise in one test: load, encrypt under load, spill, back up, look everywhere, kill, look again, decrypt
+ * (TDE-1, TDE-5, TDE-6, TDE-28, TDE-49, TDE-309, TDE-325, TDE-327, TDE-520).
  */
 final class LoadAndEncryptTest {
     private static final long SEED = 20_261_122L;
@@ -58,10 +61,21 @@ final class LoadAndEncryptTest {
             assertThat(hunt.findings(data)).as("seed %d", SEED).isEmpty();
             check(server, acknowledged.get());
 
-            server.kill();
+            try (Connection spilling = spill(server)) {
+                copies(server);
+                assertThat(temporaryFiles()).isNotEmpty();
+                assertThat(hunt.findings(folder))
+                        .as("temp files, backups, audit")
+                        .isEmpty();
+                assertThat(shop.secrets()).noneMatch(server.logText()::contains);
+                server.kill();
+                assertThat(spilling.isClosed()).isFalse();
+            }
+            assertThat(temporaryFiles()).as("what a crash leaves").isNotEmpty();
             server.start();
+            assertThat(temporaryFiles()).isEmpty();
             check(server, acknowledged.get());
-            assertThat(hunt.findings(data)).isEmpty();
+            assertThat(hunt.findings(folder)).isEmpty();
 
             ClientRun off = server.psql("master", "ALTER DATABASE shop SET ENCRYPTION OFF;\n", "-v", "ON_ERROR_STOP=1");
             assertThat(off.output()).doesNotContain("ERROR");
@@ -78,6 +92,42 @@ final class LoadAndEncryptTest {
         assertThat(run.output()).doesNotContain("ERROR");
         assertThat(run.exitCode()).isZero();
         check(server, 0);
+    }
+
+    /** A query that has sorted through temporary files and has more to say. */
+    private static Connection spill(ServerProcess server) throws SQLException {
+        Connection connection = server.connect("shop");
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET work_mem = '64kB'");
+            statement.execute("DECLARE c CURSOR FOR SELECT p.name, p.email, p.card_number FROM shop.person p"
+                    + " CROSS JOIN generate_series(1, 10) s(i) ORDER BY p.name, s.i");
+            statement.execute("FETCH 10 FROM c");
+        }
+        return connection;
+    }
+
+    /** What else may hold data: backups, an audit, errors that name values. */
+    private static void copies(ServerProcess server) throws SQLException {
+        try (KeySql shop = new KeySql(server, "shop")) {
+            shop.ok(
+                    "CREATE SERVER AUDIT a TO FILE (FILEPATH = '.') WITH (QUEUE_DELAY = 0, STATE = ON)",
+                    "CREATE SERVER AUDIT SPECIFICATION s FOR SERVER AUDIT a ADD (BACKUP_RESTORE_GROUP) WITH (STATE = ON)",
+                    "BACKUP DATABASE shop TO DISK = 'shop.bak' WITH COMPRESSION",
+                    "BACKUP LOG shop TO DISK = 'shop.trn'");
+            assertThat(shop.outcome("INSERT INTO shop.person (person_id, name, email, card_type, card_number, exp_year)"
+                            + " SELECT person_id + 1000000, name, email, card_type, card_number, exp_year"
+                            + " FROM shop.person"))
+                    .isEqualTo("23505");
+        }
+    }
+
+    private List<Path> temporaryFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("data/db"))) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().contains("/temp/"))
+                    .toList();
+        }
     }
 
     private static String tdeScript() {

@@ -373,13 +373,14 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             content.open(analysis.counters());
             LOG.info(
                     "database {}: recovered in {} ms: {} records, {} page changes, {} transactions undone, {} pages"
-                            + " rewritten from the journal",
+                            + " rewritten from the journal, {} of them torn",
                     opening.id,
                     (environment.clock().monotonicNanos() - start) / 1_000_000,
                     analysis.records(),
                     applied,
                     analysis.unfinished().size(),
-                    repaired);
+                    repaired,
+                    opening.store.torn().size());
             opening.boot.update(old -> old.withEncryption(facts));
             return new StoredDatabase<>(opening, space, facts, scanning);
         }

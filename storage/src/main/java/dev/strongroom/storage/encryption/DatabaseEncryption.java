@@ -500,6 +500,10 @@ public final class DatabaseEncryption implements EncryptionControl {
             }
             return finish();
         } catch (DatabaseException failure) {
+            if (failure.code() == ErrorCode.OUT_OF_MEMORY) {
+                // Work has taken every page frame for the moment: what is written stays written, the batch comes again.
+                return RETRY_NANOS;
+            }
             if (!parts.stop.isStopped()) {
                 LOG.error(
                         "database {}: encryption scan aborted at page {} (33114)", parts.databaseId, position, failure);

@@ -1,5 +1,6 @@
 package dev.strongroom.storage.page;
 
+import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.file.StorageFile;
@@ -10,12 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Page n lives at n × 8 KiB, cut into files of 64 GiB. Writes go through the {@link PageJournal}. Pages below
  * {@link #pageCount} always exist on disk; what lies beyond in a file is an unfinished growth.
  */
 public final class InPlacePageStore implements PageStore, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InPlacePageStore.class);
     private static final int GROWTH_STEP = 64;
 
     private final StorageFiles files;
@@ -26,6 +30,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     private final ManifestKeeper keeper;
     private volatile PageManifest written = PageManifest.EMPTY;
     private volatile long pageCount;
+    private volatile List<Long> torn = List.of();
 
     /**
      * Opens the data files.
@@ -58,11 +63,38 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
 
     /** Writes every page of the newest journal area in place, first thing after a start. */
     public int repair() {
-        int count = journal.repair((page, image) -> write(page, ByteBuffer.wrap(image)));
+        List<Long> found = new ArrayList<>();
+        int count = journal.repair((page, image) -> {
+            if (isTorn(page, image)) {
+                LOG.warn(
+                        "page {} in file \"{}\" was torn while it was written; its whole copy takes its place",
+                        page,
+                        fileName(PageCodec.fileOf(page)));
+                found.add(page);
+            }
+            write(page, ByteBuffer.wrap(image));
+        });
+        torn = List.copyOf(found);
         syncAll();
         keeper.begin(journal.manifest());
         written = journal.manifest();
         return count;
+    }
+
+    /** Whether what is in place is neither the copy nor any other page that was written there whole (TDE-508). */
+    private boolean isTorn(long page, byte[] copy) {
+        byte[] there = new byte[PageLayout.PAGE_SIZE];
+        try {
+            readRaw(page, there);
+        } catch (DatabaseException e) {
+            return true;
+        }
+        return !Arrays.equals(there, copy) && !codec.open(there, page).opened();
+    }
+
+    /** The pages that {@link #repair} found half written. */
+    public List<Long> torn() {
+        return torn;
     }
 
     @Override

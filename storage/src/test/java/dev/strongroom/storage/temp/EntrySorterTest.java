@@ -3,10 +3,12 @@ package dev.strongroom.storage.temp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.common.time.Randomness;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,7 +27,7 @@ class EntrySorterTest extends SeededTest {
             for (int at = 0; at < key.length; at++) {
                 key[at] = (byte) (at < 8 ? random.below(kinds) : random.below(256));
             }
-            byte[] value = ("secret " + i).repeat(random.below(8)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] value = ("secret " + i).repeat(random.below(8)).getBytes(StandardCharsets.UTF_8);
             pairs.add(new Pair(key, value, i));
         }
         return pairs;
@@ -64,6 +66,7 @@ class EntrySorterTest extends SeededTest {
         }
     }
 
+    /** TDE-325: what is spilled is sealed, also for a database that is not encrypted. */
     @Test
     void sortThroughFiles() {
         StorageFiles files = new SimulatedDisk(random().split()).files();
@@ -87,10 +90,46 @@ class EntrySorterTest extends SeededTest {
         try (dev.strongroom.common.file.StorageFile file = files.open(path)) {
             ByteBuffer content = ByteBuffer.allocate((int) file.size());
             file.read(content, 0);
-            return new String(content.array(), java.nio.charset.StandardCharsets.ISO_8859_1).contains(text);
+            return new String(content.array(), StandardCharsets.ISO_8859_1).contains(text);
         }
     }
 
+    /** TDE-325, TDE-327: the key is drawn by the process and is in no file, so nobody reads what a crash leaves. */
+    @Test
+    void theKeyIsInMemoryOnly() {
+        SimulatedDisk disk = new SimulatedDisk(random().split());
+        List<byte[]> drawn = new ArrayList<>();
+        TempFiles temp = TempFiles.open(disk.files(), new Drawing(random().split(), drawn));
+        TempFile left = temp.create();
+        left.write("secret ".repeat(30_000).getBytes(StandardCharsets.US_ASCII), 0, 210_000);
+        assertThat(drawn).anySatisfy(bytes -> assertThat(bytes).hasSize(32));
+        disk.kill();
+        assertThat(disk.paths()).isNotEmpty();
+        for (String path : disk.paths()) {
+            String content = new String(disk.bytes(path), StandardCharsets.ISO_8859_1);
+            assertThat(content).isNotEmpty().doesNotContain("secret");
+            for (byte[] each : drawn) {
+                String key = new String(each, StandardCharsets.ISO_8859_1);
+                assertThat(each.length == 32 && content.contains(key)).isFalse();
+            }
+        }
+    }
+
+    /** Keeps what was drawn. */
+    private record Drawing(Randomness random, List<byte[]> drawn) implements Randomness {
+        @Override
+        public void fill(byte[] bytes) {
+            random.fill(bytes);
+            drawn.add(bytes.clone());
+        }
+
+        @Override
+        public long nextLong() {
+            return random.nextLong();
+        }
+    }
+
+    /** TDE-327: and they are removed at the next start. */
     @Test
     void leftoversGoAtTheNextStart() {
         StorageFiles files = new SimulatedDisk(random().split()).files();

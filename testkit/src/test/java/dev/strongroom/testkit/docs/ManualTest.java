@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,5 +40,32 @@ class ManualTest {
                         .filter(error -> !error.code().sqlState().startsWith("SR")))
                 .allSatisfy(error -> assertThat(manual)
                         .contains("| " + error.number() + " | " + error.code().sqlState()));
+    }
+
+    @Test
+    @DisplayName("TDE-400: every complaint about other systems has an answer, and the test that holds it is there")
+    void everyComplaintHasItsTest() throws IOException {
+        String manual = Files.readString(MANUAL);
+        int from = manual.indexOf("## What users of other systems complain of");
+        String[] rows = manual.substring(from, manual.indexOf("\n## ", from)).split("\n", -1);
+        List<String> named = Stream.of(rows)
+                .filter(row -> row.startsWith("| ") && row.endsWith("` |"))
+                .map(row -> row.substring(row.lastIndexOf("| `") + 3, row.length() - 3))
+                .toList();
+        assertThat(named).hasSizeGreaterThanOrEqualTo(16);
+        try (Stream<Path> files = Files.walk(Path.of(".."))) {
+            Map<String, Path> tests = files.filter(file -> file.toString().contains("/src/test/java/"))
+                    .filter(file -> file.toString().endsWith("Test.java"))
+                    .collect(Collectors.toMap(
+                            file -> String.valueOf(file.getFileName()).replace(".java", ""),
+                            Function.identity(),
+                            (one, other) -> one));
+            for (String test : named) {
+                String[] parts = test.split("\\.", 2);
+                assertThat(tests).containsKey(parts[0]);
+                String source = Files.readString(Objects.requireNonNull(tests.get(parts[0])));
+                assertThat(source).as(test).contains(parts.length == 1 ? "@Test" : "void " + parts[1] + "(");
+            }
+        }
     }
 }
