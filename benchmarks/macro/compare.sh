@@ -1,35 +1,14 @@
 #!/usr/bin/env bash
 # Runs pgbench against Strongroom (plain, then encrypted) and a local PostgreSQL in turn and prints ratios.
 # usage: benchmarks/macro/compare.sh [scale] [clients] [seconds] [rounds]
-# Both listen on loopback ports of their own, on fresh data in a temporary folder; nothing else is touched. Both are warmed up
-# before anything counts, and reached in the same way: plain TCP unless PGSSLMODE says otherwise.
+# Both are warmed up before anything counts, and reached in the same way: plain TCP unless PGSSLMODE says otherwise.
 # The last lines, one a measurement, are what plot.sh draws: phase, mode, kind, round, both rates, their ratio.
 set -euo pipefail
 scale=${1:-10} clients=${2:-8} seconds=${3:-20} rounds=${4:-2}
-here=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
+# shellcheck source=benchmarks/macro/servers.sh
+. "$(dirname "$0")/servers.sh"
 pg_bin=${PG_BIN:-$(ls -d /usr/lib/postgresql/*/bin | tail -1)}
 sr_port=54871 pg_port=54872
-export PGPASSWORD=bench-Pass-1 PGSSLMODE=${PGSSLMODE:-disable}
-pids=()
-finish() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap finish EXIT
-
-start_strongroom() {
-    STRONGROOM_PASSWORD=$PGPASSWORD "$here/strongroom" serve --data "$work/sr" --port $sr_port --http-port 0 \
-        ${SR_OPTIONS:-} >"$work/sr.log" 2>&1 &
-    pids+=($!)
-    for _ in $(seq 600); do
-        grep -q 'ready to accept connections' "$work/sr.log" && return 0
-        sleep 0.2
-    done
-    cat "$work/sr.log" >&2
-    return 1
-}
 
 start_postgres() {
     echo "$PGPASSWORD" >"$work/pw" && chmod 644 "$work/pw"
@@ -51,32 +30,7 @@ start_postgres() {
     return 1
 }
 
-tps() { # port mode extra...
-    local port=$1 mode=$2
-    shift 2
-    pgbench -h 127.0.0.1 -p "$port" -U postgres -n -M "$mode" -c "$clients" -j 2 -T "$seconds" "$@" postgres 2>&1 |
-        sed -n 's/^tps = \([0-9.]*\).*/\1/p'
-}
-
-encrypt() {
-    psql -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p $sr_port -U postgres master <<'SQL'
-CREATE MASTER KEY ENCRYPTION BY PASSWORD='Bench-mark-1';
-CREATE CERTIFICATE bench WITH SUBJECT='bench';
-USE postgres;
-CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM=AES_256 ENCRYPTION BY SERVER CERTIFICATE bench;
-ALTER DATABASE postgres SET ENCRYPTION ON;
-SQL
-    for _ in $(seq 1200); do
-        state=$(psql -X -At -h 127.0.0.1 -p $sr_port -U postgres master \
-            -c "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id('postgres')")
-        [ "$state" = 3 ] && return 0
-        sleep 0.2
-    done
-    echo "encryption did not finish" >&2
-    return 1
-}
-
-start_strongroom
+start_strongroom $sr_port
 start_postgres
 for port in $sr_port $pg_port; do
     start=$(date +%s.%N)
@@ -90,8 +44,8 @@ measure() { # label
             extra=()
             [ $kind = select ] && extra=(-S)
             for round in $(seq "$rounds"); do
-                s=$(tps $sr_port $mode "${extra[@]}")
-                p=$(tps $pg_port $mode "${extra[@]}")
+                s=$(tps $sr_port $mode "$clients" "$seconds" "${extra[@]}")
+                p=$(tps $pg_port $mode "$clients" "$seconds" "${extra[@]}")
                 printf '%-10s %-8s %-6s round %d  strongroom %10.0f  postgresql %10.0f  ratio %.2f\n' \
                     "$1" $mode $kind "$round" "$s" "$p" "$(echo "$s / $p" | bc -l)"
             done
@@ -100,10 +54,10 @@ measure() { # label
 }
 for port in $sr_port $pg_port; do
     for mode in simple prepared; do
-        tps "$port" $mode >/dev/null
-        tps "$port" $mode -S >/dev/null
+        tps "$port" $mode "$clients" "$seconds" >/dev/null
+        tps "$port" $mode "$clients" "$seconds" -S >/dev/null
     done
 done
 measure plain
-encrypt
+encrypt $sr_port
 measure encrypted
