@@ -14,19 +14,20 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Changes how a column is encrypted while the table is in use (AE-151, AE-153):
  *
  * <ol>
- *   <li>a shadow column of the same type gets the new encryption;
- *   <li>passes in the order of the primary key copy every value whose shadow differs, decrypting and encrypting here;
- *       each pass finds only what writers changed since the one before;
- *   <li>when little is left, one last pass runs under an exclusive lock, and in the same transaction the shadow takes the
- *       column's place.
+ *   <li>a shadow column of the same type gets the new encryption. Its name makes the server empty it whenever somebody
+ *       writes the column itself, so an empty shadow beside a value is what is left to do;
+ *   <li>passes in the order of the primary key decrypt and encrypt those rows here, a batch and a short transaction at a
+ *       time, leaving out rows that a writer has locked;
+ *   <li>a partial index of what is left makes the last pass short: it runs under an exclusive lock, and in the same
+ *       transaction the shadow takes the column's place.
  * </ol>
  *
  * Killed at any point before the last commit it leaves a table that works, and a shadow with which the next run goes on.
@@ -34,8 +35,15 @@ import org.jspecify.annotations.Nullable;
 final class ColumnChange {
     static final int DEFAULT_BATCH = 1000;
 
-    private static final int PASSES_MAX = 6;
+    private static final int PASSES_MAX = 20;
     private static final int FEW_CHANGES = 100;
+
+    /** How long the table's other users may have to wait behind a request for the lock, and how often it is made. */
+    private static final int LOCK_MILLIS = 300;
+
+    private static final int LOCK_ATTEMPTS = 200;
+    private static final long BETWEEN_ATTEMPTS_NANOS = 200_000_000L;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final Connection connection;
     private final TableColumn column;
@@ -67,8 +75,23 @@ final class ColumnChange {
                 + (clause.isEmpty() ? "" : " " + clause);
     }
 
+    private String todo() {
+        return Ddl.name(shadow) + " IS NULL AND " + Ddl.name(column.column()) + " IS NOT NULL";
+    }
+
+    private String indexName() {
+        // Names have 63 bytes: a short one that is the same in every run.
+        return "sr_todo_" + Integer.toHexString((column.table() + "." + column.column()).hashCode());
+    }
+
+    private String addIndex() {
+        return "CREATE INDEX IF NOT EXISTS " + indexName() + " ON " + table() + " ("
+                + String.join(", ", column.key().stream().map(Ddl::name).toList()) + ") WHERE " + todo();
+    }
+
     private List<String> swap() {
         List<String> statements = new ArrayList<>();
+        statements.add("DROP INDEX " + Ddl.name(column.schema()) + "." + indexName());
         statements.add("ALTER TABLE " + table() + " DROP COLUMN " + Ddl.name(column.column()));
         statements.add(
                 "ALTER TABLE " + table() + " RENAME COLUMN " + Ddl.name(shadow) + " TO " + Ddl.name(column.column()));
@@ -82,7 +105,8 @@ final class ColumnChange {
     void show() {
         out.println(addShadow() + ";");
         out.println("-- copy " + column.column() + " to " + shadow + " in batches of " + batch
-                + " by primary key, until few rows differ");
+                + " by primary key, until few rows are left");
+        out.println(addIndex() + ";");
         out.println("BEGIN; LOCK TABLE " + table() + " IN ACCESS EXCLUSIVE MODE; -- last pass");
         swap().forEach(statement -> out.println(statement + ";"));
         out.println("COMMIT; VACUUM " + table() + ";");
@@ -98,11 +122,9 @@ final class ColumnChange {
             out.println("-- going on with the shadow of an earlier run");
         }
         long rows = KeyOrder.count(connection, column);
-        long changed = Long.MAX_VALUE;
-        for (int pass = 1; pass <= PASSES_MAX && changed > FEW_CHANGES; pass++) {
-            changed = pass("pass " + pass, rows);
-        }
-        Duration locked = swapUnderLock(rows);
+        pass("pass 1", rows);
+        execute(addIndex());
+        Duration locked = swap(rows);
         execute("VACUUM " + table());
         out.println("-- " + table() + "." + column.column() + ": " + rows + " rows, locked for " + locked.toMillis()
                 + " ms");
@@ -142,12 +164,31 @@ final class ColumnChange {
         }
     }
 
-    private Duration swapUnderLock(long rows) throws SQLException {
+    /** Copies what writers left to do, again and again, until the table is ours for a moment. */
+    private Duration swap(long rows) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            long changed = Long.MAX_VALUE;
+            for (int pass = 2; pass <= PASSES_MAX && changed > FEW_CHANGES; pass++) {
+                changed = pass("pass " + pass, Math.min(rows, FEW_CHANGES));
+            }
+            try {
+                return swapUnderLock();
+            } catch (SQLException e) {
+                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || attempt == LOCK_ATTEMPTS) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(BETWEEN_ATTEMPTS_NANOS);
+        }
+    }
+
+    private Duration swapUnderLock() throws SQLException {
         connection.setAutoCommit(false);
         try {
+            execute("SET LOCAL lock_timeout = " + LOCK_MILLIS);
             execute("LOCK TABLE " + table() + " IN ACCESS EXCLUSIVE MODE");
             Instant from = clock.instant();
-            pass("last pass", rows);
+            copy(new Progress(out, "last pass", FEW_CHANGES), () -> {});
             for (String statement : swap()) {
                 execute(statement);
             }
@@ -161,24 +202,35 @@ final class ColumnChange {
         }
     }
 
-    /** Copies what differs; returns how many rows that were. */
+    /** Copies what is left to do, one transaction a batch; returns how many rows that were. */
     private long pass(String name, long rows) throws SQLException {
-        Progress progress = new Progress(out, name, rows);
+        connection.setAutoCommit(false);
+        try {
+            return copy(new Progress(out, name, rows), connection::commit);
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Commit {
+        void run() throws SQLException;
+    }
+
+    /** The rows are locked from reading to writing; those a writer holds come next time, so nobody waits for another. */
+    private long copy(Progress progress, Commit commit) throws SQLException {
         long[] copied = {0};
         int values = column.key().size();
-        new KeyOrder(connection, column, Ddl.name(column.column()) + ", " + Ddl.name(shadow), batch)
-                .read(
-                        (row, key) -> {
-                            Object value = value(row, values + 1);
-                            if (!Objects.deepEquals(value, value(row, values + 2))) {
-                                changes.add(new Change(key, value));
-                            }
-                        },
-                        count -> {
-                            copied[0] += changes.size();
-                            write();
-                            progress.add(count);
-                        });
+        new KeyOrder(connection, column, Ddl.name(column.column()), todo(), " FOR UPDATE SKIP LOCKED", batch)
+                .read((row, key) -> changes.add(new Change(key, value(row, values + 1))), count -> {
+                    copied[0] += changes.size();
+                    write();
+                    commit.run();
+                    progress.add(count);
+                });
         progress.end();
         return copied[0];
     }

@@ -19,15 +19,29 @@ final class KeyOrder {
     private final Connection connection;
     private final TableColumn table;
     private final String columns;
+    private final String condition;
+    private final String locking;
     private final int batch;
 
     KeyOrder(Connection connection, TableColumn table, String columns, int batch) {
+        this(connection, table, columns, "", "", batch);
+    }
+
+    /**
+     * Some of the rows.
+     *
+     * @param condition SQL that tells which, or nothing
+     * @param locking FOR UPDATE …, or nothing
+     */
+    KeyOrder(Connection connection, TableColumn table, String columns, String condition, String locking, int batch) {
         if (table.key().isEmpty()) {
             throw new UsageException("table " + table.qualifiedTable() + " needs a primary key");
         }
         this.connection = connection;
         this.table = table;
         this.columns = columns;
+        this.condition = condition;
+        this.locking = locking;
         this.batch = batch;
     }
 
@@ -77,8 +91,16 @@ final class KeyOrder {
     }
 
     private String sql(boolean after) {
+        List<String> conditions = new ArrayList<>();
+        if (!condition.isEmpty()) {
+            conditions.add(condition);
+        }
+        if (after) {
+            conditions.add("(" + after() + ")");
+        }
         return "SELECT " + keyList() + ", " + columns + " FROM " + table.qualifiedTable()
-                + (after ? " WHERE " + after() : "") + " ORDER BY " + keyList() + " LIMIT " + batch;
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY " + keyList()
+                + " LIMIT " + batch + locking;
     }
 
     /** a > ? OR a = ? AND (b > ? OR …). */

@@ -234,13 +234,14 @@ class PreparedLayer extends StatementLayer {
     private <T> T run(Run<T> run) throws SQLException {
         session.aboutToRun(form.sql());
         apply();
-        boolean retry = encrypts() && planFromCache && !session.inTransaction();
+        boolean retry = encrypts() && planFromCache;
+        boolean first = !session.inTransaction();
         try {
             T answer = run.run();
             planFromCache = true;
             return answer;
         } catch (SQLException e) {
-            if (!retry || !Session.isStale(e.getSQLState()) || session.inTransaction()) {
+            if (!retry || !Session.isStale(e.getSQLState()) || !session.mayRepeat(first)) {
                 throw e;
             }
             describe(true);
@@ -285,7 +286,7 @@ class PreparedLayer extends StatementLayer {
 
     void addBatch() throws SQLException {
         apply();
-        if (encrypts() && planFromCache && plan != null && !session.inTransaction()) {
+        if (encrypts() && planFromCache && plan != null) {
             batch.add(new HashMap<>(bindings));
         }
         below.addBatch();
@@ -308,10 +309,11 @@ class PreparedLayer extends StatementLayer {
         session.aboutToRun(form.sql());
         List<Map<Integer, Binding>> rows = List.copyOf(batch);
         batch.clear();
+        boolean first = !session.inTransaction();
         try {
             return run.run();
         } catch (BatchUpdateException e) {
-            if (rows.isEmpty() || !Session.isStale(e.getSQLState()) || session.inTransaction() || anyDone(e)) {
+            if (rows.isEmpty() || !Session.isStale(e.getSQLState()) || anyDone(e) || !session.mayRepeat(first)) {
                 throw e;
             }
             describe(true);

@@ -266,6 +266,19 @@ final class Session {
         return connection.getTransactionState() != TransactionState.IDLE;
     }
 
+    /**
+     * Whether a statement that failed may be repeated (AE-109): outside a transaction; after pgjdbc's {@code autosave} has
+     * gone back to its savepoint; and where the statement was the first of its transaction, which then begins anew.
+     *
+     * @param first whether no transaction was open before the statement
+     */
+    boolean mayRepeat(boolean first) throws SQLException {
+        if (first && inTransaction() && !connection.getAutoCommit()) {
+            connection.rollback();
+        }
+        return connection.getTransactionState() != TransactionState.FAILED;
+    }
+
     /** Whether the server refused because it was described otherwise earlier (decision A-4). */
     static boolean isStale(@Nullable String sqlState) {
         return "SR514".equals(sqlState) || "SR206".equals(sqlState) || "42804".equals(sqlState);

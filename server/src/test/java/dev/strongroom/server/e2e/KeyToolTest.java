@@ -19,10 +19,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -36,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class KeyToolTest {
     @TempDir
     private static Path folder;
+
+    private static final AtomicInteger ROUNDS = new AtomicInteger();
 
     private static ServerProcess server;
 
@@ -90,6 +95,10 @@ final class KeyToolTest {
     }
 
     private static Connection application() throws SQLException {
+        return application("");
+    }
+
+    private static Connection application(String more) throws SQLException {
         Properties info = new Properties();
         info.put("user", "postgres");
         info.put("password", ServerProcess.PASSWORD);
@@ -97,7 +106,7 @@ final class KeyToolTest {
                 .connect(
                         "jdbc:strongroom://127.0.0.1:" + server.port()
                                 + "/postgres?sslmode=disable&columnEncryption=enabled&keyStoreLocation="
-                                + folder.resolve("keys.p12") + "&keyStoreSecretFile=" + folder.resolve("secret"),
+                                + folder.resolve("keys.p12") + "&keyStoreSecretFile=" + folder.resolve("secret") + more,
                         info));
     }
 
@@ -300,14 +309,82 @@ final class KeyToolTest {
                 .contains(" 0 did not");
         assertThat(keys("cmk rotate finish --from cmk2", database()).err()).contains("rotate start");
         ok("cek create --name cek3 --cmk cmk2", join(store(), database()));
-        assertThat(ok("cek rotate --from cek2 --to cek3", join(store(), database()))
-                        .out())
+        assertThat(rotatedUnderWriters("cek rotate --from cek2 --to cek3 --batch 200"))
                 .contains("1 column(s)");
         assertThat(server.psql("postgres", "DROP COLUMN ENCRYPTION KEY cek2;").exitCode())
                 .isZero();
         assertThat(ok("verify --table people --column ssn", join(store(), database()))
                         .out())
                 .contains(" 0 did not");
+    }
+
+    /**
+     * B-8 at a smaller scale: no statement of any writer fails, in transactions neither, and every value read is the one
+     * last written (AE-153, decision A-4).
+     */
+    private static String rotatedUnderWriters(String command) throws Exception {
+        int writers = 6;
+        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch running = new CountDownLatch(writers);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < writers; i++) {
+                int writer = i;
+                all.add(threads.submit(() -> writeAndRead(writer, writers, stop, running)));
+            }
+            Answer answer;
+            try {
+                running.await();
+                answer = keys(command, join(store(), database()));
+                int before = ROUNDS.get();
+                while (ROUNDS.get() < before + 100 * writers && all.stream().noneMatch(Future::isDone)) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            } finally {
+                stop.set(true);
+            }
+            for (Future<Integer> one : all) {
+                assertThat(one.get()).isPositive();
+            }
+            assertThat(answer.code()).as(answer.out() + answer.err()).isZero();
+            return answer.out();
+        }
+    }
+
+    private static int writeAndRead(int writer, int writers, AtomicBoolean stop, CountDownLatch running)
+            throws SQLException {
+        boolean transactions = writer % 3 != 0;
+        boolean savepoints = writer % 3 == 1;
+        String[] written = new String[200];
+        int round = 0;
+        try (Connection connection = application(savepoints ? "&autosave=always" : "");
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE people SET ssn = ?, n = n WHERE id = ?");
+                PreparedStatement query = connection.prepareStatement("SELECT ssn FROM people WHERE id = ?")) {
+            connection.setAutoCommit(!transactions);
+            for (; !stop.get(); round++) {
+                int slot = round % written.length;
+                int id = 2000 + slot * writers + writer;
+                written[slot] = "w" + writer + "-" + round;
+                update.setString(1, written[slot]);
+                update.setInt(2, id <= 3000 ? id : id - 2000);
+                update.executeUpdate();
+                query.setInt(1, id <= 3000 ? id : id - 2000);
+                try (ResultSet row = query.executeQuery()) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getString(1)).isEqualTo(written[slot]);
+                }
+                if (transactions && (!savepoints || round % 3 == 2)) {
+                    connection.commit();
+                }
+                running.countDown();
+                ROUNDS.incrementAndGet();
+            }
+            if (transactions) {
+                connection.commit();
+            }
+            return round;
+        }
     }
 
     /** A CSV file arrives encrypted, all or nothing (AE-47, AE-158). */

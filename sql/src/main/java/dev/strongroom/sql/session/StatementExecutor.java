@@ -1,5 +1,6 @@
 package dev.strongroom.sql.session;
 
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.store.AccessRights;
 import dev.strongroom.catalog.store.CatalogSnapshot;
@@ -127,8 +128,10 @@ final class StatementExecutor {
     private static void checkSameResult(@Nullable List<ResultColumn> before, @Nullable List<ResultColumn> now) {
         boolean same = before == null ? now == null : now != null && before.size() == now.size();
         for (int i = 0; same && before != null && now != null && i < before.size(); i++) {
+            // A cell's envelope names its scheme, so another scheme is no other type (AE-110, AE-153).
             same = before.get(i).type().equals(now.get(i).type())
-                    && before.get(i).typeModifier() == now.get(i).typeModifier()
+                    && (EncryptionScheme.encrypts(now.get(i).type())
+                            || before.get(i).typeModifier() == now.get(i).typeModifier())
                     && before.get(i).name().equals(now.get(i).name());
         }
         if (!same) {

@@ -1,6 +1,7 @@
 package dev.strongroom.sql.validate;
 
 import dev.strongroom.catalog.object.Column;
+import dev.strongroom.catalog.object.EncryptionScheme;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.SystemTable;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /** INSERT, UPDATE and DELETE, each as a source query plus what is done with its rows (decision P-5). */
 public final class ModifyAnalyzer {
+    private static final String SHADOW_PREFIX = "sr_shadow_";
+
     private final Analysis analysis;
     private final Ctes ctes = new Ctes(null);
     private final List<QueryAnalyzer.Definition> definitions = new ArrayList<>();
@@ -223,6 +226,28 @@ public final class ModifyAnalyzer {
                                 : column(query, i, table, column, expressions.scope(), node));
             }
         }
+        emptyShadows(table, slots, values);
+    }
+
+    /**
+     * While a column's encryption is being changed, a column {@code sr_shadow_<name>} beside it holds its values under the
+     * new scheme (AE-151). The server cannot compute them, so whoever writes the column empties the shadow, and an empty
+     * shadow is what the key tool looks for.
+     */
+    private void emptyShadows(TableDefinition table, List<Integer> slots, List<RexNode> values) {
+        for (Column column : table.liveColumns()) {
+            Column shadow = slots.contains(column.slot())
+                    ? table.column(SHADOW_PREFIX + column.name()).orElse(null)
+                    : null;
+            if (shadow != null && !slots.contains(shadow.slot()) && (isEncrypted(column) || isEncrypted(shadow))) {
+                slots.add(shadow.slot());
+                values.add(analysis.rex.makeNullLiteral(FromAnalyzer.type(shadow)));
+            }
+        }
+    }
+
+    private static boolean isEncrypted(Column column) {
+        return EncryptionScheme.encrypts(column.pgType());
     }
 
     /** A value as one of a column of the table. */
