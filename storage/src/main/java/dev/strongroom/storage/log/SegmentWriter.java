@@ -105,9 +105,6 @@ final class SegmentWriter implements AutoCloseable {
         StorageFile file = files.open(name);
         boolean done = false;
         try {
-            if (spare.size() < capacity) {
-                file.truncate(capacity);
-            }
             file.write(ByteBuffer.wrap(encoded), 0);
             file.sync();
             files.syncDirectory(LogReader.DIRECTORY);

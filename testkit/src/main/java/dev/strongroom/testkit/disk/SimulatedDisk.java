@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * fault is remembered in {@link #faults}. Thread-safe.
  */
 public final class SimulatedDisk {
+    private static final int BLOCK = 4096;
+
     private final SeededRandomness random;
     private final List<String> faults = new ArrayList<>();
     private final TreeMap<String, SimulatedInode> names = new TreeMap<>();
@@ -380,8 +382,14 @@ public final class SimulatedDisk {
         maybeCrash();
     }
 
-    synchronized void truncate(int caller, SimulatedInode inode, long size) {
+    synchronized void truncate(int caller, SimulatedInode inode, String path, long size) {
         step(caller);
+        if (size > inode.size() && freeBytes < BLOCK) {
+            // A file is made longer by writing its last block.
+            faults.add("disk full at lengthening " + path);
+            throw new DatabaseException(
+                    ErrorCode.DISK_FULL, "could not truncate file \"" + path + "\": No space left on device");
+        }
         inode.truncate(size);
         maybeCrash();
     }

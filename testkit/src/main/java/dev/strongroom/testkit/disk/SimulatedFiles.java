@@ -127,7 +127,7 @@ public final class SimulatedFiles implements StorageFiles {
 
         @Override
         public void truncate(long size) {
-            disk.truncate(incarnation, inode, size);
+            disk.truncate(incarnation, inode, path, size);
         }
 
         @Override
