@@ -43,6 +43,7 @@ public final class LogReader implements AutoCloseable {
     private byte[] buffer = new byte[FrameHeader.sizeOnDisk(FrameHeader.MAX_PAYLOAD)];
     private byte[] payload = new byte[FrameHeader.MAX_PAYLOAD + FrameHeader.TAG_BYTES];
     private @Nullable Frame loaded;
+    private boolean keeping;
 
     private LogReader(StorageFiles files, byte[] databaseUuid, LogKeys keys, long stop) {
         this.files = files;
@@ -288,6 +289,16 @@ public final class LogReader implements AutoCloseable {
         void accept(LogRecord record);
     }
 
+    /** As {@link #forEach}, but the bytes of a record stay as they are when the next is handed out. */
+    public void forEachKept(long after, RecordConsumer consumer) {
+        keeping = true;
+        try {
+            forEach(after, consumer);
+        } finally {
+            keeping = false;
+        }
+    }
+
     /** Hands out every record that ends after an LSN. */
     public void forEach(long after, RecordConsumer consumer) {
         LogRecord record = new LogRecord();
@@ -347,6 +358,11 @@ public final class LogReader implements AutoCloseable {
             return;
         }
         loaded = null;
+        if (keeping) {
+            payload = new byte[frame.payload + FrameHeader.TAG_BYTES];
+        } else if (payload.length < frame.payload + FrameHeader.TAG_BYTES) {
+            payload = new byte[FrameHeader.MAX_PAYLOAD + FrameHeader.TAG_BYTES];
+        }
         ByteBuffer into = ByteBuffer.wrap(buffer);
         into.limit(FrameHeader.SIZE + frame.payload + FrameHeader.TAG_BYTES);
         segment.file.read(into, frame.position);

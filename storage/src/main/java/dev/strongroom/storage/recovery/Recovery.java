@@ -4,6 +4,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.LogReader;
 import dev.strongroom.storage.log.LogRecord;
@@ -17,16 +18,18 @@ import dev.strongroom.storage.space.BitmapPage;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Second and third pass of recovery: repeats history on the pages, then undoes what lost (Mohan et al., ARIES, 1992). Every
- * page must be in the state its next record expects; anything else is a write the disk lost, found here. One thread.
+ * page must be in the state its next record expects; anything else is a write the disk lost, found here. Used by one
+ * thread; pages are redone by several.
  */
 public final class Recovery {
     private final LogReader log;
     private final RecordHandlers handlers;
     private final PageAccess pages;
-    private long applied;
+    private final LongAdder applied = new LongAdder();
 
     public Recovery(LogReader log, RecordHandlers handlers, PageAccess pages) {
         this.log = log;
@@ -35,20 +38,34 @@ public final class Recovery {
     }
 
     /**
-     * Shows every record to the observers and applies it where a page has not seen it.
+     * Shows every record to the observers, in log order, and applies it where a page has not seen it.
      *
+     * @param threads how many change pages; with one it is the caller's
      * @return page changes applied
      */
-    public long redo(long from) {
-        log.forEach(from, this::redo);
-        return applied;
-    }
-
-    private void redo(LogRecord record) {
-        handlers.seen(record);
-        for (int section = 0; section < record.sectionCount(); section++) {
-            redo(record, section);
+    public long redo(long from, int threads, Scheduler scheduler) {
+        if (threads == 1) {
+            log.forEach(from, record -> {
+                handlers.seen(record);
+                for (int section = 0; section < record.sectionCount(); section++) {
+                    redo(record, section);
+                }
+            });
+            return applied.sum();
         }
+        RedoPartitions partitions = new RedoPartitions(threads, scheduler, this::redo);
+        try {
+            log.forEachKept(from, record -> {
+                handlers.seen(record);
+                for (int section = 0; section < record.sectionCount(); section++) {
+                    partitions.add(record, section);
+                }
+            });
+            partitions.finish();
+        } finally {
+            partitions.close();
+        }
+        return applied.sum();
     }
 
     private void redo(LogRecord record, int section) {
@@ -72,7 +89,7 @@ public final class Recovery {
         try {
             apply(record, section, frame);
             pages.logged(frame, record.lsn());
-            applied++;
+            applied.increment();
         } finally {
             pages.unfixExclusive(frame);
         }

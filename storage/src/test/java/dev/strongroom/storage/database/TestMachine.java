@@ -24,6 +24,7 @@ public final class TestMachine {
     public final long poolBytes;
     public SimulatedScheduler scheduler;
     public DekAlgorithm algorithm = DekAlgorithm.AES_256;
+    public int redoThreads;
 
     public TestMachine(SeededRandomness random, long poolBytes) {
         this(new SimulatedDisk(random.split()), random, poolBytes);
@@ -33,6 +34,7 @@ public final class TestMachine {
         this.disk = disk;
         this.random = random;
         this.poolBytes = poolBytes;
+        this.redoThreads = 1 + random.below(3);
         this.scheduler = new SimulatedScheduler(random.split());
     }
 
@@ -81,7 +83,8 @@ public final class TestMachine {
                 random.split(),
                 instanceKey(),
                 lookup,
-                new StorageSettings(poolBytes, 128 * 1024, new Checkpointer.Settings(40_000, 5_000_000_000L)),
+                new StorageSettings(
+                        poolBytes, 128 * 1024, new Checkpointer.Settings(40_000, 5_000_000_000L), redoThreads),
                 stopped -> {});
     }
 
