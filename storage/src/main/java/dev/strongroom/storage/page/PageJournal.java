@@ -48,11 +48,12 @@ public final class PageJournal implements AutoCloseable {
         this.mac = mac;
     }
 
-    /** Makes the file of a new database; the caller syncs the directory. */
+    /** Makes the file of a new database, all of it, so that writing pages never needs space; the caller syncs the directory. */
     public static void create(StorageFiles files) {
         try (StorageFile file = files.create(FILE)) {
-            file.write(ByteBuffer.allocate(HEADER), 0);
-            file.write(ByteBuffer.allocate(HEADER), AREA);
+            ByteBuffer zeros = ByteBuffer.allocateDirect((int) AREA);
+            file.write(zeros, 0);
+            file.write(zeros.clear(), AREA);
             file.sync();
         }
     }

@@ -257,6 +257,22 @@ class FullLogTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("writing pages out needs no space, not even the first time so many are")
+    void aCheckpointNeedsNoSpace() {
+        Subject subject = new Subject(seed(), 512 * 1024);
+        Transaction transaction = subject.begin();
+        for (long id = 0; id < 200; id++) {
+            subject.put(transaction, subject.committed, id, "z".repeat(600) + id);
+        }
+        transaction.commit();
+        subject.machine.disk.freeBytes(0);
+        subject.database.checkpoint();
+        assertThat(subject.database.isStopped()).isFalse();
+        subject.restart();
+        assertThat(subject.read()).isEqualTo(subject.committed);
+    }
+
+    @Test
     @DisplayName("a checkpoint on a full disk gives old log back, and work goes on without anybody's help")
     void oldLogMakesRoomByItself() {
         Subject subject = new Subject(seed(), 128 * 1024);

@@ -8,6 +8,7 @@ import java.util.List;
 /** Content of a simulated file: what reads see, what is durable, and the writes between the two. */
 final class SimulatedInode {
     private static final int CHUNK = 16 * 1024;
+    private static final byte[] ZEROS = new byte[CHUNK];
 
     /** Sparse bytes. */
     private static final class Content {
@@ -39,11 +40,22 @@ final class SimulatedInode {
             return chunks[index];
         }
 
+        private boolean isHole(long position) {
+            int index = (int) (position / CHUNK);
+            return index >= chunks.length || chunks[index].length == 0;
+        }
+
+        private static boolean isZero(byte[] bytes, int offset, int length) {
+            return Arrays.mismatch(bytes, offset, offset + length, ZEROS, 0, length) < 0;
+        }
+
         void write(long position, byte[] bytes, int offset, int length) {
             for (int done = 0; done < length; ) {
                 int inChunk = (int) ((position + done) % CHUNK);
                 int part = Math.min(length - done, CHUNK - inChunk);
-                System.arraycopy(bytes, offset + done, chunk(position + done), inChunk, part);
+                if (!isHole(position + done) || !isZero(bytes, offset + done, part)) {
+                    System.arraycopy(bytes, offset + done, chunk(position + done), inChunk, part);
+                }
                 done += part;
             }
             size = Math.max(size, position + length);
