@@ -22,8 +22,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples a table and works its statistics out, with PostgreSQL's formulas: a reservoir of rows (Vitter's algorithm R), distinct
- * values after Haas and Stokes (estimator Duj1), most common values where they stand out from the average.
+ * Reads a table and works its statistics out: most common values and histograms from a reservoir of rows (Vitter's algorithm R),
+ * with PostgreSQL's formulas; distinct values from all rows, by {@link HyperLogLog}, where PostgreSQL guesses from its sample.
  */
 public final class Analyzer {
     /** Rows of the sample: 300 for each of 100 histogram parts. */
@@ -31,6 +31,9 @@ public final class Analyzer {
 
     private static final int TARGET = 100;
     private static final double CLEARLY_MORE = 1.25;
+    /** Within so many standard deviations of the number of rows every value counts as distinct. */
+    private static final double LIKELY_UNIQUE = 4;
+
 
     private final Randomness randomness;
 
@@ -40,33 +43,80 @@ public final class Analyzer {
 
     /** Reads the table as the transaction's statement sees it. */
     public TableStatistics analyze(Transaction transaction, Table table, TableDefinition definition) {
-        List<Row> sample = new ArrayList<>();
-        long rows = 0;
-        // One number per row: what guards keys is too slow for that.
-        SplittableRandom random = new SplittableRandom(randomness.nextLong());
-        int width = definition.columns().size();
+        Sample sample = new Sample(definition, new SplittableRandom(randomness.nextLong()));
         try (RowCursor cursor = table.scan(transaction, 0, ScanRange.ALL, null)) {
             while (cursor.next()) {
-                rows++;
-                if (sample.size() < SAMPLE_ROWS) {
-                    Row row = new Row(width);
-                    cursor.load(row);
-                    sample.add(row);
-                } else {
-                    long slot = random.nextLong(rows);
-                    if (slot < SAMPLE_ROWS) {
-                        cursor.load(sample.get((int) slot));
-                    }
-                }
+                sample.add(cursor);
             }
         }
         List<ColumnStatistics> columns = new ArrayList<>();
-        for (Column column : definition.liveColumns()) {
-            if (!sample.isEmpty() && countable(column.pgType())) {
-                columns.add(column(column, sample, rows));
+        for (int i = 0; i < sample.columns.size(); i++) {
+            if (!sample.rows.isEmpty()) {
+                columns.add(column(sample.columns.get(i), sample, sample.distinct.get(i)));
             }
         }
-        return new TableStatistics(definition.oid(), rows, columns);
+        return new TableStatistics(definition.oid(), sample.seen, columns);
+    }
+
+    /** What is kept of the rows while they go by. */
+    private static final class Sample {
+        private final List<Column> columns;
+        private final List<HyperLogLog> distinct = new ArrayList<>();
+        private final List<Row> rows = new ArrayList<>();
+        private final SplittableRandom random;
+        private final Row passing;
+        private final int width;
+        private long seen;
+
+        // A number per row comes from here: what guards keys is too slow for that.
+        Sample(TableDefinition definition, SplittableRandom random) {
+            this.random = random;
+            width = definition.columns().size();
+            passing = new Row(width);
+            columns = definition.liveColumns().stream()
+                    .filter(column -> countable(column.pgType()))
+                    .toList();
+            columns.forEach(column -> distinct.add(new HyperLogLog()));
+        }
+
+        void add(RowCursor cursor) {
+            seen++;
+            Row row = passing;
+            if (rows.size() < SAMPLE_ROWS) {
+                row = new Row(width);
+                rows.add(row);
+            } else {
+                long slot = random.nextLong(seen);
+                if (slot < SAMPLE_ROWS) {
+                    row = rows.get((int) slot);
+                }
+            }
+            cursor.load(row);
+            for (int i = 0; i < columns.size(); i++) {
+                count(columns.get(i), row, distinct.get(i));
+            }
+        }
+
+        boolean isWhole() {
+            return rows.size() == seen;
+        }
+
+        private static void count(Column column, Row row, HyperLogLog distinct) {
+            int slot = column.slot();
+            if (row.isNull(slot)) {
+                return;
+            }
+            if (column.pgType().storage() == Storage.LONG) {
+                distinct.add(row.getLong(slot));
+                return;
+            }
+            switch (TypeCodecs.of(column.pgType()).box(row, slot)) {
+                case null -> {}
+                case String text -> distinct.add(text);
+                case byte[] cell -> distinct.add(cell);
+                case Object value -> distinct.add(value.hashCode());
+            }
+        }
     }
 
     /** Types whose boxed values have a meaningful equality. */
@@ -77,11 +127,11 @@ public final class Analyzer {
         };
     }
 
-    private static ColumnStatistics column(Column column, List<Row> sample, long rows) {
+    private static ColumnStatistics column(Column column, Sample sample, HyperLogLog all) {
         Map<Object, Integer> counts = new HashMap<>();
         long bytes = 0;
         int present = 0;
-        for (Row row : sample) {
+        for (Row row : sample.rows) {
             Object value = TypeCodecs.of(column.pgType()).box(row, column.slot());
             if (value != null) {
                 counts.merge(value instanceof byte[] cell ? ByteBuffer.wrap(cell) : value, 1, Integer::sum);
@@ -89,9 +139,10 @@ public final class Analyzer {
                 present++;
             }
         }
-        double nullFraction = 1 - (double) present / sample.size();
+        double nullFraction = 1 - (double) present / sample.rows.size();
         int averageWidth = present == 0 ? 0 : (int) (bytes / present);
-        double distinct = distinct(counts, present, rows * (1 - nullFraction), rows);
+        double known = sample.isWhole() ? counts.size() : all.estimate();
+        double distinct = distinct(known, sample.isWhole(), sample.seen * (1 - nullFraction), sample.seen);
         // Cells are counted, not kept: statistics are for everybody to read (AE-144).
         boolean kept = column.pgType() != PgType.ENCRYPTED_DET;
         List<Map.Entry<Object, Integer>> common = kept ? common(counts, present) : List.of();
@@ -99,7 +150,7 @@ public final class Analyzer {
         List<Double> frequencies = new ArrayList<>();
         for (Map.Entry<Object, Integer> entry : common) {
             values.add(entry.getKey());
-            frequencies.add((double) entry.getValue() / sample.size());
+            frequencies.add((double) entry.getValue() / sample.rows.size());
             counts.remove(entry.getKey());
         }
         return new ColumnStatistics(
@@ -120,23 +171,13 @@ public final class Analyzer {
     }
 
     /** Number of distinct values, as a share of the rows (negative) once it seems to grow with them. */
-    private static double distinct(Map<Object, Integer> counts, int present, double values, long rows) {
-        if (present == 0) {
+    private static double distinct(double found, boolean exactly, double values, long rows) {
+        if (values == 0) {
             return 0;
         }
-        long once = counts.values().stream().filter(count -> count == 1).count();
-        double found = counts.size();
-        double estimate;
-        if (once == present) {
-            return -1.0 * values / rows;
-        }
-        if (once == 0 || present >= values) {
-            estimate = found;
-        } else {
-            estimate = present * found / (present - once + once * present / values);
-        }
-        estimate = Math.min(Math.max(estimate, found), values);
-        return estimate > 0.1 * rows ? -estimate / rows : Math.rint(estimate);
+        double doubt = exactly ? 0 : LIKELY_UNIQUE * HyperLogLog.ERROR * values;
+        double estimate = found >= values - doubt ? values : found;
+        return estimate > 0.1 * rows ? -estimate / rows : Math.max(1, Math.rint(estimate));
     }
 
     private static List<Map.Entry<Object, Integer>> common(Map<Object, Integer> counts, int present) {

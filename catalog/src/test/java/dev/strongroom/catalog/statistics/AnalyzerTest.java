@@ -44,6 +44,26 @@ final class AnalyzerTest {
         assertThat(testing.catalog.statistics().find(definition.oid())).contains(found);
     }
 
+    /** A sample of half the rows would say 3159 for the second column (estimator Duj1). */
+    @Test
+    void distinctValuesAreCountedInAllRowsNotGuessedFromTheSample() {
+        CatalogTransaction ddl = testing.begin();
+        TableDefinition definition = TestingCatalog.createTable(ddl, "t");
+        Table table = testing.database.table(ddl.snapshot().layout(definition));
+        Row row = new Row(2);
+        int rows = 2 * Analyzer.SAMPLE_ROWS;
+        for (int i = 0; i < rows; i++) {
+            row.setLong(0, i);
+            row.setRef(1, i % 10 == 0 ? "once " + i : "often");
+            table.insert(ddl.storage(), row);
+        }
+        ddl.storage().beginStatement();
+        TableStatistics found = new Analyzer(new Counting()).analyze(ddl.storage(), table, definition);
+        assertThat(found.column(1).orElseThrow().distinct()).isEqualTo(-1);
+        assertThat(found.column(2).orElseThrow().distinct()).isCloseTo(6001, Offset.offset(200.0));
+        ddl.commit();
+    }
+
     /** Chance without surprise. */
     private static final class Counting implements Randomness {
         private long next;
