@@ -10,6 +10,7 @@ import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StorageEnvironment;
 import dev.strongroom.storage.database.StorageSettings;
+import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.table.ColumnLayout;
@@ -35,12 +36,26 @@ final class BenchmarkStorage implements AutoCloseable {
     private final Table accounts;
 
     BenchmarkStorage(int rows) {
+        this(rows, StorageSettings.forMemory(4L << 30));
+    }
+
+    BenchmarkStorage(int rows, StorageSettings settings) {
+        folder = newFolder();
+        storage = new Storage<>(environment(folder, settings), TableContent::new);
+        database = storage.create(Storage.POSTGRES, null).content().tables();
+        accounts = fill(rows);
+    }
+
+    static Path newFolder() {
         try {
-            folder = Files.createTempDirectory("strongroom-bench");
+            return Files.createTempDirectory("strongroom-bench");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        StorageEnvironment environment = new StorageEnvironment(
+    }
+
+    static StorageEnvironment environment(Path folder, StorageSettings settings) {
+        return new StorageEnvironment(
                 new DiskFiles(folder),
                 new ThreadScheduler((role, failure) -> {
                     throw new IllegalStateException(role, failure);
@@ -51,15 +66,16 @@ final class BenchmarkStorage implements AutoCloseable {
                 (id, wrapped) -> {
                     throw new IllegalStateException("plain databases only");
                 },
-                StorageSettings.forMemory(4L << 30),
+                settings,
                 stopped -> {
                     throw stopped;
                 });
-        storage = new Storage<>(environment, TableContent::new);
-        database = storage.create(Storage.POSTGRES, null).content().tables();
+    }
+
+    private Table fill(int rows) {
         Transaction transaction = database.begin(TransactionOptions.readCommitted());
         long tree = database.createTree(transaction);
-        accounts = database.table(new TableLayout(
+        Table table = database.table(new TableLayout(
                 tree,
                 "public",
                 "accounts",
@@ -74,9 +90,10 @@ final class BenchmarkStorage implements AutoCloseable {
                 List.of()));
         String filler = " ".repeat(84);
         for (int i = 1; i <= rows; i++) {
-            accounts.insert(transaction, account(i, filler));
+            table.insert(transaction, account(i, filler));
         }
         transaction.commit();
+        return table;
     }
 
     static Row account(int id, String filler) {
@@ -86,6 +103,14 @@ final class BenchmarkStorage implements AutoCloseable {
         row.setLong(2, 0);
         row.setRef(3, filler);
         return row;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    StoredDatabase<TableContent> stored() {
+        return storage.open(Storage.POSTGRES);
     }
 
     Database database() {
@@ -99,6 +124,10 @@ final class BenchmarkStorage implements AutoCloseable {
     @Override
     public void close() {
         storage.close();
+        delete(folder);
+    }
+
+    static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());

@@ -34,7 +34,6 @@ public final class Analyzer {
     /** Within so many standard deviations of the number of rows every value counts as distinct. */
     private static final double LIKELY_UNIQUE = 4;
 
-
     private final Randomness randomness;
 
     public Analyzer(Randomness randomness) {

@@ -359,8 +359,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             RecordHandlers handlers = new RecordHandlers();
             C content = opening.bringUp(factory, log, handlers);
             Recovery recovery = new Recovery(reader, handlers, opening.pages());
-            long applied = recovery.redo(
-                    record.redoLsn(), environment.settings().redoThreads(), environment.scheduler());
+            long applied =
+                    recovery.redo(record.redoLsn(), environment.settings().redoThreads(), environment.scheduler());
             SpaceAllocator space = new SpaceAllocator(opening.pages(), log, environment.scheduler());
             content.attach(space);
             List<Long> decided = analysis.takeCommitted(
