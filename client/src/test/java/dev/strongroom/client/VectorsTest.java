@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every known-answer vector through the driver's own entry points, the refused ones included (AE-180, AE-70 … AE-84,
+ * Every known-answer vector through the driver's own entry points, the refused ones included (AE-180, AE-70 to AE-84,
  * AE-87, B-6).
  */
 final class VectorsTest {

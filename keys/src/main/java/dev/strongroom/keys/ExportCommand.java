@@ -2,10 +2,12 @@ package dev.strongroom.keys;
 
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -33,9 +35,19 @@ final class ExportCommand implements Callable<Integer> {
                 values.computeIfAbsent(value.columnKey(), name -> new ArrayList<>())
                         .add(Ddl.value(value.masterKey(), value.encrypted()));
             }
-            values.forEach((name, all) -> statements.add(Ddl.createColumnKey(name, String.join(", ", all))));
+            Map<String, KeyMetadata.Version> versions = KeyMetadata.versions(connection);
+            values.forEach((name, all) ->
+                    statements.add(Ddl.createColumnKey(name, String.join(", ", all)) + version(versions.get(name))));
         }
         script.deliver(new DatabaseOptions(), statements);
         return 0;
+    }
+
+    /** For the reader: a database numbers its keys itself, and a cell names neither id nor version (AE-45). */
+    private static String version(KeyMetadata.@Nullable Version version) {
+        return version == null
+                ? ""
+                : " /* id " + version.id() + ", metadata version 0x"
+                        + HexFormat.of().formatHex(version.version()) + " */";
     }
 }

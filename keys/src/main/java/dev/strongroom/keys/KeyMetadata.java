@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a database knows of its keys. */
@@ -13,6 +15,9 @@ final class KeyMetadata {
     record MasterKey(String name, String provider, String path, byte @Nullable [] signature) {}
 
     record Value(String columnKey, String masterKey, String provider, String path, byte[] encrypted) {}
+
+    /** What a database calls a column key besides its name (AE-61). */
+    record Version(int id, byte[] version) {}
 
     private KeyMetadata() {}
 
@@ -33,6 +38,20 @@ final class KeyMetadata {
                 .filter(key -> key.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("the database has no column master key \"" + name + "\""));
+    }
+
+    /** Id and metadata version of every column key, by name. */
+    static Map<String, Version> versions(Connection connection) throws SQLException {
+        Map<String, Version> versions = new TreeMap<>();
+        try (PreparedStatement query =
+                        connection.prepareStatement("SELECT column_encryption_key_name, column_encryption_key_id,"
+                                + " column_encryption_key_metadata_version FROM sys.column_encryption_key_info(NULL)");
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                versions.put(rows.getString(1), new Version(rows.getInt(2), rows.getBytes(3)));
+            }
+        }
+        return versions;
     }
 
     static List<Value> values(Connection connection) throws SQLException {

@@ -2,9 +2,9 @@ package dev.strongroom.keys;
 
 import dev.strongroom.client.error.ColumnEncryptionException;
 import java.sql.Connection;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,8 +35,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<String> failures = new ArrayList<>();
         long[] cells = {0};
+        long[] failures = {0};
+        AtomicReference<@Nullable String> first = new AtomicReference<>();
         try (Connection connection = database.encrypting(store)) {
             TableColumn found = TableColumn.find(connection, table, column);
             found.encryptionType();
@@ -48,16 +49,17 @@ final class VerifyCommand implements Callable<Integer> {
                                 try {
                                     cells[0] += row.getBytes(index) == null ? 0 : 1;
                                 } catch (ColumnEncryptionException e) {
-                                    failures.add(key + ": " + e.getMessage());
+                                    failures[0]++;
+                                    first.compareAndSet(null, key + ": " + e.getMessage());
                                 }
                             },
                             progress::add);
             progress.end();
         }
-        script.out().println(cells[0] + " cells opened, " + failures.size() + " did not");
-        if (!failures.isEmpty()) {
-            script.out().println("first failure at key " + failures.getFirst());
+        script.out().println(cells[0] + " cells opened, " + failures[0] + " did not");
+        if (failures[0] > 0) {
+            script.out().println("first failure at key " + first.get());
         }
-        return failures.isEmpty() ? 0 : KeyTool.FAILED;
+        return failures[0] == 0 ? 0 : KeyTool.FAILED;
     }
 }

@@ -1,21 +1,27 @@
 package dev.strongroom.client.jdbc;
 
+import dev.strongroom.client.ColumnEncryptionSetting;
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
+import dev.strongroom.client.statement.ColumnScheme;
 import dev.strongroom.client.value.ColumnType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGRefCursorResultSet;
+import org.postgresql.PGResultSetMetaData;
 import org.postgresql.jdbc.PgResultSet;
 import org.postgresql.util.PGbytea;
+import org.postgresql.util.PGobject;
 
 /**
  * A result set whose encrypted columns are decrypted when they are asked for. A column is encrypted because the server
@@ -37,6 +43,7 @@ final class ResultLayer extends Layer {
     private final @Nullable DecryptedColumn[] columns;
     private boolean lastWasDecrypted;
     private @Nullable ResultSet lastShown;
+    private @Nullable Map<Integer, ColumnScheme> schemes;
 
     private ResultLayer(PgResultSet below, StatementLayer statement, @Nullable DecryptedColumn[] columns) {
         this.below = below;
@@ -128,12 +135,65 @@ final class ResultLayer extends Layer {
     }
 
     private @Nullable Object update(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-        if (arguments != null && column(index(arguments[0])) != null) {
-            throw new ColumnEncryptionException(
-                    Reason.NOT_SUPPORTED,
-                    "updating an encrypted column through a result set is not supported yet; use an UPDATE statement");
+        if (arguments == null) {
+            return method.invoke(below);
         }
-        return method.invoke(below, arguments);
+        int index = index(arguments[0]);
+        if (column(index) == null) {
+            statement.session.refusePlainUpdate(statement.form());
+            return method.invoke(below, arguments);
+        }
+        Binding binding = UpdatedValue.of(method, index, arguments);
+        PGobject cell = new PGobject();
+        cell.setType("bytea");
+        if (!binding.isNull()) {
+            byte[] value = statement.session.encrypt(
+                    scheme(index), binding.value(statement.session.texts()), statement.providers());
+            cell.setValue("\\x" + HexFormat.of().formatHex(value));
+        }
+        below.updateObject(index, cell);
+        return null;
+    }
+
+    /** How the server describes the column, asked once; a key column is looked up by its value, which no cell allows. */
+    private ColumnScheme scheme(int index) throws SQLException {
+        Map<Integer, ColumnScheme> known = schemes;
+        if (known == null) {
+            StatementForm form = statement.form();
+            if (form == null || statement.getColumnEncryption() != ColumnEncryptionSetting.ENABLED) {
+                throw new ColumnEncryptionException(
+                        Reason.NOT_SUPPORTED, "updating an encrypted column needs column encryption switched on");
+            }
+            refuseEncryptedKey();
+            known = statement.session.planWithResults(form).results();
+            schemes = known;
+        }
+        ColumnScheme scheme = known.get(index);
+        if (scheme == null) {
+            throw new ColumnEncryptionException(
+                    Reason.DESCRIPTION, "the server does not describe encrypted column " + index);
+        }
+        return scheme;
+    }
+
+    private void refuseEncryptedKey() throws SQLException {
+        PGResultSetMetaData shape = below.getMetaData().unwrap(PGResultSetMetaData.class);
+        DatabaseMetaData database = statement.session.connection().getMetaData();
+        for (int i = 1; i <= columns.length; i++) {
+            if (column(i) == null) {
+                continue;
+            }
+            try (ResultSet keys =
+                    database.getPrimaryKeys(null, shape.getBaseSchemaName(i), shape.getBaseTableName(i))) {
+                while (keys.next()) {
+                    if (shape.getBaseColumnName(i).equals(keys.getString("COLUMN_NAME"))) {
+                        throw new ColumnEncryptionException(
+                                Reason.NOT_SUPPORTED,
+                                "a result set whose key is encrypted cannot be updated; use an UPDATE statement");
+                    }
+                }
+            }
+        }
     }
 
     boolean wasNull() throws SQLException {

@@ -125,6 +125,16 @@ final class Session {
         }
     }
 
+    /** A plain value written through a result set goes where the server says; not where this client insists on more. */
+    void refusePlainUpdate(@Nullable StatementForm form) throws SQLException {
+        if (form != null && settings.required().concern(form.text(connection).statements())) {
+            throw new ColumnEncryptionException(
+                    Reason.ENCRYPTION_REQUIRED,
+                    "the statement concerns a column that must be encrypted (requireEncrypted): update its rows with an"
+                            + " UPDATE statement; nothing was sent");
+        }
+    }
+
     /** What this client insists on for a statement that goes out with nothing encrypted. */
     StatementPlan plainPlan(StatementForm form) throws SQLException {
         StatementPlan nothing = StatementPlan.withoutParameters(epoch());

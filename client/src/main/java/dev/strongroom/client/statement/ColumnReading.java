@@ -80,6 +80,11 @@ final class ColumnReading {
         return Set.of(String.join(" ", lines).split(" "));
     }
 
+    /** Whether the statement names the column or its table. */
+    boolean touched() {
+        return touched;
+    }
+
     /** Parameters that meet the column, by ordinal. */
     Set<Integer> bound() {
         return bound;

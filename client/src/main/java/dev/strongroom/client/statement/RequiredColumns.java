@@ -80,6 +80,14 @@ public final class RequiredColumns {
         return entries.isEmpty();
     }
 
+    /** Whether any of the statements names a protected column or its table. */
+    public boolean concern(List<String> statements) {
+        return entries.stream()
+                .anyMatch(entry -> statements.stream()
+                        .anyMatch(one ->
+                                ColumnReading.of(one, entry.table, entry.column).touched()));
+    }
+
     /** Refuses a text that holds a literal where a protected column's value belongs; nothing is asked of the server. */
     public void checkLiterals(List<String> statements) throws ColumnEncryptionException {
         for (String statement : entries.isEmpty() ? List.<String>of() : statements) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-20 … AE-41). */
+/** Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-20 to AE-41). */
 final class AlwaysEncryptedTest {
     private static final String INSERT = "INSERT INTO people (id, name, ssn, salary, born) VALUES (?, ?, ?, ?, ?)";
 
@@ -135,7 +135,7 @@ final class AlwaysEncryptedTest {
         }
     }
 
-    /** Steps 2 to 4: the server is asked once, then never again, from any connection (AE-23 … AE-26, AE-40, B-1). */
+    /** Steps 2 to 4: the server is asked once, then never again, from any connection (AE-23 to AE-26, AE-40, B-1). */
     @Test
     void aStatementIsDescribedOnceForTheWholeProcess() throws Exception {
         String sql = "SELECT id FROM people WHERE ssn = ? /* described once */";
@@ -438,6 +438,44 @@ final class AlwaysEncryptedTest {
                     .hasMessageContaining("use a parameter");
         }
         assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(canary);
+    }
+
+    /** Encrypted columns are written through updatable result sets as plain ones are (AE-4, decision A-9). */
+    @Test
+    void updatableResultsWriteCells() throws Exception {
+        try (Connection connection = connect();
+                Statement statement =
+                        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE)) {
+            insert(connection, 1, "first", "10.00");
+            try (ResultSet rows = statement.executeQuery("SELECT id, name, ssn, salary, born FROM people")) {
+                assertThat(rows.next()).isTrue();
+                rows.updateString("name", "plain");
+                rows.updateString("ssn", "changed");
+                rows.updateBigDecimal(4, new BigDecimal("12.345"));
+                rows.updateNull("born");
+                rows.updateRow();
+                assertThat(rows.getString("ssn")).isEqualTo("changed");
+                rows.moveToInsertRow();
+                rows.updateInt(1, 2);
+                rows.updateObject("ssn", "second");
+                rows.updateObject(5, LocalDate.of(2001, 2, 3));
+                rows.insertRow();
+            }
+            try (ResultSet rows = statement.executeQuery("SELECT name, ssn, salary, born FROM people ORDER BY id")) {
+                rows.next();
+                assertThat(rows.getString(1) + rows.getString(2) + rows.getBigDecimal(3) + rows.getDate(4))
+                        .isEqualTo("plainchanged12.35null");
+                rows.next();
+                assertThat(rows.getString(2) + rows.getDate(4)).isEqualTo("second2001-02-03");
+            }
+        }
+        try (Connection strict = connect("requireEncrypted", "people.name");
+                Statement statement =
+                        strict.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE);
+                ResultSet rows = statement.executeQuery("SELECT id, name FROM people")) {
+            rows.next();
+            assertThatThrownBy(() -> rows.updateString("name", "x")).hasMessageContaining("nothing was sent");
+        }
     }
 
     /** A description that became stale is fetched again and the statement runs (decision A-4). */

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The key tool from the first key to the last rotation, on one database (AE-9, AE-150 … AE-155, AE-158, AE-160). */
+/** The key tool from the first key to the last rotation, on one database (AE-9, AE-150 to AE-155, AE-158, AE-160). */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class KeyToolTest {
     @TempDir
@@ -418,7 +418,7 @@ final class KeyToolTest {
                 .contains("0");
     }
 
-    /** All key DDL, for a logical restore elsewhere (AE-160). */
+    /** All key DDL with ids and metadata versions, for a logical restore elsewhere (AE-46, AE-61, AE-160, decision A-8). */
     @Test
     @Order(8)
     void metadataIsExportedWithoutKeys() throws Exception {
@@ -426,7 +426,8 @@ final class KeyToolTest {
         ok("export-metadata --out " + file, database());
         assertThat(Files.readString(file))
                 .contains("CREATE COLUMN MASTER KEY cmk2")
-                .contains("CREATE COLUMN ENCRYPTION KEY cek3 WITH VALUES (COLUMN_MASTER_KEY = cmk2");
+                .contains("CREATE COLUMN ENCRYPTION KEY cek3 WITH VALUES (COLUMN_MASTER_KEY = cmk2")
+                .containsPattern("/\\* id \\d+, metadata version 0x[0-9a-f]{16} \\*/");
         server.psql("postgres", "create database elsewhere");
         String[] there = database(file.toString());
         there[1] = there[1].replace("/postgres?", "/elsewhere?");

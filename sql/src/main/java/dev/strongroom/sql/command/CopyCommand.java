@@ -76,6 +76,7 @@ final class CopyCommand {
             if (!EncryptedColumns.encrypted(column)) {
                 continue;
             }
+            session.rights().requireColumnKeyDefinitions();
             if (session.settings().cellUse().values() == CellUse.Values.NONE) {
                 throw NumberedError.ENCRYPTION_TYPE_CLASH
                         .report("COPY FROM cannot fill encrypted column \"" + column.name() + "\" in this session")

@@ -457,11 +457,30 @@ final class EncryptedColumnsTest {
         admin.run("CREATE USER u");
         CellClient other = new CellClient(server.connect("u", "postgres"));
         assertThat(other.run("SELECT ssn FROM p")).startsWith("42501 permission denied for table p");
-        admin.run("GRANT SELECT ON p TO u");
+        admin.run("GRANT SELECT, INSERT ON p TO u");
         assertThat(other.run("SELECT ssn FROM p")).isEqualTo("SELECT 1");
         admin.run("REVOKE VIEW ANY COLUMN ENCRYPTION KEY DEFINITION FROM PUBLIC");
         assertThat(other.run("SELECT ssn FROM p")).startsWith("42501 permission denied for encrypted columns");
         assertThat(other.run("SELECT id FROM p")).isEqualTo("SELECT 1");
+        assertThat(other.run("COPY p TO STDOUT")).startsWith("42501 permission denied for encrypted columns");
+        assertThat(other.run("COPY p (id) TO STDOUT")).isEqualTo("COPY 1");
+        assertThat(other.run("COPY p FROM STDIN")).startsWith("42501 permission denied for encrypted columns");
+    }
+
+    /** AE-151: whoever writes a column empties its shadow, and nothing else does. */
+    @Test
+    void writingAColumnEmptiesItsShadow() {
+        insert(1, 21, 31);
+        insert(2, 22, 32);
+        admin.run("ALTER TABLE p ADD COLUMN sr_shadow_note varchar(11) " + with("cek", "RANDOMIZED"));
+        admin.run("UPDATE p SET sr_shadow_note = note");
+        String left = "SELECT id FROM p WHERE sr_shadow_note IS NULL AND note IS NOT NULL";
+        admin.run("UPDATE p SET id = id");
+        assertThat(admin.query(left)).isEmpty();
+        admin.run("UPDATE p SET note = note WHERE id = 2");
+        assertThat(admin.query(left)).containsExactly("2");
+        admin.run("UPDATE p SET note = note, sr_shadow_note = note");
+        assertThat(admin.query(left)).isEmpty();
     }
 
     /** AE-118, AE-156, AE-157, decision A-8: COPY carries bare cells with the switch off and envelopes with it on. */
