@@ -162,46 +162,23 @@ public sealed interface Constraint extends CatalogObject {
         }
 
         @Override
-        public ForeignKey withName(String name) {
-            return new ForeignKey(
-                    oid,
-                    name,
-                    tableOid,
-                    columns,
-                    referencedTableOid,
-                    referencedColumns,
-                    referencedIndexOid,
-                    onUpdate,
-                    onDelete,
-                    deleteSetColumns,
-                    matchFull,
-                    deferrable,
-                    initiallyDeferred,
-                    validated);
+        public ForeignKey withName(String newName) {
+            return with(newName, deferrable, initiallyDeferred, validated);
         }
 
-        public ForeignKey withValidated(boolean validated) {
-            return new ForeignKey(
-                    oid,
-                    name,
-                    tableOid,
-                    columns,
-                    referencedTableOid,
-                    referencedColumns,
-                    referencedIndexOid,
-                    onUpdate,
-                    onDelete,
-                    deleteSetColumns,
-                    matchFull,
-                    deferrable,
-                    initiallyDeferred,
-                    validated);
+        public ForeignKey withValidated(boolean newValidated) {
+            return with(name, deferrable, initiallyDeferred, newValidated);
         }
 
-        public ForeignKey withDeferrable(boolean deferrable, boolean initiallyDeferred) {
+        public ForeignKey withDeferrable(boolean newDeferrable, boolean newInitiallyDeferred) {
+            return with(name, newDeferrable, newInitiallyDeferred, validated);
+        }
+
+        private ForeignKey with(
+                String newName, boolean newDeferrable, boolean newInitiallyDeferred, boolean newValidated) {
             return new ForeignKey(
                     oid,
-                    name,
+                    newName,
                     tableOid,
                     columns,
                     referencedTableOid,
@@ -211,9 +188,9 @@ public sealed interface Constraint extends CatalogObject {
                     onDelete,
                     deleteSetColumns,
                     matchFull,
-                    deferrable,
-                    initiallyDeferred,
-                    validated);
+                    newDeferrable,
+                    newInitiallyDeferred,
+                    newValidated);
         }
     }
 }

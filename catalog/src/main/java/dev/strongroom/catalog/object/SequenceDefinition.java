@@ -44,96 +44,60 @@ public record SequenceDefinition(
     }
 
     @Override
-    public SequenceDefinition withName(String name) {
-        return new SequenceDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                sequenceId,
-                dataType,
-                layout,
-                cache,
-                ownedByTable,
-                ownedByColumn,
-                identity,
-                acl);
+    public SequenceDefinition withName(String newName) {
+        return of(schemaOid, newName, ownerOid, acl);
     }
 
     @Override
-    public SequenceDefinition withSchema(int schemaOid) {
-        return new SequenceDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                sequenceId,
-                dataType,
-                layout,
-                cache,
-                ownedByTable,
-                ownedByColumn,
-                identity,
-                acl);
+    public SequenceDefinition withSchema(int newSchemaOid) {
+        return of(newSchemaOid, name, ownerOid, acl);
     }
 
     @Override
-    public SequenceDefinition withOwner(int ownerOid) {
-        return new SequenceDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                sequenceId,
-                dataType,
-                layout,
-                cache,
-                ownedByTable,
-                ownedByColumn,
-                identity,
-                acl);
+    public SequenceDefinition withOwner(int newOwnerOid) {
+        return of(schemaOid, name, newOwnerOid, acl);
     }
 
     @Override
-    public SequenceDefinition withAcl(@Nullable Acl acl) {
-        return new SequenceDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                sequenceId,
-                dataType,
-                layout,
-                cache,
-                ownedByTable,
-                ownedByColumn,
-                identity,
-                acl);
+    public SequenceDefinition withAcl(@Nullable Acl newAcl) {
+        return of(schemaOid, name, ownerOid, newAcl);
     }
 
-    public SequenceDefinition withLayout(PgType dataType, SequenceLayout layout, long cache) {
-        return new SequenceDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                sequenceId,
-                dataType,
-                layout,
-                cache,
-                ownedByTable,
-                ownedByColumn,
-                identity,
-                acl);
+    public SequenceDefinition withLayout(PgType newDataType, SequenceLayout newLayout, long newCache) {
+        return counting(newDataType, newLayout, newCache, ownedByTable, ownedByColumn, identity);
     }
 
     /** OWNED BY; 0 for NONE. */
-    public SequenceDefinition withOwnedBy(int table, int column, boolean identity) {
+    public SequenceDefinition withOwnedBy(int table, int column, boolean newIdentity) {
+        return counting(dataType, layout, cache, table, column, newIdentity);
+    }
+
+    /** The same sequence, of another place, name, owner or privileges. */
+    private SequenceDefinition of(int newSchemaOid, String newName, int newOwnerOid, @Nullable Acl newAcl) {
+        return new SequenceDefinition(
+                oid,
+                newSchemaOid,
+                newName,
+                newOwnerOid,
+                persistence,
+                sequenceId,
+                dataType,
+                layout,
+                cache,
+                ownedByTable,
+                ownedByColumn,
+                identity,
+                newAcl);
+    }
+
+    /** The same sequence, counting otherwise or for another column. */
+    private SequenceDefinition counting(
+            PgType newDataType,
+            SequenceLayout newLayout,
+            long newCache,
+            int newTable,
+            int newColumn,
+            boolean newIdentity) {
         return new SequenceDefinition(
                 oid,
                 schemaOid,
@@ -141,12 +105,12 @@ public record SequenceDefinition(
                 ownerOid,
                 persistence,
                 sequenceId,
-                dataType,
-                layout,
-                cache,
-                table,
-                column,
-                identity,
+                newDataType,
+                newLayout,
+                newCache,
+                newTable,
+                newColumn,
+                newIdentity,
                 acl);
     }
 }

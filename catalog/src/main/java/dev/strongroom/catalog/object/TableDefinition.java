@@ -44,92 +44,27 @@ public record TableDefinition(
     }
 
     @Override
-    public TableDefinition withName(String name) {
-        return new TableDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                treeId,
-                clusterIndexOid,
-                schemaStep,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public TableDefinition withName(String newName) {
+        return of(schemaOid, newName, ownerOid, acl);
     }
 
     @Override
-    public TableDefinition withSchema(int schemaOid) {
-        return new TableDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                treeId,
-                clusterIndexOid,
-                schemaStep,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public TableDefinition withSchema(int newSchemaOid) {
+        return of(newSchemaOid, name, ownerOid, acl);
     }
 
     @Override
-    public TableDefinition withOwner(int ownerOid) {
-        return new TableDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                treeId,
-                clusterIndexOid,
-                schemaStep,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public TableDefinition withOwner(int newOwnerOid) {
+        return of(schemaOid, name, newOwnerOid, acl);
     }
 
     @Override
-    public TableDefinition withAcl(@Nullable Acl acl) {
-        return new TableDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                treeId,
-                clusterIndexOid,
-                schemaStep,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public TableDefinition withAcl(@Nullable Acl newAcl) {
+        return of(schemaOid, name, ownerOid, newAcl);
     }
 
-    public TableDefinition withColumns(List<Column> columns) {
-        return new TableDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                treeId,
-                clusterIndexOid,
-                schemaStep,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public TableDefinition withColumns(List<Column> newColumns) {
+        return holding(newColumns, treeId, clusterIndexOid, schemaStep, options);
     }
 
     /** Replaces the column of the same number. */
@@ -140,47 +75,26 @@ public record TableDefinition(
     }
 
     /** Columns and the schema step that new rows are written with. */
-    public TableDefinition withColumns(List<Column> columns, int schemaStep) {
-        return new TableDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                treeId,
-                clusterIndexOid,
-                schemaStep,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public TableDefinition withColumns(List<Column> newColumns, int newSchemaStep) {
+        return holding(newColumns, treeId, clusterIndexOid, newSchemaStep, options);
     }
 
     /** Rows moved to another tree (rewrite), organised by another key. */
-    public TableDefinition withStorage(long treeId, int clusterIndexOid, int schemaStep) {
-        return new TableDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                treeId,
-                clusterIndexOid,
-                schemaStep,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public TableDefinition withStorage(long newTreeId, int newClusterIndexOid, int newSchemaStep) {
+        return holding(columns, newTreeId, newClusterIndexOid, newSchemaStep, options);
     }
 
-    public TableDefinition withOptions(List<String> options) {
+    public TableDefinition withOptions(List<String> newOptions) {
+        return holding(columns, treeId, clusterIndexOid, schemaStep, newOptions);
+    }
+
+    /** The same table, of another place, name, owner or privileges. */
+    private TableDefinition of(int newSchemaOid, String newName, int newOwnerOid, @Nullable Acl newAcl) {
         return new TableDefinition(
                 oid,
-                schemaOid,
-                name,
-                ownerOid,
+                newSchemaOid,
+                newName,
+                newOwnerOid,
                 persistence,
                 columns,
                 treeId,
@@ -189,6 +103,29 @@ public record TableDefinition(
                 rowTypeOid,
                 arrayTypeOid,
                 options,
+                newAcl);
+    }
+
+    /** The same table, of another shape or with its rows elsewhere. */
+    private TableDefinition holding(
+            List<Column> newColumns,
+            long newTreeId,
+            int newClusterIndexOid,
+            int newSchemaStep,
+            List<String> newOptions) {
+        return new TableDefinition(
+                oid,
+                schemaOid,
+                name,
+                ownerOid,
+                persistence,
+                newColumns,
+                newTreeId,
+                newClusterIndexOid,
+                newSchemaStep,
+                rowTypeOid,
+                arrayTypeOid,
+                newOptions,
                 acl);
     }
 }

@@ -35,80 +35,49 @@ public record ViewDefinition(
     }
 
     @Override
-    public ViewDefinition withName(String name) {
-        return new ViewDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                query,
-                references,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public ViewDefinition withName(String newName) {
+        return of(schemaOid, newName, ownerOid, acl);
     }
 
     @Override
-    public ViewDefinition withSchema(int schemaOid) {
-        return new ViewDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                query,
-                references,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public ViewDefinition withSchema(int newSchemaOid) {
+        return of(newSchemaOid, name, ownerOid, acl);
     }
 
     @Override
-    public ViewDefinition withOwner(int ownerOid) {
-        return new ViewDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                query,
-                references,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public ViewDefinition withOwner(int newOwnerOid) {
+        return of(schemaOid, name, newOwnerOid, acl);
     }
 
     @Override
-    public ViewDefinition withAcl(@Nullable Acl acl) {
-        return new ViewDefinition(
-                oid,
-                schemaOid,
-                name,
-                ownerOid,
-                persistence,
-                columns,
-                query,
-                references,
-                rowTypeOid,
-                arrayTypeOid,
-                options,
-                acl);
+    public ViewDefinition withAcl(@Nullable Acl newAcl) {
+        return of(schemaOid, name, ownerOid, newAcl);
     }
 
     /** CREATE OR REPLACE VIEW. */
-    public ViewDefinition withQuery(List<Column> columns, String query, List<ObjectRef> references) {
+    public ViewDefinition withQuery(List<Column> newColumns, String newQuery, List<ObjectRef> newReferences) {
         return new ViewDefinition(
                 oid,
                 schemaOid,
                 name,
                 ownerOid,
+                persistence,
+                newColumns,
+                newQuery,
+                newReferences,
+                rowTypeOid,
+                arrayTypeOid,
+                options,
+                acl);
+    }
+
+    /** The same view, of another place, name, owner or privileges. */
+    private ViewDefinition of(int newSchemaOid, String newName, int newOwnerOid, @Nullable Acl newAcl) {
+        return new ViewDefinition(
+                oid,
+                newSchemaOid,
+                newName,
+                newOwnerOid,
                 persistence,
                 columns,
                 query,
@@ -116,6 +85,6 @@ public record ViewDefinition(
                 rowTypeOid,
                 arrayTypeOid,
                 options,
-                acl);
+                newAcl);
     }
 }

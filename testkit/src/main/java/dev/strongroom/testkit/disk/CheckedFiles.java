@@ -1,5 +1,7 @@
 package dev.strongroom.testkit.disk;
 
+import dev.strongroom.common.file.ForwardingFile;
+import dev.strongroom.common.file.ForwardingFiles;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.common.file.StorageFiles;
 import java.nio.ByteBuffer;
@@ -9,8 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Fails the test if a file is still open at its end, or is used after it was closed. */
-public final class CheckedFiles implements StorageFiles, AutoCloseable {
-    private final StorageFiles files;
+public final class CheckedFiles extends ForwardingFiles implements AutoCloseable {
     private final Set<Checked> open;
 
     public CheckedFiles(StorageFiles files) {
@@ -18,7 +19,7 @@ public final class CheckedFiles implements StorageFiles, AutoCloseable {
     }
 
     private CheckedFiles(StorageFiles files, Set<Checked> open) {
-        this.files = files;
+        super(files);
         this.open = open;
     }
 
@@ -31,55 +32,11 @@ public final class CheckedFiles implements StorageFiles, AutoCloseable {
         }
     }
 
-    private StorageFile check(StorageFile file) {
+    @Override
+    protected StorageFile wrap(StorageFile file) {
         Checked checked = new Checked(file);
         open.add(checked);
         return checked;
-    }
-
-    @Override
-    public StorageFile open(String path) {
-        return check(files.open(path));
-    }
-
-    @Override
-    public StorageFile create(String path) {
-        return check(files.create(path));
-    }
-
-    @Override
-    public boolean exists(String path) {
-        return files.exists(path);
-    }
-
-    @Override
-    public void delete(String path) {
-        files.delete(path);
-    }
-
-    @Override
-    public void rename(String from, String to) {
-        files.rename(from, to);
-    }
-
-    @Override
-    public void createDirectory(String path) {
-        files.createDirectory(path);
-    }
-
-    @Override
-    public void deleteDirectory(String path) {
-        files.deleteDirectory(path);
-    }
-
-    @Override
-    public List<String> list(String directory) {
-        return files.list(directory);
-    }
-
-    @Override
-    public void syncDirectory(String directory) {
-        files.syncDirectory(directory);
     }
 
     @Override
@@ -87,16 +44,9 @@ public final class CheckedFiles implements StorageFiles, AutoCloseable {
         return new CheckedFiles(files.below(directory), open);
     }
 
-    @Override
-    public AutoCloseable lock(String path) {
-        return files.lock(path);
-    }
-
-    private final class Checked implements StorageFile {
-        private final StorageFile file;
-
+    private final class Checked extends ForwardingFile {
         Checked(StorageFile file) {
-            this.file = file;
+            super(file);
         }
 
         private StorageFile live() {
@@ -104,11 +54,6 @@ public final class CheckedFiles implements StorageFiles, AutoCloseable {
                 throw new AssertionError("file " + file.path() + " is used after it was closed");
             }
             return file;
-        }
-
-        @Override
-        public String path() {
-            return file.path();
         }
 
         @Override

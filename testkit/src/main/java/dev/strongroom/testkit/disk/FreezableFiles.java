@@ -1,14 +1,14 @@
 package dev.strongroom.testkit.disk;
 
+import dev.strongroom.common.file.ForwardingFile;
+import dev.strongroom.common.file.ForwardingFiles;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.common.file.StorageFiles;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** Real files that stop obeying between two operations, as when the process is killed. */
-public final class FreezableFiles implements StorageFiles {
-    private final StorageFiles files;
+public final class FreezableFiles extends ForwardingFiles {
     private final State state;
 
     private static final class State {
@@ -21,7 +21,7 @@ public final class FreezableFiles implements StorageFiles {
     }
 
     private FreezableFiles(StorageFiles files, State state) {
-        this.files = files;
+        super(files);
         this.state = state;
     }
 
@@ -45,20 +45,15 @@ public final class FreezableFiles implements StorageFiles {
     }
 
     @Override
-    public StorageFile open(String path) {
-        return new Freezable(files.open(path));
+    protected StorageFile wrap(StorageFile file) {
+        return new Freezable(file);
     }
 
     @Override
     public StorageFile create(String path) {
         StorageFile[] created = new StorageFile[1];
         change(() -> created[0] = files.create(path));
-        return new Freezable(created[0]);
-    }
-
-    @Override
-    public boolean exists(String path) {
-        return files.exists(path);
+        return wrap(created[0]);
     }
 
     @Override
@@ -82,11 +77,6 @@ public final class FreezableFiles implements StorageFiles {
     }
 
     @Override
-    public List<String> list(String directory) {
-        return files.list(directory);
-    }
-
-    @Override
     public void syncDirectory(String directory) {
         change(() -> files.syncDirectory(directory));
     }
@@ -96,36 +86,14 @@ public final class FreezableFiles implements StorageFiles {
         return new FreezableFiles(files.below(directory), state);
     }
 
-    @Override
-    public AutoCloseable lock(String path) {
-        return files.lock(path);
-    }
-
-    private final class Freezable implements StorageFile {
-        private final StorageFile file;
-
+    private final class Freezable extends ForwardingFile {
         Freezable(StorageFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public String path() {
-            return file.path();
-        }
-
-        @Override
-        public int read(ByteBuffer into, long position) {
-            return file.read(into, position);
+            super(file);
         }
 
         @Override
         public void write(ByteBuffer from, long position) {
             change(() -> file.write(from, position));
-        }
-
-        @Override
-        public long size() {
-            return file.size();
         }
 
         @Override
@@ -136,11 +104,6 @@ public final class FreezableFiles implements StorageFiles {
         @Override
         public void sync() {
             change(file::sync);
-        }
-
-        @Override
-        public void close() {
-            file.close();
         }
     }
 }
