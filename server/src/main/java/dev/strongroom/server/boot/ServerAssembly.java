@@ -50,6 +50,7 @@ import dev.strongroom.storage.database.StorageEnvironment;
 import dev.strongroom.storage.database.StorageSettings;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.file.DiskFiles;
+import dev.strongroom.storage.txn.UndoMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -133,6 +134,7 @@ public final class ServerAssembly implements RunningServer {
         shutdown.push(keys::close);
         Encryptors encryptors = new Encryptors(keys::openers);
         LateDecisions decisions = new LateDecisions();
+        UndoMemory undo = new UndoMemory(settings.undoLimits());
         Storage<TableContent> storage = Storage.ofLocked(
                 new StorageEnvironment(
                         files,
@@ -144,7 +146,7 @@ public final class ServerAssembly implements RunningServer {
                         decisions,
                         storageSettings(),
                         this::stopAfterFailure),
-                TableContent::new);
+                ground -> new TableContent(ground, undo));
         shutdown.push(storage::close);
         firstPassword = initialise(storage, keys, randomness);
         SharedCatalog shared = CatalogBootstrap.openShared(

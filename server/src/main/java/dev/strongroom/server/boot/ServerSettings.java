@@ -3,6 +3,7 @@ package dev.strongroom.server.boot;
 import dev.strongroom.common.setting.DataSize;
 import dev.strongroom.common.setting.Setting;
 import dev.strongroom.common.setting.SettingValues;
+import dev.strongroom.storage.txn.UndoMemory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -39,6 +40,16 @@ public final class ServerSettings {
             Setting.integer("max_connections", 300, 1, 10_000, "client connections at once");
     public static final Setting<DataSize> WORK_MEMORY =
             Setting.size("work_mem", "256MB", "memory of one query for sorts, hashes and kept rows");
+    public static final Setting<DataSize> UNDO_MEMORY = new Setting<>(
+            "undo_memory",
+            "auto",
+            "memory for undo, older row versions and row locks, beyond it they go to sealed files; auto: a sixteenth of"
+                    + " the heap, 32MB to 1GB",
+            ServerSettings::undo);
+    public static final Setting<DataSize> UNDO_FILE_LIMIT = Setting.size(
+            "undo_file_limit", "4GB", "row versions in files kept for old snapshots, per database; then 72000");
+    public static final Setting<Integer> OLD_SNAPSHOT_THRESHOLD = Setting.integer(
+            "old_snapshot_threshold", 0, 0, 5_184_000, "seconds a snapshot may be used without fear of 72000");
     public static final Setting<LogFormat> LOG_FORMAT =
             Setting.choice("log_format", LogFormat.class, LogFormat.TEXT, "form of the log on standard error");
     public static final Setting<String> KEY_BACKUP_DIR = Setting.text(
@@ -79,6 +90,9 @@ public final class ServerSettings {
             BUFFER_POOL,
             MAX_CONNECTIONS,
             WORK_MEMORY,
+            UNDO_MEMORY,
+            UNDO_FILE_LIMIT,
+            OLD_SNAPSHOT_THRESHOLD,
             LOG_FORMAT,
             KEY_BACKUP_DIR,
             BACKUP_DIR,
@@ -91,6 +105,7 @@ public final class ServerSettings {
             EKM_PROVIDER_ENABLED);
 
     private static final long POOL_CAP_BYTES = 4L << 30;
+    private static final long MOST_UNDO_OF_A_TRANSACTION = 16L << 20;
 
     private final SettingValues values;
 
@@ -170,6 +185,22 @@ public final class ServerSettings {
         } catch (UnknownHostException e) {
             return false;
         }
+    }
+
+    private static DataSize undo(String text) {
+        return text.strip().equals("auto")
+                ? new DataSize(Math.clamp(Runtime.getRuntime().maxMemory() / 16, 32L << 20, 1L << 30))
+                : DataSize.parse(text);
+    }
+
+    /** What undo may take. */
+    public UndoMemory.Limits undoLimits() {
+        long memory = get(UNDO_MEMORY).bytes();
+        return new UndoMemory.Limits(
+                memory,
+                Math.min(memory / 8, MOST_UNDO_OF_A_TRANSACTION),
+                get(UNDO_FILE_LIMIT).bytes(),
+                get(OLD_SNAPSHOT_THRESHOLD) * 1_000_000L);
     }
 
     private static DataSize pool(String text) {

@@ -19,6 +19,11 @@ public final class RecordWriter {
     private int sectionCount;
     private final LogRecord view = new LogRecord();
 
+    /** Gives its buffer back; the next record makes another. */
+    public void release() {
+        bytes = NONE;
+    }
+
     /**
      * Starts a record.
      *

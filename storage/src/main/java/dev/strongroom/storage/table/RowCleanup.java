@@ -4,53 +4,81 @@ import dev.strongroom.common.value.Row;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
+import dev.strongroom.storage.txn.RowCleaner;
 import dev.strongroom.storage.txn.RowStore;
 import dev.strongroom.storage.txn.Txn;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a changed or deleted row leaves behind and nobody will look for once every snapshot sees the change: the deleted row
- * itself, index entries of its old keys, its old large values.
- *
- * @param before the row as it was
- * @param stale entries of the indexes whose key changed, with their index's number first
+ * What changed or deleted rows of a table leave behind and nobody will look for once every snapshot sees the change: the deleted
+ * row itself, index entries of its old keys, its old large values. Told as bytes, which may wait in a file.
  */
-record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] before, List<byte[]> stale) {
-    /** Has it done when the transaction's changes are seen by all. */
-    void later(Txn txn, boolean deleted) {
-        boolean large = (before[0] & RowCodec.HAS_LARGE) != 0;
-        if (deleted || !stale.isEmpty() || large) {
-            long writer = txn.id();
-            long[] roots = new long[stale.isEmpty() ? 1 : table.keys.indexes()];
-            for (int index = 0; index < roots.length; index++) {
-                roots[index] = table.state(index).tree.root();
-            }
-            txn.cleanup(() -> run(deleted, writer, roots));
-        }
+final class RowCleanup implements RowCleaner {
+    private static final byte ENTRY = 1;
+    private static final byte LARGE = 2;
+    private static final byte ROW = 3;
+    private static final int ENTRY_HEADER = 11;
+
+    private final StoredTable table;
+
+    RowCleanup(StoredTable table) {
+        this.table = table;
     }
 
     /**
-     * @param roots content of the trees when the row was changed. The table may have been emptied since; what it holds now has
-     *     nothing to do with this. The old content is freed after this has run.
+     * Has it done when the transaction's changes are seen by all.
+     *
+     * @param before the row as it was
+     * @param stale entries of the indexes whose key changed
      */
-    private void run(boolean deleted, long writer, long[] roots) {
-        TreeState content = new TreeState(new Tree(table.store.trees, primary.tree.id(), roots[0]));
-        for (byte[] entry : stale) {
-            removeEntry(content, roots, entry);
+    void later(Txn txn, Tree primary, byte[] key, byte[] before, List<Stale> stale, boolean deleted) {
+        for (Stale old : stale) {
+            byte[] entry = old.entry;
+            ByteBuffer work = ByteBuffer.allocate(ENTRY_HEADER + entry.length).put(ENTRY);
+            work.putShort((short) old.index)
+                    .putLong(table.state(old.index).tree.root())
+                    .put(entry);
+            txn.cleanup(this, primary.root(), key, work.array());
         }
-        RowCodec.LargeValues large = table.large(content);
-        LargeValueTree values = new LargeValueTree(table.store, content, null);
-        for (long valueId : table.codec.largeValues(before, large)) {
-            values.remove(valueId);
+        if ((before[0] & RowCodec.HAS_LARGE) != 0) {
+            byte[] work = new byte[1 + before.length];
+            work[0] = LARGE;
+            System.arraycopy(before, 0, work, 1, before.length);
+            txn.cleanup(this, primary.root(), key, work);
         }
         if (deleted) {
-            removeRow(content.tree, writer);
+            txn.cleanup(this, primary.root(), key, new byte[] {ROW});
         }
     }
 
-    private void removeRow(Tree tree, long writer) {
+    /** An entry of an index that the row no longer has. */
+    record Stale(int index, byte[] entry) {}
+
+    /**
+     * The table may have been emptied since the change; what it holds now has nothing to do with this. The old content is freed
+     * after this has run.
+     */
+    @Override
+    public void clean(long content, byte[] key, long writer, byte[] work) {
+        TreeState state = new TreeState(new Tree(table.store.trees, table.layout.treeId(), content));
+        switch (work[0]) {
+            case ENTRY -> removeEntry(state, key, work);
+            case LARGE -> {
+                LargeValueTree values = new LargeValueTree(table.store, state, null);
+                byte[] before = Arrays.copyOfRange(work, 1, work.length);
+                for (long valueId : table.codec.largeValues(before, table.large(state))) {
+                    values.remove(valueId);
+                }
+            }
+            case ROW -> removeRow(state.tree, key, writer);
+            default -> throw new IllegalStateException("cleanup of kind " + work[0]);
+        }
+    }
+
+    private void removeRow(Tree tree, byte[] key, long writer) {
         Leaf leaf = new Leaf();
         tree.seekExclusive(key, -1, leaf);
         if (leaf.found()
@@ -64,16 +92,18 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
     }
 
     /** Removes an index entry unless some version of the row has its key; the row is written before its entries. */
-    private void removeEntry(TreeState content, long[] roots, byte[] numbered) {
-        int index = (numbered[0] & 0xFF) << 8 | numbered[1] & 0xFF;
-        byte[] entry = Arrays.copyOfRange(numbered, 2, numbered.length);
+    private void removeEntry(TreeState content, byte[] key, byte[] work) {
+        ByteBuffer told = ByteBuffer.wrap(work, 1, ENTRY_HEADER - 1);
+        int index = told.getShort();
+        long root = told.getLong();
+        byte[] entry = Arrays.copyOfRange(work, ENTRY_HEADER, work.length);
         Tree tree = new Tree(
-                table.store.trees, table.layout.indexes().get(index - 1).treeId(), roots[index]);
+                table.store.trees, table.layout.indexes().get(index - 1).treeId(), root);
         Leaf leaf = new Leaf();
         tree.seekExclusive(entry, -1, leaf);
         boolean goes = false;
         try {
-            goes = leaf.found() && !anyVersionHas(content, index, entry);
+            goes = leaf.found() && !anyVersionHas(content, key, index, entry);
         } finally {
             if (!goes) {
                 tree.releaseExclusive(leaf);
@@ -84,15 +114,15 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
         }
     }
 
-    private boolean anyVersionHas(TreeState content, int index, byte[] entry) {
+    private boolean anyVersionHas(TreeState content, byte[] key, int index, byte[] entry) {
         List<byte[]> images = new ArrayList<>();
         Leaf leaf = new Leaf();
         content.tree.seek(key, leaf);
         try {
             if (leaf.found()) {
                 images.add(leaf.value(leaf.index()));
+                images.addAll(table.store.rows.olderVersions(content.tree, leaf, leaf.index()));
             }
-            images.addAll(table.store.rows.olderVersions(content.tree, key));
         } finally {
             content.tree.releaseShared(leaf);
         }
@@ -107,14 +137,5 @@ record RowCleanup(StoredTable table, TreeState primary, byte[] key, byte[] befor
             }
         }
         return false;
-    }
-
-    /** An entry with its index's number before it. */
-    static byte[] numbered(int index, byte[] entry) {
-        byte[] numbered = new byte[entry.length + 2];
-        numbered[0] = (byte) (index >>> 8);
-        numbered[1] = (byte) index;
-        System.arraycopy(entry, 0, numbered, 2, entry.length);
-        return numbered;
     }
 }

@@ -66,6 +66,7 @@ final class StoredBatchCursor implements BatchCursor {
         while (!last && !closed && size < wanted) {
             txn.checkCancelled();
             fill();
+            txn.checkSnapshot();
         }
         wanted = Math.min(ROWS_WANTED, wanted * 4);
         return size;
@@ -128,10 +129,15 @@ final class StoredBatchCursor implements BatchCursor {
 
     @Override
     public void load(int column, Vector into, int @Nullable [] rows, int count) {
-        if (uniform) {
-            reader.load(bytes, starts, step, column, into, rows, count);
-        } else {
-            reader.loadEach(bytes, starts, column, into, rows, count);
+        try {
+            if (uniform) {
+                reader.load(bytes, starts, step, column, into, rows, count);
+            } else {
+                reader.loadEach(bytes, starts, column, into, rows, count);
+            }
+        } finally {
+            // Large values are read only now.
+            txn.checkSnapshot();
         }
     }
 

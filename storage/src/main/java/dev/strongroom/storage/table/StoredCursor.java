@@ -110,6 +110,7 @@ final class StoredCursor implements RowCursor {
         } else {
             fillForward();
         }
+        txn.checkSnapshot();
     }
 
     private void fillForward() {
@@ -211,6 +212,7 @@ final class StoredCursor implements RowCursor {
         } finally {
             primary.tree.releaseShared(leaf);
         }
+        txn.checkSnapshot();
         txn.read(primary.tree, key, KeyEncoder.successor(key));
         if (image.length == 0 || RowCodec.isDeleted(image)) {
             return false;
@@ -229,7 +231,12 @@ final class StoredCursor implements RowCursor {
     @Override
     public void load(Row into) {
         checkPositioned();
-        table.codec.decode(row, rowAt, columns, large, into);
+        try {
+            table.codec.decode(row, rowAt, columns, large, into);
+        } finally {
+            // Large values are read only now.
+            txn.checkSnapshot();
+        }
     }
 
     @Override

@@ -25,6 +25,7 @@ final class StoredTable implements Table {
     final TableLayout layout;
     final TableKeys keys;
     final RowCodec codec;
+    private final RowCleanup cleanup = new RowCleanup(this);
 
     StoredTable(TableStore store, TableLayout layout) {
         this.store = store;
@@ -278,7 +279,7 @@ final class StoredTable implements Table {
         }
         Row old = new Row(layout.columns().size());
         codec.decode(before, 0, null, large(primary), old);
-        List<byte[]> stale = new ArrayList<>();
+        List<RowCleanup.Stale> stale = new ArrayList<>();
         for (int index = 1; index < keys.indexes(); index++) {
             byte[] oldKey = keys.indexKey(index, old);
             if (Arrays.equals(oldKey, keys.indexKey(index, newRow))) {
@@ -288,10 +289,10 @@ final class StoredTable implements Table {
                 throw keys.duplicate(index, newRow);
             }
             if (oldKey != null) {
-                stale.add(RowCleanup.numbered(index, keys.entry(index, oldKey, key)));
+                stale.add(new RowCleanup.Stale(index, keys.entry(index, oldKey, key)));
             }
         }
-        new RowCleanup(this, primary, key, before, stale).later(txn, false);
+        cleanup.later(txn, primary.tree, key, before, stale, false);
         return WriteOutcome.DONE;
     }
 
@@ -306,18 +307,18 @@ final class StoredTable implements Table {
         if (before == RowClaim.GONE) {
             return WriteOutcome.GONE;
         }
-        List<byte[]> stale = new ArrayList<>();
+        List<RowCleanup.Stale> stale = new ArrayList<>();
         if (keys.indexes() > 1) {
             Row old = new Row(layout.columns().size());
             codec.decode(before, 0, keys.indexedSlots(), large(primary), old);
             for (int index = 1; index < keys.indexes(); index++) {
                 byte[] oldKey = keys.indexKey(index, old);
                 if (oldKey != null) {
-                    stale.add(RowCleanup.numbered(index, keys.entry(index, oldKey, key)));
+                    stale.add(new RowCleanup.Stale(index, keys.entry(index, oldKey, key)));
                 }
             }
         }
-        new RowCleanup(this, primary, key, before, stale).later(txn, true);
+        cleanup.later(txn, primary.tree, key, before, stale, true);
         return WriteOutcome.DONE;
     }
 
@@ -359,11 +360,16 @@ final class StoredTable implements Table {
             }
         } finally {
             tree.releaseShared(leaf);
+            txn.checkSnapshot();
         }
         if (image.length == 0 || RowCodec.isDeleted(image)) {
             return -1;
         }
-        codec.decode(image, 0, columns, large(primary), into);
+        try {
+            codec.decode(image, 0, columns, large(primary), into);
+        } finally {
+            txn.checkSnapshot();
+        }
         return RowCodec.writer(image, 0);
     }
 

@@ -74,7 +74,7 @@ final class StoredTransaction implements Transaction {
     public Savepoint savepoint() {
         checkActive();
         txn.savepointSet();
-        return new Point(txn.position(), txn.cleanupCount());
+        return new Point(txn.position());
     }
 
     @Override
@@ -82,7 +82,6 @@ final class StoredTransaction implements Transaction {
         checkActive();
         Point point = (Point) savepoint;
         store.rows.rollbackTo(txn, point.position);
-        txn.dropCleanups(point.cleanups);
     }
 
     @Override
@@ -155,5 +154,5 @@ final class StoredTransaction implements Transaction {
         return active;
     }
 
-    private record Point(int position, int cleanups) implements Savepoint {}
+    private record Point(int position) implements Savepoint {}
 }

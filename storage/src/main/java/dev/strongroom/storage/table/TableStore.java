@@ -4,6 +4,7 @@ import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.buffer.PageAccess;
+import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.key.KeyBuffer;
 import dev.strongroom.storage.key.KeyHash;
 import dev.strongroom.storage.log.ActiveTransactions;
@@ -25,6 +26,7 @@ import dev.strongroom.storage.txn.LockTable;
 import dev.strongroom.storage.txn.RowStore;
 import dev.strongroom.storage.txn.TreeDirectory;
 import dev.strongroom.storage.txn.Txn;
+import dev.strongroom.storage.txn.UndoMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -77,12 +79,28 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     private volatile Scheduler.@Nullable Worker cleaner;
     private volatile boolean cleaning;
 
-    public TableStore(int id, PageAccess pages, LogStream log, Scheduler scheduler, Clock clock, TempFiles temp) {
-        this(id, new TreeStore(pages, log), log, scheduler, clock, temp);
+    public TableStore(
+            int id,
+            PageAccess pages,
+            LogStream log,
+            Scheduler scheduler,
+            Clock clock,
+            StopSwitch stop,
+            TempFiles temp,
+            UndoMemory undo) {
+        this(id, new TreeStore(pages, log), log, scheduler, clock, stop, temp, undo);
     }
 
     /** For tests with their own idea of node sizes. */
-    TableStore(int id, TreeStore trees, LogStream log, Scheduler scheduler, Clock clock, TempFiles temp) {
+    TableStore(
+            int id,
+            TreeStore trees,
+            LogStream log,
+            Scheduler scheduler,
+            Clock clock,
+            StopSwitch stop,
+            TempFiles temp,
+            UndoMemory undo) {
         this.temp = temp;
         this.id = id;
         this.trees = trees;
@@ -90,7 +108,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         this.scheduler = scheduler;
         this.disposal = new TreeDisposal(trees);
         this.creating = new Mutex(scheduler);
-        this.rows = new RowStore(log, clock, scheduler, this, RowCodec::writer);
+        this.rows = new RowStore(log, clock, scheduler, this, RowCodec::writer, stop, undo, temp);
         this.sequences = new StoredSequences(this);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Mutex(scheduler);

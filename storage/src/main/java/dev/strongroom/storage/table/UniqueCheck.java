@@ -137,7 +137,7 @@ final class UniqueCheck {
         try {
             if (leaf.found()) {
                 long writer = table.store.rows.writer(leaf, leaf.index());
-                for (byte[] image : table.store.rows.olderVersions(tree, key)) {
+                for (byte[] image : table.store.rows.olderVersions(tree, leaf, leaf.index())) {
                     images.add(image);
                     if (RowCodec.writer(image, 0) != writer) {
                         break;

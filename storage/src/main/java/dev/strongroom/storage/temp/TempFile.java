@@ -22,6 +22,7 @@ public final class TempFile implements AutoCloseable {
 
     private final TempFiles owner;
     private final StorageFiles files;
+    private final String path;
     private final StorageFile file;
     private final KeyVersion key;
     private final StreamSealer sealer;
@@ -36,6 +37,7 @@ public final class TempFile implements AutoCloseable {
         this.files = files;
         this.key = key;
         this.sealer = StreamSealer.start(SealKind.TEMP, key, randomness);
+        this.path = path;
         this.file = files.create(path);
     }
 
@@ -99,7 +101,8 @@ public final class TempFile implements AutoCloseable {
         closed = true;
         owner.grown(-(file.size()));
         file.close();
-        files.delete(file.path());
+        files.delete(path);
+        owner.gone();
     }
 
     /** Reads a complete file once. */

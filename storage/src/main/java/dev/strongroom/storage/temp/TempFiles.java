@@ -4,9 +4,11 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.key.KeyBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ public final class TempFiles implements AutoCloseable {
     private final @Nullable Randomness randomness;
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger open = new AtomicInteger();
     private @Nullable KeyVersion key;
 
     private TempFiles(@Nullable StorageFiles files, @Nullable Randomness randomness) {
@@ -50,10 +53,36 @@ public final class TempFiles implements AutoCloseable {
         StorageFiles directory = files;
         Randomness random = randomness;
         if (directory == null || random == null) {
-            throw new DatabaseException(ErrorCode.OUT_OF_MEMORY, "there is no room for temporary files");
+            throw noRoom();
         }
+        KeyVersion sealing = key(directory, random);
         String path = DIRECTORY + "/" + next.incrementAndGet();
-        return new TempFile(this, directory, path, key(directory, random), random);
+        TempFile made = new TempFile(this, directory, path, sealing, random);
+        open.incrementAndGet();
+        return made;
+    }
+
+    /** Whether files can be made at all. */
+    public boolean isAvailable() {
+        return files != null;
+    }
+
+    /** Makes an empty file of blocks; it goes when it is closed. */
+    public SealedBlocks createBlocks(Scheduler scheduler) {
+        StorageFiles directory = files;
+        Randomness random = randomness;
+        if (directory == null || random == null) {
+            throw noRoom();
+        }
+        KeyVersion sealing = key(directory, random);
+        long id = next.incrementAndGet();
+        SealedBlocks made = new SealedBlocks(this, directory, id, DIRECTORY + "/" + id, sealing, random, scheduler);
+        open.incrementAndGet();
+        return made;
+    }
+
+    private static DatabaseException noRoom() {
+        return new DatabaseException(ErrorCode.OUT_OF_MEMORY, "there is no room for temporary files");
     }
 
     private synchronized KeyVersion key(StorageFiles directory, Randomness random) {
@@ -74,6 +103,15 @@ public final class TempFiles implements AutoCloseable {
 
     void grown(long by) {
         bytes.addAndGet(by);
+    }
+
+    void gone() {
+        open.decrementAndGet();
+    }
+
+    /** Files there are now. */
+    public int openFiles() {
+        return open.get();
     }
 
     /** Files made so far, whether they are still there or not. */

@@ -1,5 +1,6 @@
 package dev.strongroom.storage.txn;
 
+import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.storage.key.KeyHash;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,7 @@ public final class LockTable {
      * Takes a lock unless somebody is in the way.
      *
      * @return who is in the way, or null if the lock is held now
+     * @throws DatabaseException OUT_OF_MEMORY where there are too many locks already
      */
     public @Nullable Txn acquire(Txn txn, Key key, int mode) {
         Txn[] blocker = new Txn[1];
@@ -52,6 +54,12 @@ public final class LockTable {
             return first;
         });
         if (taken[0]) {
+            try {
+                txn.undo.lockTaken();
+            } catch (DatabaseException full) {
+                release(txn, key, mode);
+                throw full;
+            }
             txn.holdsLocks = true;
             txn.undo.add(new Undo.LockTaken(this, key, mode));
         }

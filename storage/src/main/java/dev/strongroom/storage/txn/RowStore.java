@@ -4,10 +4,12 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.LogRecord;
 import dev.strongroom.storage.log.LogStream;
 import dev.strongroom.storage.log.RecordHandlers;
 import dev.strongroom.storage.log.RecordWriter;
+import dev.strongroom.storage.temp.TempFiles;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import dev.strongroom.storage.tree.TreeRecords;
@@ -37,9 +39,21 @@ public final class RowStore {
         long writer(long firstBytes);
     }
 
-    public RowStore(LogStream log, Clock clock, Scheduler scheduler, TreeDirectory trees, RowHeader header) {
+    /**
+     * @param temp where undo goes that is beyond the budget
+     */
+    public RowStore(
+            LogStream log,
+            Clock clock,
+            Scheduler scheduler,
+            TreeDirectory trees,
+            RowHeader header,
+            StopSwitch stop,
+            UndoMemory memory,
+            TempFiles temp) {
         this.waits = new WaitGraph(scheduler);
-        this.transactions = new Transactions(log, clock, scheduler, waits, chains);
+        this.transactions =
+                new Transactions(log, clock, scheduler, waits, new UndoFiles(memory, temp, scheduler, chains, stop));
         this.trees = trees;
         this.header = header;
     }
@@ -69,11 +83,12 @@ public final class RowStore {
      */
     public void change(Txn txn, Tree tree, Leaf leaf, byte[] key, byte @Nullable [] after, boolean versioned) {
         transactions.assignId(txn);
+        txn.undo.makeRoom(txn.id);
         byte[] before = leaf.found() ? leaf.value(leaf.index()) : null;
         RecordWriter record = txn.record.begin(TreeRecords.ROW, txn.id, txn.lastLsn, tree.id(), true);
         UndoBody.write(record, key, before);
         long lsn = after == null ? tree.remove(leaf, record) : tree.put(leaf, key, after, record);
-        Version version = versioned && before != null ? chains.push(tree.root(), key, before) : null;
+        Version version = versioned && before != null ? chains.push(tree.root(), key, before, txn.id) : null;
         txn.undo.add(new Undo.RowChange(tree, tree.root(), key, before, txn.lastLsn, version));
         txn.lastLsn = lsn;
         transactions.owe(txn, undoBytes(key, before));
@@ -116,12 +131,58 @@ public final class RowStore {
         if (transactions.sees(txn, snapshot, writer)) {
             return null;
         }
-        for (Version version = chains.head(tree.root(), leaf.key(index)); version != null; version = version.older) {
-            if (transactions.sees(txn, snapshot, writerOf(version.image))) {
-                return version.image;
+        Older older = new Older(tree.root(), leaf.key(index), writer);
+        for (byte[] image = older.next(); image != null; image = older.next()) {
+            if (transactions.sees(txn, snapshot, writerOf(image))) {
+                return image;
             }
         }
         return GONE;
+    }
+
+    /**
+     * Older versions of a row, newest first: who wrote one replaced the next. That is in the row's chain, or in the file of
+     * who replaced it; a change of one transaction that went to its file is older than those in the chain.
+     */
+    private final class Older {
+        private final long content;
+        private final byte[] key;
+        private long writer;
+        private int before = Integer.MAX_VALUE;
+        private @Nullable Version at;
+
+        Older(long content, byte[] key, long writer) {
+            this.content = content;
+            this.key = key;
+            this.writer = writer;
+            at = chains.head(content, key);
+        }
+
+        byte @Nullable [] next() {
+            byte[] found = replaced();
+            if (found != null) {
+                long older = writerOf(found);
+                before = older == writer ? before : Integer.MAX_VALUE;
+                writer = older;
+            }
+            return found;
+        }
+
+        private byte @Nullable [] replaced() {
+            for (Version version = at; version != null; version = version.older) {
+                if (version.writer == writer) {
+                    at = version.older;
+                    return version.image;
+                }
+            }
+            UndoLog undo = transactions.undoOf(writer);
+            UndoRun.Found inFile = undo == null ? null : undo.find(writer, content, key, before);
+            if (inFile == null) {
+                return null;
+            }
+            before = inFile.position();
+            return inFile.before();
+        }
     }
 
     /** As {@link #visible}, but the newest version that is committed or the transaction's own. */
@@ -130,9 +191,10 @@ public final class RowStore {
         if (transactions.liveOther(txn, writer) == null) {
             return null;
         }
-        for (Version version = chains.head(tree.root(), leaf.key(index)); version != null; version = version.older) {
-            if (transactions.liveOther(txn, writerOf(version.image)) == null) {
-                return version.image;
+        Older older = new Older(tree.root(), leaf.key(index), writer);
+        for (byte[] image = older.next(); image != null; image = older.next()) {
+            if (transactions.liveOther(txn, writerOf(image)) == null) {
+                return image;
             }
         }
         return GONE;
@@ -150,7 +212,9 @@ public final class RowStore {
 
     /** Whether the transaction's snapshot sees a writer. */
     public boolean sees(Txn txn, long writer) {
-        return transactions.sees(txn, txn.snapshot, writer);
+        boolean seen = transactions.sees(txn, txn.snapshot, writer);
+        txn.checkSnapshot();
+        return seen;
     }
 
     /** Whether no snapshot can need anything older than what this writer wrote. */
@@ -166,11 +230,12 @@ public final class RowStore {
         return header.writer(first);
     }
 
-    /** All older versions under a key, newest first; the leaf is latched. */
-    public List<byte[]> olderVersions(Tree tree, byte[] key) {
+    /** All older versions of the row at an index of a leaf, newest first; one may come twice. The leaf is latched. */
+    public List<byte[]> olderVersions(Tree tree, Leaf leaf, int index) {
         List<byte[]> images = new ArrayList<>();
-        for (Version version = chains.head(tree.root(), key); version != null; version = version.older) {
-            images.add(version.image);
+        Older older = new Older(tree.root(), leaf.key(index), writer(leaf, index));
+        for (byte[] image = older.next(); image != null; image = older.next()) {
+            images.add(image);
         }
         return images;
     }
@@ -199,13 +264,18 @@ public final class RowStore {
 
     /** Takes back everything after a position, newest first, and lets those who waited for it look again. */
     public void rollbackTo(Txn txn, int position) {
-        List<Undo> undo = txn.undo;
+        UndoLog undo = txn.undo;
         boolean any = undo.size() > position;
         while (undo.size() > position) {
-            switch (undo.getLast()) {
+            switch (undo.last()) {
                 case Undo.RowChange change -> restore(txn, change);
-                case Undo.LockTaken taken -> taken.locks().release(txn, taken.key(), taken.mode());
+                case Undo.LockTaken taken -> {
+                    taken.locks().release(txn, taken.key(), taken.mode());
+                    undo.lockReleased();
+                }
                 case Undo.Action action -> action.action().run();
+                case Undo.Later later -> {}
+                case Undo.Cleanup cleanup -> {}
             }
             undo.removeLast();
         }
@@ -252,8 +322,19 @@ public final class RowStore {
 
     /** Does what had to wait until nobody sees what was replaced. */
     public void purge() {
-        for (Txn.Cleanup work : transactions.purge()) {
-            work.run();
+        RuntimeException failure = null;
+        for (Txn done : transactions.purge()) {
+            try {
+                done.undo.tidyUp(done.id);
+            } catch (DatabaseException left) {
+                // It stays behind as after a crash; the others have their turn.
+                failure = left;
+            } finally {
+                done.undo.close();
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

@@ -12,6 +12,7 @@ import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.log.ActiveTransactions;
 import dev.strongroom.storage.log.LogStream;
 import dev.strongroom.storage.log.RecordKind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -34,7 +35,7 @@ public final class Transactions implements ActiveTransactions {
     private final Clock clock;
     private final Scheduler scheduler;
     private final WaitGraph waits;
-    private final VersionChains chains;
+    private final UndoFiles files;
     private final Mutex committing;
     /** By id: writers that some snapshot may still not see. */
     private final ConcurrentHashMap<Long, Txn> writers = new ConcurrentHashMap<>();
@@ -43,16 +44,21 @@ public final class Transactions implements ActiveTransactions {
     private final TreeMap<Long, Txn> active = new TreeMap<>();
     private final Set<Txn> reading = new HashSet<>();
     private final PriorityQueue<Txn> committed = new PriorityQueue<>(Comparator.comparingLong(txn -> txn.commitTime));
+    /** Committed ones with undo on the heap, about in order; some may be purged already. */
+    private final ArrayDeque<Txn> spillable = new ArrayDeque<>();
+    /** What is kept for old snapshots. */
+    private final Retained retained = new Retained();
+
     private long nextId = 1;
     private volatile long visibleTime = 1;
     private volatile long nextTime = 2;
 
-    Transactions(LogStream log, Clock clock, Scheduler scheduler, WaitGraph waits, VersionChains chains) {
+    Transactions(LogStream log, Clock clock, Scheduler scheduler, WaitGraph waits, UndoFiles files) {
         this.log = log;
         this.clock = clock;
         this.scheduler = scheduler;
         this.waits = waits;
-        this.chains = chains;
+        this.files = files;
         this.committing = new Mutex(scheduler);
     }
 
@@ -72,7 +78,7 @@ public final class Transactions implements ActiveTransactions {
     }
 
     public Txn begin(CancelFlag cancel, long lockTimeoutNanos, boolean serializable) {
-        return new Txn(cancel, lockTimeoutNanos, serializable);
+        return new Txn(cancel, lockTimeoutNanos, serializable, new UndoLog(files));
     }
 
     /** Gives a transaction a snapshot of now. */
@@ -80,6 +86,8 @@ public final class Transactions implements ActiveTransactions {
         txn.snapshot = new Snapshot(visibleTime, active.isEmpty() ? nextId : active.firstKey());
         if (txn.openCursors == 0 || txn.horizon == Long.MAX_VALUE) {
             txn.horizon = visibleTime;
+            txn.tooOld = false;
+            txn.snapshotNanos = retained.agesCount(files.memory()) ? clock.monotonicNanos() : 0;
         }
         reading.add(txn);
     }
@@ -102,6 +110,13 @@ public final class Transactions implements ActiveTransactions {
     void owe(Txn txn, long bytes) {
         txn.owed += bytes;
         log.owe(bytes);
+    }
+
+    /** The undo of a writer that has some in files, null for any other. */
+    @Nullable
+    UndoLog undoOf(long writer) {
+        Txn found = writers.get(writer);
+        return found != null && found.undo.isInFiles() ? found.undo : null;
     }
 
     /** A writer that has not ended, other than the transaction itself. */
@@ -226,11 +241,13 @@ public final class Transactions implements ActiveTransactions {
         scheduler.signal(this);
         leave(txn);
         List<Undo.LockTaken> locks = locks(txn);
+        txn.slim();
         synchronized (this) {
-            // The cleaner may empty the undo list from here on; and before a lock is given up, so that who empties a
-            // table
+            // The cleaner may empty the undo from here on; and before a lock is given up, so that who empties a table
             // is cleaned up after those who changed it before.
             committed.add(txn);
+            spillable.add(txn);
+            retained.add(txn);
         }
         release(txn, locks);
         visible.run();
@@ -262,6 +279,7 @@ public final class Transactions implements ActiveTransactions {
 
     /** What a serializable transaction has read must not have changed since its snapshot (Neumann et al., SIGMOD 2015). */
     private void validate(Txn txn) {
+        txn.checkSnapshot();
         for (Txn other : writers.values()) {
             if (other == txn || other.commitTime == Txn.NONE || other.commitTime <= txn.snapshot.time()) {
                 continue;
@@ -271,14 +289,8 @@ public final class Transactions implements ActiveTransactions {
                     throw dependencies();
                 }
             }
-            for (Undo undo : other.undo) {
-                if (undo instanceof Undo.RowChange change) {
-                    for (Txn.ReadRange range : txn.reads) {
-                        if (range.contains(change.tree().id(), change.key())) {
-                            throw dependencies();
-                        }
-                    }
-                }
+            if (other.undo.touches(other.id, txn.reads)) {
+                throw dependencies();
             }
         }
     }
@@ -307,6 +319,7 @@ public final class Transactions implements ActiveTransactions {
     private void end(Txn txn) {
         leave(txn);
         release(txn, locks(txn));
+        txn.undo.close();
     }
 
     /** Neither reads nor writes any more. */
@@ -328,18 +341,13 @@ public final class Transactions implements ActiveTransactions {
         if (!txn.holdsLocks) {
             return List.of();
         }
-        List<Undo.LockTaken> locks = new ArrayList<>();
-        for (Undo undo : txn.undo) {
-            if (undo instanceof Undo.LockTaken taken) {
-                locks.add(taken);
-            }
-        }
-        return locks;
+        return txn.undo.locks();
     }
 
     private void release(Txn txn, List<Undo.LockTaken> locks) {
         for (Undo.LockTaken taken : locks) {
             taken.locks().release(txn, taken.key(), taken.mode());
+            files.memory().lockReleased();
         }
         txn.holdsLocks = false;
         released(txn);
@@ -352,33 +360,88 @@ public final class Transactions implements ActiveTransactions {
         waits.signal(txn);
     }
 
-    /** Forgets versions nobody needs and hands out the work that was waiting for that. */
-    List<Txn.Cleanup> purge() {
+    /**
+     * Forgets versions nobody needs and moves others to files; called by one thread at a time.
+     *
+     * @return transactions everybody sees, for what they put off; their undo is to be closed then
+     */
+    List<Txn> purge() {
         List<Txn> done = new ArrayList<>();
         synchronized (this) {
-            long oldest = visibleTime;
-            for (Txn txn : reading) {
-                oldest = Math.min(oldest, txn.horizon);
-            }
+            long oldest = oldestHorizon();
             for (Txn first = committed.peek(); first != null && first.commitTime <= oldest; first = committed.peek()) {
                 done.add(committed.remove());
+                retained.remove(first);
+                first.purged = true;
+            }
+            while (!spillable.isEmpty() && spillable.peek().purged) {
+                spillable.remove();
             }
         }
-        List<Txn.Cleanup> work = new ArrayList<>();
         for (Txn txn : done) {
-            for (Undo undo : txn.undo) {
-                if (undo instanceof Undo.RowChange change) {
-                    Version version = change.version();
-                    if (version != null) {
-                        chains.cut(change.content(), change.key(), version);
-                    }
+            txn.undo.cutVersions();
+            writers.remove(txn.id);
+        }
+        boolean more = files.isAvailable();
+        while (more && files.memory().isHalfFull()) {
+            more = spillCommitted();
+        }
+        cancelOldest();
+        return done;
+    }
+
+    private long oldestHorizon() {
+        long oldest = visibleTime;
+        for (Txn txn : reading) {
+            if (!txn.tooOld) {
+                oldest = Math.min(oldest, txn.horizon);
+            }
+        }
+        return oldest;
+    }
+
+    /** Puts undo of many small transactions that old snapshots keep alive into one file; whether there was any. */
+    private boolean spillCommitted() {
+        List<Txn> chosen = new ArrayList<>();
+        long bytes = 0;
+        synchronized (this) {
+            while (!spillable.isEmpty() && bytes < files.memory().limits().transactionBytes()) {
+                Txn txn = spillable.remove();
+                if (!txn.purged && txn.undo.hasRows()) {
+                    chosen.add(txn);
+                    bytes += txn.undo.heapBytes();
                 }
             }
-            txn.undo.clear();
-            writers.remove(txn.id);
-            work.addAll(txn.cleanups);
         }
-        return work;
+        if (chosen.isEmpty()) {
+            return false;
+        }
+        long[] heap = chosen.stream().mapToLong(txn -> txn.undo.heapBytes()).toArray();
+        UndoLog.moveTogether(files, chosen);
+        synchronized (this) {
+            for (int i = 0; i < heap.length; i++) {
+                retained.moved(chosen.get(i), heap[i] - chosen.get(i).undo.heapBytes());
+            }
+        }
+        return true;
+    }
+
+    /** Old snapshots may not keep more alive than the limits say: the oldest one has seen its last. */
+    private synchronized void cancelOldest() {
+        if (!retained.isTooMuch(files.memory())) {
+            return;
+        }
+        Txn oldest = null;
+        for (Txn txn : reading) {
+            boolean counts =
+                    !txn.tooOld && txn.horizon < visibleTime && retained.isOldEnough(txn, files.memory(), clock);
+            if (counts && (oldest == null || txn.horizon < oldest.horizon)) {
+                oldest = txn;
+            }
+        }
+        if (oldest != null) {
+            oldest.tooOld = true;
+        }
     }
 
     /** Whether anything waits to be purged. */

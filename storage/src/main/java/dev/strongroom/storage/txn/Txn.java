@@ -1,12 +1,17 @@
 package dev.strongroom.storage.txn;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +20,15 @@ public final class Txn {
     /** Commit time of a transaction that has not committed. */
     public static final long NONE = 0;
 
+    /** Ranges read are joined beyond this many: it may fail to serialize for a row between, but stays small. */
+    static final int MAX_READS = 20_000;
+
     final RecordWriter record = new RecordWriter();
     final Leaf leaf = new Leaf();
-    final List<Undo> undo = new ArrayList<>();
-    final List<Cleanup> cleanups = new ArrayList<>();
-    final List<ReadRange> reads = new ArrayList<>();
+    final UndoLog undo;
+    List<ReadRange> reads = new ArrayList<>();
     /** Trees whose whole content it made: there is no undo to tell which keys those were. */
-    final Set<Long> filled = new HashSet<>();
+    Set<Long> filled = Set.of();
 
     final CancelFlag cancel;
     final long lockTimeoutNanos;
@@ -59,7 +66,18 @@ public final class Txn {
 
     int savepoints;
 
-    Txn(CancelFlag cancel, long lockTimeoutNanos, boolean serializable) {
+    /** What its snapshot does not see was forgotten: it must not look any more. */
+    volatile boolean tooOld;
+    /** When its snapshot was taken, if anybody asks. */
+    long snapshotNanos;
+
+    // Guarded by Transactions: what it holds for old snapshots once it has committed.
+    boolean purged;
+    long retainedHeap;
+    long retainedFile;
+
+    Txn(CancelFlag cancel, long lockTimeoutNanos, boolean serializable, UndoLog undo) {
+        this.undo = undo;
         this.cancel = cancel;
         this.lockTimeoutNanos = lockTimeoutNanos;
         this.serializable = serializable;
@@ -134,16 +152,25 @@ public final class Txn {
         return commitTime == NONE;
     }
 
-    /** Number of cleanups: a place to go back to. */
-    public int cleanupCount() {
-        return cleanups.size();
+    /**
+     * Looks whether what was read through the snapshot since the last look is true.
+     *
+     * @throws DatabaseException SNAPSHOT_TOO_OLD
+     */
+    public void checkSnapshot() {
+        if (tooOld) {
+            throw ErrorReport.error(ErrorCode.SNAPSHOT_TOO_OLD, "snapshot too old")
+                    .withDetail("Row versions it needs were discarded to stay within \"undo_memory\" and"
+                            + " \"undo_file_limit\".")
+                    .withHint("Use shorter transactions, or increase \"undo_memory\" or \"undo_file_limit\".")
+                    .exception();
+        }
     }
 
-    /** Forgets cleanups after a place. */
-    public void dropCleanups(int size) {
-        while (cleanups.size() > size) {
-            cleanups.removeLast();
-        }
+    /** It has committed: what it worked with can go. */
+    void slim() {
+        record.release();
+        reads = List.of();
     }
 
     /** Runs when the transaction rolls back past this point. */
@@ -151,27 +178,37 @@ public final class Txn {
         undo.add(new Undo.Action(action));
     }
 
-    /** Work for later, when no snapshot can see what the transaction replaced. */
-    public void cleanup(Cleanup work) {
-        cleanups.add(work);
+    /** Work for later, when no snapshot can see what the transaction replaced, after that about rows. */
+    public void cleanup(Runnable work) {
+        undo.add(new Undo.Cleanup(work));
+    }
+
+    /**
+     * Work for later about a row, as {@link RowCleaner} takes it.
+     *
+     * @param content root of the row's tree
+     */
+    public void cleanup(RowCleaner cleaner, long content, byte[] key, byte[] work) {
+        undo.add(new Undo.Later(cleaner, content, key, work));
     }
 
     /** Remembers that keys from one to another (exclusive, null = no bound) were read; for serializable transactions only. */
     public void read(Tree tree, byte[] from, byte @Nullable [] to) {
         if (serializable) {
+            if (reads.size() == MAX_READS) {
+                reads = ReadRange.hulls(reads);
+            }
             reads.add(new ReadRange(tree.id(), from, to));
         }
     }
 
     /** Remembers that the content of a tree is this transaction's, for those who have read what was there before. */
     public void filled(long treeId) {
-        filled.add(treeId);
-    }
-
-    /** Work that waits until nobody sees what it removes. */
-    @FunctionalInterface
-    public interface Cleanup {
-        void run();
+        if (!filled.contains(treeId)) {
+            Set<Long> more = new HashSet<>(filled);
+            more.add(treeId);
+            filled = more;
+        }
     }
 
     record ReadRange(long treeId, byte[] from, byte @Nullable [] to) {
@@ -179,6 +216,25 @@ public final class Txn {
             return tree == treeId
                     && java.util.Arrays.compareUnsigned(key, from) >= 0
                     && (to == null || java.util.Arrays.compareUnsigned(key, to) < 0);
+        }
+
+        /** One range for each tree, around all of its ranges. */
+        static List<ReadRange> hulls(List<ReadRange> ranges) {
+            Map<Long, ReadRange> hulls = new LinkedHashMap<>();
+            for (ReadRange range : ranges) {
+                hulls.merge(range.treeId, range, ReadRange::around);
+            }
+            return new ArrayList<>(hulls.values());
+        }
+
+        private static ReadRange around(ReadRange left, ReadRange right) {
+            byte[] from = java.util.Arrays.compareUnsigned(left.from, right.from) <= 0 ? left.from : right.from;
+            byte[] leftTo = left.to;
+            byte[] rightTo = right.to;
+            byte[] to = leftTo == null || rightTo == null
+                    ? null
+                    : java.util.Arrays.compareUnsigned(leftTo, rightTo) >= 0 ? leftTo : rightTo;
+            return new ReadRange(left.treeId, from, to);
         }
     }
 }

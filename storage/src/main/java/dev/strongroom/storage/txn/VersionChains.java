@@ -6,9 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Older versions of rows, in memory only, by the content of a tree, which its root names, and key: what TRUNCATE took away must
+ * Older versions of rows, those in memory, by the content of a tree, which its root names, and key: what TRUNCATE took away must
  * not show through what came after it. A row's chain changes under its leaf's exclusive latch, so whoever holds the latch
- * shared sees row and chain in step; only links that nobody can need any more are cut without it. Thread-safe.
+ * shared sees row and chain in step; only links that nobody can need any more are cut without it, and those taken out that are in a file by then: then the
+ * writer of the newer version tells whose run to look in. Thread-safe.
  */
 final class VersionChains {
     private final ConcurrentHashMap<Key, Version> heads = new ConcurrentHashMap<>();
@@ -22,9 +23,12 @@ final class VersionChains {
         return heads.get(new Key(content, key));
     }
 
-    Version push(long content, byte[] key, byte[] image) {
+    /**
+     * @param writer who replaces the image
+     */
+    Version push(long content, byte[] key, byte[] image, long writer) {
         Key at = new Key(content, key);
-        Version pushed = new Version(image, null);
+        Version pushed = new Version(writer, image, null);
         heads.compute(at, (same, older) -> {
             pushed.older = older;
             return pushed;
@@ -35,6 +39,21 @@ final class VersionChains {
     /** Takes the newest version off again. */
     void pop(long content, byte[] key, Version version) {
         heads.computeIfPresent(new Key(content, key), (same, head) -> head == version ? head.older : head);
+    }
+
+    /** Takes a version out wherever it is; who has come to it meanwhile goes on behind it. */
+    void unlink(long content, byte[] key, Version version) {
+        heads.computeIfPresent(new Key(content, key), (same, head) -> {
+            if (head == version) {
+                return head.older;
+            }
+            for (Version newer = head; newer != null; newer = newer.older) {
+                if (newer.older == version) {
+                    newer.older = version.older;
+                }
+            }
+            return head;
+        });
     }
 
     /** Forgets a version and all older ones. */

@@ -17,6 +17,7 @@ import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.SequenceLayout;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
+import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
@@ -67,8 +68,12 @@ final class Simulation {
         this.machine = new TestMachine(random.split(), (70L + random.below(60)) * 8192);
         this.slowDisk = !random.oneIn(3);
         this.faults = new Faults(machine.disk, random.split());
+        // With so little that most transactions put undo into files, or with all they want.
+        UndoMemory.Limits undo =
+                seed % 2 == 0 ? new UndoMemory.Limits(1 << 20, 1500, 1 << 30, 0) : UndoMemory.Limits.DEFAULT;
         this.vigilance = new Vigilance(
                 machine.disk,
+                undo,
                 (path, position, bytes) -> mix(path.hashCode() * 31L + position + Arrays.hashCode(bytes)));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.strongroom.storage.database.ContentFactory;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ final class Vigilance {
     private static final int NONCE_BYTES = 24;
 
     private final SimulatedDisk disk;
+    private final UndoMemory.Limits undo;
     private final SimulatedDisk.WriteListener then;
     private final Map<String, Integer> nonces = new HashMap<>();
     /** Headers of sealed segments by path; what is written under one stands in the map above. */
@@ -31,8 +33,9 @@ final class Vigilance {
     private @Nullable RedoShadow shadow;
     private int redone;
 
-    Vigilance(SimulatedDisk disk, SimulatedDisk.WriteListener then) {
+    Vigilance(SimulatedDisk disk, UndoMemory.Limits undo, SimulatedDisk.WriteListener then) {
         this.disk = disk;
+        this.undo = undo;
         this.then = then;
         disk.listen(this::written);
     }
@@ -118,7 +121,7 @@ final class Vigilance {
     TableContent content(ContentFactory.Ground ground) {
         RedoShadow made = new RedoShadow(ground.log(), ground.pages());
         shadow = made;
-        return new TableContent(new ContentFactory.Ground(
+        ContentFactory.Ground watched = new ContentFactory.Ground(
                 ground.databaseId(),
                 ground.pages(),
                 made,
@@ -126,7 +129,8 @@ final class Vigilance {
                 ground.clock(),
                 ground.stop(),
                 ground.temp(),
-                ground.rootPage()));
+                ground.rootPage());
+        return new TableContent(watched, new UndoMemory(undo));
     }
 
     /** Page changes redone beside the engine since the last question. */
