@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-20 to AE-41). */
+/** Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-2, AE-10 to AE-12, AE-20 to AE-41). */
 final class AlwaysEncryptedTest {
     private static final String INSERT = "INSERT INTO people (id, name, ssn, salary, born) VALUES (?, ?, ?, ?, ?)";
 
@@ -135,7 +135,7 @@ final class AlwaysEncryptedTest {
         }
     }
 
-    /** Steps 2 to 4: the server is asked once, then never again, from any connection (AE-23 to AE-26, AE-40, B-1). */
+    /** Steps 2 to 4: the server is asked once, then never again, from any connection (AE-23 to AE-26, AE-40, AE-125, B-1). */
     @Test
     void aStatementIsDescribedOnceForTheWholeProcess() throws Exception {
         String sql = "SELECT id FROM people WHERE ssn = ? /* described once */";
@@ -176,7 +176,7 @@ final class AlwaysEncryptedTest {
         }
     }
 
-    /** Steps 6 to 8: ciphertext in place of the parameters and of the results (AE-3, AE-31, AE-34, AE-35, AE-41). */
+    /** Steps 6 to 8: ciphertext in place of the parameters and of the results (AE-3, AE-31, AE-34 to AE-37, AE-41, AE-104, AE-110). */
     @Test
     void onlyCiphertextPasses() throws Exception {
         try (Connection connection = connect()) {

@@ -123,7 +123,7 @@ final class EncryptedColumnsTest {
                 .doesNotContain("5a5a5a");
     }
 
-    /** AE-105 to AE-109, AE-111, decision A-2: carrier A through a pgjdbc that knows nothing of it; keys survive kill -9. */
+    /** AE-105 to AE-109, AE-111, AE-120, decision A-2: carrier A through a pgjdbc that knows nothing of it; keys survive kill -9. */
     @Test
     void unmodifiedDriverCarriesCellsAndKeysSurviveAKill() throws SQLException {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -174,7 +174,7 @@ final class EncryptedColumnsTest {
         return ids;
     }
 
-    /** AE-46, AE-60, AE-156, AE-160, decision A-8: a dump restores under a user who may load cells as they are. */
+    /** AE-46, AE-60, B-16, AE-156, AE-160, decision A-8: a dump restores under a user who may load cells as they are. */
     @Test
     void dumpOfEncryptedTablesRestores() throws SQLException {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {

@@ -110,7 +110,7 @@ final class KeyToolTest {
                         info));
     }
 
-    /** Key administration writes a file without a database, database administration runs it without keys (AE-9). */
+    /** Key administration writes a file without a database, database administration runs it without keys (AE-9, AE-18, AE-19). */
     @Test
     @Order(1)
     void rolesAreSeparateAndJoinedByAFile() throws Exception {
@@ -153,7 +153,7 @@ final class KeyToolTest {
         assertThat(keys("cmk").code()).isEqualTo(2);
     }
 
-    /** A column becomes encrypted while writers go on, then changes key and type, then becomes plain (AE-151, AE-153). */
+    /** A column becomes encrypted while writers go on, then changes key and type, then becomes plain (AE-151, AE-153, AE-154). */
     @Test
     @Order(3)
     void aColumnChangesItsEncryptionUnderWriters() throws Exception {
@@ -176,7 +176,8 @@ final class KeyToolTest {
             assertThat(encrypted.code()).as(encrypted.out() + encrypted.err()).isZero();
             assertThat(encrypted.out())
                     .contains("ADD COLUMN sr_shadow_ssn character varying(20) ENCRYPTED WITH")
-                    .contains("pass 1 ");
+                    .contains("pass 1 ")
+                    .contains("log and backups from before still hold the values in plain");
             assertThat(writer.get()).isGreaterThanOrEqualTo(0);
         }
         try (Connection connection = application();
@@ -291,7 +292,10 @@ final class KeyToolTest {
         }
     }
 
-    /** The master key changes, no cell does, and clients with either key work in between (AE-152); then the column key. */
+    /**
+     * The master key changes, no cell does, and clients with either key work in between (AE-152); then the column key,
+     * under writers (AE-109, AE-153, B-8).
+     */
     @Test
     @Order(6)
     void keysRotate() throws Exception {

@@ -182,7 +182,7 @@ final class LyingServerTest {
         assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
     }
 
-    /** A missing or contradictory description is an error, never permission to send plaintext. */
+    /** A missing or contradictory description is an error, never permission to send plaintext (AE-91). */
     @Test
     void anUnusableDescriptionSendsNothing() throws Exception {
         tap.lie(saying(Map.of("kind", text("R"), "usage", text("assign"))));

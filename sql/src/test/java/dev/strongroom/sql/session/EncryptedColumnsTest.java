@@ -483,7 +483,7 @@ final class EncryptedColumnsTest {
         assertThat(admin.query(left)).isEmpty();
     }
 
-    /** AE-118, AE-156, AE-157, decision A-8: COPY carries bare cells with the switch off and envelopes with it on. */
+    /** AE-48, AE-118, AE-156, AE-157, decision A-8: COPY carries bare cells with the switch off and envelopes with it on. */
     @Test
     void copyCarriesCells() {
         insert(1, 21, 31);
