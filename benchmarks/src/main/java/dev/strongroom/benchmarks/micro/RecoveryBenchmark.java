@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -95,17 +96,24 @@ public final class RecoveryBenchmark {
 
     private static void recover(Path folder, StorageSettings settings, long wanted) {
         long start = System.nanoTime();
+        Duration before = cpu();
         Storage<TableContent> storage =
                 new Storage<>(BenchmarkStorage.environment(folder, settings), TableContent::new);
         storage.open(Storage.POSTGRES);
         double seconds = (System.nanoTime() - start) / 1e9;
+        double busy = cpu().minus(before).toMillis() / 1e3;
         storage.close();
         System.out.printf(
                 Locale.ROOT,
-                "recovery of %d MiB of log with %d threads: %.2f s (%.0f MiB/s)%n",
+                "recovery of %d MiB of log with %d threads: %.2f s (%.0f MiB/s), %.2f s of processor time%n",
                 wanted >> 20,
                 settings.redoThreads(),
                 seconds,
-                (wanted >> 20) / seconds);
+                (wanted >> 20) / seconds,
+                busy);
+    }
+
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 }

@@ -24,6 +24,13 @@ public final class Analysis {
     private Counters counters;
     private long pageCount;
     private long records;
+    private long highestTransaction;
+    private long highestTimestamp;
+    private long highestTree;
+    /** Writer of the latest record, 0 if it has ended, and where that record ends. */
+    private long latest;
+
+    private long latestLsn;
 
     /** Reads the log from the boot record's redo point. */
     public Analysis(BootRecord boot, LogReader log) {
@@ -31,21 +38,25 @@ public final class Analysis {
         counters = boot.counters();
         pageCount = boot.pageCount();
         log.forEach(boot.redoLsn(), this::look);
+        settle();
+        counters = counters.max(
+                new Counters(highestTransaction + 1, highestTimestamp + 1, highestTree + 1, 0, 0));
     }
 
     private void look(LogRecord record) {
         records++;
         long transaction = record.transaction();
-        counters = counters.max(new Counters(transaction + 1, 0, record.tree() + 1, 0, 0));
+        highestTransaction = Math.max(highestTransaction, transaction);
+        highestTree = Math.max(highestTree, record.tree());
         switch (record.kind()) {
             case RecordKind.COMMIT -> {
-                unfinished.remove(transaction);
+                ended(transaction);
                 long timestamp = record.longAt(record.bodyOffset() + RecordKind.COMMIT_TIMESTAMP);
-                counters = counters.max(new Counters(0, timestamp + 1, 0, 0, 0));
+                highestTimestamp = Math.max(highestTimestamp, timestamp);
             }
-            case RecordKind.ABORT -> unfinished.remove(transaction);
+            case RecordKind.ABORT -> ended(transaction);
             case RecordKind.PREPARE -> {
-                unfinished.put(transaction, record.lsn());
+                wrote(transaction, record.lsn());
                 prepared.add(transaction);
             }
             case RecordKind.GROW -> pageCount = Math.max(pageCount, record.longAt(record.bodyOffset()));
@@ -57,9 +68,31 @@ public final class Analysis {
             }
             default -> {
                 if (transaction != 0) {
-                    unfinished.put(transaction, record.lsn());
+                    wrote(transaction, record.lsn());
                 }
             }
+        }
+    }
+
+    /** Records of one transaction mostly follow one another: the map hears of the last. */
+    private void wrote(long transaction, long lsn) {
+        if (transaction != latest) {
+            settle();
+            latest = transaction;
+        }
+        latestLsn = lsn;
+    }
+
+    private void ended(long transaction) {
+        if (transaction == latest) {
+            latest = 0;
+        }
+        unfinished.remove(transaction);
+    }
+
+    private void settle() {
+        if (latest != 0) {
+            unfinished.put(latest, latestLsn);
         }
     }
 
