@@ -7,6 +7,7 @@ import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -56,10 +57,13 @@ final class LogSpares {
         String path = LogReader.DIRECTORY + "/" + name;
         nextNumber = Math.max(nextNumber, Long.parseLong(name, 0, name.length() - SUFFIX.length(), 10) + 1);
         long size;
+        byte[] start = new byte[SegmentHeader.SIZE];
         try (StorageFile file = files.open(path)) {
             size = file.size();
+            file.read(ByteBuffer.wrap(start), 0);
         }
-        if (size < unit || size > largest) {
+        // One that is not blank may have become a segment, with a crash before its old name was gone.
+        if (size < unit || size > largest || !Arrays.equals(start, new byte[SegmentHeader.SIZE])) {
             files.delete(path);
             return;
         }

@@ -267,6 +267,8 @@ public final class Transactions implements ActiveTransactions {
             txn.record.putLong(time).putLong(clock.epochMicros());
             long lsn = log.append(txn.record);
             txn.commitTime = time;
+            // From here on it is what is appended that needs the room.
+            owe(txn, -txn.owed);
             return lsn;
         } finally {
             committing.unlock();

@@ -171,9 +171,9 @@ class FullLogTest extends SeededTest {
                 subject.committed.clear();
                 subject.committed.putAll(mine);
             } catch (DatabaseException failure) {
-                assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.DISK_FULL);
+                assertThat(failure.code()).as("%s", failure).isEqualTo(ErrorCode.DISK_FULL);
                 transaction.rollback();
-                refused += failure.getMessage().startsWith("could not extend the log") ? 1 : 0;
+                refused += String.valueOf(failure.getMessage()).startsWith("could not extend the log") ? 1 : 0;
             }
         }
         return refused;
@@ -254,6 +254,20 @@ class FullLogTest extends SeededTest {
         subject.restart();
         assertThat(subject.read()).isEqualTo(subject.committed);
         subject.verify();
+    }
+
+    @Test
+    @DisplayName("a spare that became a segment, its old name back after a crash, is not made a segment once more")
+    void aSpareThatIsASegmentIsLeftAlone() {
+        Subject subject = new Subject(seed(), 128 * 1024);
+        workOnAFullDisk(subject, 10);
+        List<String> paths = subject.machine.disk.paths();
+        String segment = paths.stream().filter(path -> path.endsWith(".seg")).findFirst().orElseThrow();
+        String spare = paths.stream().filter(path -> path.endsWith(".spare")).findFirst().orElseThrow();
+        subject.machine.disk.replace(spare, subject.machine.disk.bytes(segment));
+        subject.restart();
+        assertThat(subject.machine.disk.paths()).doesNotContain(spare);
+        assertThat(subject.read()).isEqualTo(subject.committed);
     }
 
     @Test
