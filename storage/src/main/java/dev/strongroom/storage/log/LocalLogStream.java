@@ -316,7 +316,8 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
 
     @Override
     public void admit() {
-        if (room.suffices(endLsn)) {
+        if (room.suffices(endLsn) || (NoWait.current() != null && !room.isShort())) {
+            // Who may not wait does little; while the disk has room, more is on its way.
             return;
         }
         NoWait.check();

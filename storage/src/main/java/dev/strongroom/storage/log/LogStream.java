@@ -41,7 +41,7 @@ public interface LogStream {
      * is left is kept for undoing.
      *
      * @throws dev.strongroom.common.error.DatabaseException DISK_FULL
-     * @throws dev.strongroom.common.time.WouldBlock room is being made
+     * @throws dev.strongroom.common.time.WouldBlock it may not wait to see whether there is room
      */
     default void admit() {}
 

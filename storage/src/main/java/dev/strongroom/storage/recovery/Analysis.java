@@ -39,8 +39,7 @@ public final class Analysis {
         pageCount = boot.pageCount();
         log.forEach(boot.redoLsn(), this::look);
         settle();
-        counters = counters.max(
-                new Counters(highestTransaction + 1, highestTimestamp + 1, highestTree + 1, 0, 0));
+        counters = counters.max(new Counters(highestTransaction + 1, highestTimestamp + 1, highestTree + 1, 0, 0));
     }
 
     private void look(LogRecord record) {

@@ -262,8 +262,12 @@ class FullLogTest extends SeededTest {
         Subject subject = new Subject(seed(), 128 * 1024);
         workOnAFullDisk(subject, 10);
         List<String> paths = subject.machine.disk.paths();
-        String segment = paths.stream().filter(path -> path.endsWith(".seg")).findFirst().orElseThrow();
-        String spare = paths.stream().filter(path -> path.endsWith(".spare")).findFirst().orElseThrow();
+        String segment =
+                paths.stream().filter(path -> path.endsWith(".seg")).findFirst().orElseThrow();
+        String spare = paths.stream()
+                .filter(path -> path.endsWith(".spare"))
+                .findFirst()
+                .orElseThrow();
         subject.machine.disk.replace(spare, subject.machine.disk.bytes(segment));
         subject.restart();
         assertThat(subject.machine.disk.paths()).doesNotContain(spare);
