@@ -37,6 +37,10 @@ public record BackupRequest(KeyRequest keys, Connections connections, int stats,
 
     /** Over an existing database: the right to create others does not reach it. */
     void requireRestore(String what, DatabaseDefinition database) {
+        requireControl(what, database);
+    }
+
+    void requireControl(String what, DatabaseDefinition database) {
         if (!keys.controls(database.oid())) {
             throw denied(what);
         }

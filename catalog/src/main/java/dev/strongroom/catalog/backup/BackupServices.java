@@ -19,6 +19,10 @@ public record BackupServices(
         return new DatabaseRestores(this);
     }
 
+    public DatabaseAttachments attachments() {
+        return new DatabaseAttachments(this);
+    }
+
     /** Opens the files of a media set. */
     MediaReader open(List<String> devices) {
         return MediaReader.open(files.files(), paths(devices));

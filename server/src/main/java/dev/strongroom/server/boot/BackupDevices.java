@@ -24,13 +24,16 @@ final class BackupDevices implements BackupFiles {
 
     private final Path directory;
     private final List<Path> allowed;
+    private final Path databases;
     private final StorageFiles files = new DiskFiles(ROOT);
 
     /**
      * @param directory where relative names lead
      * @param allowed backups lie below one of these
+     * @param databases where this server's databases have their directories
      */
-    BackupDevices(Path directory, List<Path> allowed) {
+    BackupDevices(Path directory, List<Path> allowed, Path databases) {
+        this.databases = databases.toAbsolutePath().normalize();
         this.directory = directory;
         this.allowed = List.copyOf(allowed);
         try {
@@ -68,6 +71,43 @@ final class BackupDevices implements BackupFiles {
                     .report("cannot open backup device \"" + operand + "\": no such file or directory")
                     .exception(failure);
         }
+    }
+
+    @Override
+    public String resolveDetached(String operand) {
+        try {
+            Path path = directory.resolve(operand).toRealPath();
+            Path found = Files.isDirectory(path) ? path : path.getParent();
+            if (found != null && found.getParent() != null && found.getParent().equals(databases.toRealPath())) {
+                return found.toString();
+            }
+            for (Path each : allowed) {
+                if (found != null && Files.exists(each) && found.startsWith(each.toRealPath())) {
+                    return found.toString();
+                }
+            }
+        } catch (IOException | InvalidPathException failure) {
+            throw NumberedError.FILES_UNUSABLE
+                    .report("unable to open the physical file \"" + operand + "\": no such file or directory")
+                    .exception(failure);
+        }
+        throw denied(operand);
+    }
+
+    @Override
+    public int numberOf(String path) {
+        try {
+            Path found = Path.of(path);
+            boolean here = found.getParent() != null && found.getParent().equals(databases.toRealPath());
+            return here ? Integer.parseInt(String.valueOf(found.getFileName())) : 0;
+        } catch (IOException | NumberFormatException other) {
+            return 0;
+        }
+    }
+
+    @Override
+    public String directoryOf(int databaseOid) {
+        return databases.resolve(Integer.toString(databaseOid)).toString();
     }
 
     private DatabaseException denied(String operand) {

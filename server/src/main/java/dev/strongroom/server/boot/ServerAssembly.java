@@ -258,7 +258,10 @@ public final class ServerAssembly implements RunningServer {
     }
 
     private BackupServices backupServices(KeyServices keys, Databases opened, BackupHistory history) {
-        BackupDevices devices = new BackupDevices(settings.backupDirectory(), settings.backupDirectories());
+        BackupDevices devices = new BackupDevices(
+                settings.backupDirectory(),
+                settings.backupDirectories(),
+                settings.dataDirectory().resolve("db"));
         return new BackupServices(keys, opened, devices, history, settings.get(ServerSettings.HOST));
     }
 

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,12 +119,14 @@ final class BackupRestoreTest {
 
     @Test
     @DisplayName(
-            "TDE-2, TDE-16, TDE-18, TDE-30, TDE-70, TDE-331, TDE-518: a backup of an encrypted database shows nothing, and"
-                    + " opens on another server only with the certificate (33111)")
+            "AE-43, AE-44, AE-45, AE-159, TDE-2, TDE-15, TDE-16, TDE-18, TDE-30, TDE-70, TDE-331, TDE-518: a backup of an"
+                    + " encrypted database shows nothing, and opens on another server only with the certificate (33111)")
     void anEncryptedBackupOpensElsewhereOnlyWithTheCertificate() throws Exception {
         Path here = directory.resolve("here");
         try (ServerProcess server = ServerProcess.start(here.resolve("data"))) {
             List<String> secrets = makeShop(server);
+            KeyHolder columnKeys = new KeyHolder(directory.resolve("column-keys"));
+            List<String> clients = makeClients(server, columnKeys);
             List<String> told = notices(server, "master", "BACKUP DATABASE shop TO DISK = 'shop.bak' WITH STATS = 50");
             assertThat(told).contains("50 percent processed.", "100 percent processed.");
             assertThat(told.getLast())
@@ -126,6 +134,8 @@ final class BackupRestoreTest {
                             "BACKUP DATABASE successfully processed \\d+ pages in [0-9.]+ seconds \\([0-9.]+ MB/sec\\)\\.");
             run(server, "master", "BACKUP DATABASE shop TO DISK = 'small.bak' WITH COMPRESSION, COPY_ONLY");
             Path backups = here.resolve("data-backups");
+            assertThat(new PlaintextHunt(List.of("795-73-98")).findings(backups))
+                    .isEmpty();
             assertThat(Files.size(backups.resolve("small.bak"))).isLessThan(Files.size(backups.resolve("shop.bak")));
             assertThat(new PlaintextHunt(secrets).findings(backups)).isEmpty();
 
@@ -136,10 +146,83 @@ final class BackupRestoreTest {
                 awaitEncrypted(server, "copy");
                 run(server, "copy", "INSERT INTO orders VALUES (1000, 'one more')");
             }
+            detachesAndAttaches(server, here);
             assertThat(server.stop()).isZero();
             provesItselfWithoutKeys(server, here);
-            onAnotherServer(here, secrets);
+            onAnotherServer(here, secrets, columnKeys, clients);
         }
+    }
+
+    /** A table whose columns only the application can read, filled through the driver; what the application reads. */
+    private static List<String> makeClients(ServerProcess server, KeyHolder keys) throws Exception {
+        try (Connection plain = server.connect("shop");
+                Statement statement = plain.createStatement()) {
+            keys.prepare(plain);
+            statement.execute("CREATE TABLE clients (id int PRIMARY KEY, ssn text " + KeyHolder.deterministic("cek1")
+                    + ", salary numeric(12,2) " + KeyHolder.randomized("cek2") + ")");
+        }
+        try (Connection application = keys.connect(server.port(), "shop")) {
+            for (int id = 1; id <= 5; id++) {
+                addClient(application, id);
+            }
+            return clients(application);
+        }
+    }
+
+    private static void addClient(Connection application, int id) throws SQLException {
+        try (PreparedStatement insert = application.prepareStatement("INSERT INTO clients VALUES (?, ?, ?)")) {
+            insert.setInt(1, id);
+            insert.setString(2, "795-73-98" + id);
+            insert.setBigDecimal(3, new BigDecimal(id * 1000L).setScale(2));
+            insert.executeUpdate();
+        }
+    }
+
+    private static List<String> clients(Connection application) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (PreparedStatement query =
+                application.prepareStatement("SELECT id, ssn, salary FROM clients WHERE id > ? ORDER BY id")) {
+            query.setInt(1, 0);
+            try (ResultSet result = query.executeQuery()) {
+                while (result.next()) {
+                    rows.add(result.getInt(1) + " " + result.getString(2) + " " + result.getBigDecimal(3));
+                }
+            }
+        }
+        try (PreparedStatement query = application.prepareStatement("SELECT id FROM clients WHERE ssn = ?")) {
+            query.setString(1, "795-73-983");
+            try (ResultSet result = query.executeQuery()) {
+                assertThat(result.next()).isTrue();
+                rows.add("found " + result.getInt(1));
+            }
+        }
+        return rows;
+    }
+
+    /** AE-43 to AE-45, AE-159: only the address differs; the key store is not written to, and no DDL is run. */
+    private static void applicationGoesOn(ServerProcess server, KeyHolder keys, List<String> clients)
+            throws SQLException, IOException {
+        Map<String, FileTime> store = keyStore(keys);
+        run(server, "master", "RESTORE DATABASE clinic FROM DISK = 'shop.bak'");
+        assertThat(query(server, "clinic", "SELECT count(*) FROM sys.column_master_keys")
+                        + query(server, "clinic", "SELECT count(*) FROM sys.column_encryption_keys"))
+                .isEqualTo("12");
+        try (Connection application = keys.connect(server.port(), "clinic")) {
+            assertThat(clients(application)).isEqualTo(clients).hasSize(6);
+            addClient(application, 6);
+            assertThat(clients(application)).hasSize(7).contains("6 795-73-986 6000.00");
+        }
+        assertThat(keyStore(keys)).isEqualTo(store);
+    }
+
+    private static Map<String, FileTime> keyStore(KeyHolder keys) throws IOException {
+        Map<String, FileTime> files = new TreeMap<>();
+        try (Stream<Path> each = Files.list(keys.folder())) {
+            for (Path file : each.toList()) {
+                files.put(file.toString(), Files.getLastModifiedTime(file));
+            }
+        }
+        return files;
     }
 
     /** TDE-518: with the public certificate alone; one changed byte is found. */
@@ -160,10 +243,45 @@ final class BackupRestoreTest {
         Files.write(backup, good);
     }
 
-    private void onAnotherServer(Path here, List<String> secrets) throws SQLException, IOException {
+    /** TDE-15, TDE-44: the files stay where they are; attached, they are a database again; another server takes a copy. */
+    private static void detachesAndAttaches(ServerProcess server, Path here) throws SQLException, IOException {
+        String oid = query(server, "copy", "SELECT db_id()");
+        try (Connection user = server.connect("copy")) {
+            assertThat(user.isValid(1)).isTrue();
+            assertThat(number(server, "master", "EXEC sp_detach_db 'copy'")).isEqualTo("MSSQL3703");
+        }
+        assertThat(number(server, "master", "EXEC sp_detach_db 'master'")).isEqualTo("MSSQL7940");
+        Path files = here.resolve("data/db/" + oid);
+        assertThat(notices(server, "master", "EXEC sp_detach_db 'copy', 'true'"))
+                .containsExactly("the files of database \"copy\" are in \"" + files + "\"");
+        assertThat(number(server, "master", "CREATE DATABASE d ON (FILENAME = '/etc/passwd') FOR ATTACH"))
+                .isEqualTo("MSSQL3201");
+        assertThat(number(server, "master", "EXEC sp_attach_db 'd', 'shop.bak'"))
+                .isEqualTo("MSSQL5120");
+        server.kill();
+        server.start();
+        run(server, "master", "CREATE DATABASE again ON (FILENAME = '" + files + "') FOR ATTACH");
+        assertThat(query(server, "again", "SELECT count(*) FROM orders")).isEqualTo("41");
+        assertThat(query(server, "again", "SELECT db_id()")).isEqualTo(oid);
+        awaitEncrypted(server, "again");
+        run(server, "again", "INSERT INTO orders VALUES (1001, 'and one')");
+        run(server, "master", "EXEC sp_detach_db again");
+        Path moved = here.resolve("moved");
+        Files.createDirectories(moved.resolve("log"));
+        try (Stream<Path> each = Files.walk(files)) {
+            for (Path file : each.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, moved.resolve(files.relativize(file).toString()));
+            }
+        }
+    }
+
+    private void onAnotherServer(Path here, List<String> secrets, KeyHolder columnKeys, List<String> clients)
+            throws SQLException, IOException {
         Path there = directory.resolve("there");
         Files.createDirectories(there.resolve("data-backups"));
         Files.copy(here.resolve("data-backups/shop.bak"), there.resolve("data-backups/shop.bak"));
+        Files.move(here.resolve("moved"), there.resolve("data-backups/moved"));
+        String attach = "CREATE DATABASE moved ON (FILENAME = 'moved/data.00000001') FOR ATTACH";
         try (ServerProcess server = ServerProcess.start(there.resolve("data"))) {
             ServerErrorMessage refused = refusal(server, "master", "RESTORE DATABASE shop FROM DISK = 'shop.bak'");
             assertThat(refused.getRoutine()).isEqualTo("MSSQL33111");
@@ -172,6 +290,7 @@ final class BackupRestoreTest {
             assertThat(refused.getWhere()).contains("RESTORE DATABASE is terminating abnormally. (3013)");
             assertThat(query(server, "master", "SELECT count(*) FROM sys.databases WHERE name = 'shop'"))
                     .isEqualTo("0");
+            assertThat(number(server, "master", attach)).isEqualTo("MSSQL33111");
             assertThat(notices(server, "master", "RESTORE VERIFYONLY FROM DISK = 'shop.bak'")
                             .getLast())
                     .isEqualTo("The backup set on file 1 is valid.");
@@ -186,10 +305,14 @@ final class BackupRestoreTest {
                     "CREATE CERTIFICATE moved FROM FILE = 'c.cer' WITH PRIVATE KEY (FILE = 'c.pvk', DECRYPTION BY"
                             + " PASSWORD = '" + PASSWORD + "')",
                     "RESTORE VERIFYONLY FROM DISK = 'shop.bak'",
-                    "RESTORE DATABASE shop FROM DISK = 'shop.bak'");
+                    "RESTORE DATABASE shop FROM DISK = 'shop.bak'",
+                    attach);
             assertThat(query(server, "shop", "SELECT string_agg(what, ',' ORDER BY id) FROM orders"))
                     .isEqualTo(String.join(",", secrets));
+            assertThat(query(server, "moved", "SELECT count(*) FROM orders")).isEqualTo("42");
             awaitEncrypted(server, "shop");
+            awaitEncrypted(server, "moved");
+            applicationGoesOn(server, columnKeys, clients);
             assertThat(new PlaintextHunt(secrets).findings(there)).isEmpty();
             assertThat(server.stop()).isZero();
             assertThat(server.verify().exitCode()).isZero();

@@ -39,6 +39,7 @@ final class BackupParser {
             "loadhistory",
             "rekey",
             "no_truncate",
+            "continue_after_error",
             "no_encryption");
 
     private static final Set<String> NUMBERS =
@@ -147,6 +148,56 @@ final class BackupParser {
             return new BackupOption("MOVE", from, tokens.string());
         }
         throw tokens.unexpected(word);
+    }
+
+    /** {@code ON [PRIMARY] (FILENAME = '…'), … FOR ATTACH}; {@code ON} has been taken. */
+    Statement attach(String database) {
+        tokens.accept("primary");
+        List<String> files = new ArrayList<>();
+        do {
+            tokens.expect("(");
+            if (tokens.accept("name")) {
+                tokens.expect("=");
+                tokens.next();
+                tokens.expect(",");
+            }
+            tokens.expect("filename", "=");
+            files.add(tokens.string());
+            tokens.expect(")");
+        } while (tokens.accept(","));
+        if (!tokens.at("for")) {
+            throw TokenStream.unsupported("CREATE DATABASE ON", tokens.position());
+        }
+        tokens.expect("for", "attach");
+        return new BackupStatement.Attach(database, files);
+    }
+
+    /** EXEC sp_detach_db 'name' [, 'skipchecks']. */
+    Statement detachProcedure() {
+        tokens.expect("sp_detach_db");
+        String database = argument();
+        while (tokens.accept(",")) {
+            argument();
+        }
+        return new BackupStatement.Detach(database);
+    }
+
+    /** EXEC sp_attach_db 'name', 'file', …. */
+    Statement attachProcedure() {
+        tokens.expect("sp_attach_db");
+        String database = argument();
+        List<String> files = new ArrayList<>();
+        while (tokens.accept(",")) {
+            files.add(argument());
+        }
+        if (files.isEmpty()) {
+            throw tokens.unexpected();
+        }
+        return new BackupStatement.Attach(database, files);
+    }
+
+    private String argument() {
+        return tokens.peek().kind() == Token.Kind.STRING ? tokens.string() : tokens.bracketName();
     }
 
     /** RESTORE …; the word has been taken. */

@@ -117,8 +117,7 @@ final class ObjectParser {
 
     // ---- databases
 
-    Statement createDatabase() {
-        String name = tokens.bracketName();
+    Statement createDatabase(String name) {
         tokens.accept("with");
         return new DatabaseStatement.CreateDatabase(name, databaseOptions());
     }

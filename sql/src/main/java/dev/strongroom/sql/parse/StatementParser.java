@@ -101,7 +101,7 @@ final class StatementParser {
             case "discard" -> settings.discard();
             case "prepare" -> prepare();
             case "execute" -> execute();
-            case "exec" -> configure();
+            case "exec" -> procedure();
             case "deallocate" -> utilities.deallocate();
             case "declare" -> utilities.declare();
             case "fetch" -> utilities.fetch(false);
@@ -173,10 +173,17 @@ final class StatementParser {
     }
 
     private Statement execute() {
-        if (tokens.at("sp_configure")) {
-            return configure();
+        return tokens.at("sp_configure") || tokens.at("sp_detach_db") || tokens.at("sp_attach_db")
+                ? procedure()
+                : tables.executeTail();
+    }
+
+    /** SQL Server's procedures that have no like elsewhere. */
+    private Statement procedure() {
+        if (tokens.at("sp_detach_db")) {
+            return backups.detachProcedure();
         }
-        return tables.executeTail();
+        return tokens.at("sp_attach_db") ? backups.attachProcedure() : configure();
     }
 
     private Statement use() {
@@ -233,7 +240,7 @@ final class StatementParser {
             }
             case "sequence" -> objects.createSequence(temporary);
             case "schema" -> objects.createSchema(this::statement);
-            case "database" -> objects.createDatabase();
+            case "database" -> createDatabase();
             case "role", "group" -> roles.create(false);
             case "user" -> roles.create(true);
             case "extension" -> objects.createExtension();
@@ -247,6 +254,11 @@ final class StatementParser {
                 objects.unsupported("CREATE " + word.text().toUpperCase(Locale.ROOT));
             default -> throw tokens.unexpected(word);
         };
+    }
+
+    private Statement createDatabase() {
+        String name = tokens.bracketName();
+        return tokens.accept("on") ? backups.attach(name) : objects.createDatabase(name);
     }
 
     private @Nullable Statement createKey() {

@@ -172,6 +172,39 @@ public final class RestoreDirectory {
         }
     }
 
+    /** Says that the files of a closed database are to be nobody's: another server may attach them. */
+    public void detach(BackupDescription description, ManifestSigner.Finder signers) {
+        DetachedFiles.mark(ground.files(), description, signers);
+    }
+
+    /** The files are those of a database again. */
+    public void attachAgain() {
+        DetachedFiles.unmark(ground.files());
+    }
+
+    /**
+     * Makes a database that waits for its recovery of detached files, copying them if they are elsewhere.
+     *
+     * @param source where the files are
+     */
+    public void attach(BackupManifest manifest, StorageFiles source) {
+        StorageFiles files = ground.files();
+        if (!DetachedFiles.isDetached(files)) {
+            DetachedFiles.copy(source, files);
+        }
+        BootRecord boot = manifest.description().boot();
+        for (String name : files.list("")) {
+            if (name.startsWith("boot.")) {
+                files.delete(name);
+            }
+        }
+        BootFile.create(
+                files,
+                ground.instanceKey(),
+                ground.scheduler(),
+                boot.numbered(databaseId).withBackup(boot.backup().withRestoring(true)));
+    }
+
     /** Lets a closed database wait for backups to be restored over it, or for recovery. */
     public void waitAgain() {
         BootFile.open(ground.files(), ground.instanceKey(), ground.scheduler())

@@ -63,6 +63,23 @@ public record BootRecord(
         return with(next, rootPage, encryption, backup);
     }
 
+    /** The same files under another number. */
+    public BootRecord numbered(int id) {
+        return new BootRecord(
+                databaseUuid,
+                id,
+                timeline,
+                pageCount,
+                redoLsn,
+                checkpointLsn,
+                rootPage,
+                clean,
+                counters,
+                manifest,
+                encryption,
+                backup);
+    }
+
     public BootRecord withRootPage(long root) {
         return with(timeline, root, encryption, backup);
     }

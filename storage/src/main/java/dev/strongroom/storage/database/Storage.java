@@ -4,6 +4,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.storage.backup.DetachedFiles;
 import dev.strongroom.storage.backup.RestoreDirectory;
 import dev.strongroom.storage.buffer.BufferPool;
 import java.util.ArrayList;
@@ -180,10 +181,16 @@ public final class Storage<C extends StoredContent> implements AutoCloseable {
         removeFiles(id);
     }
 
-    /** Removes directories that {@code master} does not know: created or dropped in the moment of a crash. */
+    /**
+     * Removes directories that {@code master} does not know: created or dropped in the moment of a crash. Detached databases
+     * stay; a mark in one that {@code master} does know is of a detach that did not come to its end.
+     */
     public void removeOrphans(Collection<Integer> known) {
         for (int id : directories()) {
-            if (!known.contains(id)) {
+            StorageFiles files = environment.files().below(StoredDatabase.directory(id));
+            if (known.contains(id)) {
+                DetachedFiles.unmark(files);
+            } else if (!DetachedFiles.isDetached(files)) {
                 removeFiles(id);
             }
         }

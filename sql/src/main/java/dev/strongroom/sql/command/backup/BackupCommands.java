@@ -101,10 +101,20 @@ public final class BackupCommands {
                 case BackupStatement.Backup backup -> backup(what, backup, context);
                 case BackupStatement.Restore restore -> restore(what, restore, context);
                 case BackupStatement.RestoreInformation information -> information(what, information, context);
+                case BackupStatement.Detach detach -> {
+                    services.attachments().detach(request(context, Options.NONE), detach.database());
+                    yield CommandResult.of(what);
+                }
+                case BackupStatement.Attach attach -> {
+                    services.attachments().attach(request(context, Options.NONE), attach.database(), attach.files());
+                    yield CommandResult.of(what);
+                }
             };
         } catch (DatabaseException failure) {
             // What SQL Server sends as a second message, 3013.
-            throw failure.report().where() == null
+            boolean media =
+                    !(statement instanceof BackupStatement.Detach) && !(statement instanceof BackupStatement.Attach);
+            throw media && failure.report().where() == null
                     ? failure.report()
                             .withWhere(what + " is terminating abnormally. (3013)")
                             .exception(failure)
@@ -117,6 +127,8 @@ public final class BackupCommands {
             case BackupStatement.Backup backup -> backup.log() ? "BACKUP LOG" : "BACKUP DATABASE";
             case BackupStatement.Restore restore -> restore.log() ? "RESTORE LOG" : "RESTORE DATABASE";
             case BackupStatement.RestoreInformation information -> "RESTORE " + information.what();
+            case BackupStatement.Detach ignored -> "EXECUTE";
+            case BackupStatement.Attach ignored -> "CREATE DATABASE";
         };
     }
 

@@ -32,6 +32,9 @@ final class Options {
             List.of("STOPATMARK", "STOPBEFOREMARK"),
             List.of("EXPIREDATE", "RETAINDAYS"));
 
+    /** Of a statement that has none. */
+    static final Options NONE = new Options("", List.of(), Set.of());
+
     private final Map<String, BackupOption> options = new HashMap<>();
 
     /** @throws DatabaseException 3031 where two exclude each other, 42601 where one does not belong to the statement */

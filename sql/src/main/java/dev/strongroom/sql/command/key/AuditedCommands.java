@@ -172,6 +172,8 @@ public final class AuditedCommands {
             case ProviderStatement provider -> providerSubject(provider);
             case BackupStatement.Backup backup -> new Subject("DB", BACKUP_RESTORE_GROUP, backup.database());
             case BackupStatement.Restore restore -> new Subject("DB", BACKUP_RESTORE_GROUP, restore.database());
+            case BackupStatement.Detach detach -> new Subject("DB", DATABASE_CHANGE_GROUP, detach.database());
+            case BackupStatement.Attach attach -> new Subject("DB", DATABASE_CHANGE_GROUP, attach.database());
             case BackupStatement ignored -> new Subject("DB", BACKUP_RESTORE_GROUP, "");
             case ColumnKeyStatement key ->
                 new Subject(key.ofMasterKey() ? "CM" : "CK", DATABASE_OBJECT_CHANGE_GROUP, key.name());

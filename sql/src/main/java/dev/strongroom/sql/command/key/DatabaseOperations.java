@@ -41,10 +41,11 @@ public final class DatabaseOperations {
         BACKUP,
         LOG_BACKUP,
         RESTORE,
+        DETACH,
         DROP;
 
         private boolean isAlone() {
-            return this == RESTORE || this == DROP;
+            return this == RESTORE || this == DROP || this == DETACH;
         }
 
         private boolean isHeldOffByKeys() {
@@ -79,8 +80,10 @@ public final class DatabaseOperations {
         if (running.stream().anyMatch(wanted::excludes)) {
             throw refusal(wanted);
         }
-        if (wanted.kind == Kind.RESTORE && scanning.test(wanted.database)) {
-            throw NumberedError.REFUSED_DURING_SCAN.exception("the database cannot be restored while an encryption,"
+        boolean moves = wanted.kind == Kind.RESTORE || wanted.kind == Kind.DETACH;
+        if (moves && scanning.test(wanted.database)) {
+            String what = wanted.kind == Kind.RESTORE ? "restored" : "detached";
+            throw NumberedError.REFUSED_DURING_SCAN.exception("the database cannot be " + what + " while an encryption,"
                     + " decryption, or key change scan is in progress");
         }
         running.add(wanted);
@@ -115,6 +118,7 @@ public final class DatabaseOperations {
             case EncryptionStatement key -> named(Kind.KEY, key.database());
             case BackupStatement.Backup backup -> named(kindOf(backup), backup.database());
             case BackupStatement.Restore restore -> named(Kind.RESTORE, restore.database());
+            case BackupStatement.Detach detach -> named(Kind.DETACH, detach.database());
             case DatabaseStatement.CreateDatabase ignored -> Optional.empty();
             case DatabaseStatement.DropDatabase drop -> named(Kind.DROP, drop.name());
             case DatabaseStatement database -> named(Kind.ALTER, AuditedCommands.databaseName(database));

@@ -39,6 +39,26 @@ public sealed interface BackupStatement extends Statement {
         }
     }
 
+    /** sp_detach_db. */
+    record Detach(String database) implements BackupStatement {
+        @Override
+        public List<Device> devices() {
+            return List.of();
+        }
+    }
+
+    /** {@code CREATE DATABASE … ON (FILENAME = '…') FOR ATTACH}, sp_attach_db. */
+    record Attach(String database, List<String> files) implements BackupStatement {
+        public Attach {
+            files = List.copyOf(files);
+        }
+
+        @Override
+        public List<Device> devices() {
+            return List.of();
+        }
+    }
+
     /** {@code DISK = '…'} or {@code URL = '…'}. */
     record Device(boolean url, String path) {}
 
