@@ -204,7 +204,7 @@ public final class Tokens {
         }
     }
 
-    private static DatabaseException translated(TokenFailure failure, ProviderEntry provider, String label) {
+    static DatabaseException translated(TokenFailure failure, ProviderEntry provider, String label) {
         String named = "cryptographic provider \"" + provider.name() + "\"";
         NumberedError error = switch (failure.reason()) {
             case LIBRARY -> NumberedError.PROVIDER_LOAD;

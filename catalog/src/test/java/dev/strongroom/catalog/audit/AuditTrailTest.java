@@ -326,4 +326,22 @@ class AuditTrailTest {
         assertThat(statements()).as("a file larger than any array").containsExactly("one", "two");
         assertThat(defects()).isEmpty();
     }
+
+    /** TDE-160: 33204 where a record cannot be written, 33206 where a file cannot be made. */
+    @Test
+    void failuresHaveTheirNumbers() throws IOException {
+        createAudit(target(Target.UNLIMITED, 0), Failure.FAIL_OPERATION);
+        newest.close();
+        assertThatThrownBy(() -> trail.write(event("lost")))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL33204"));
+        Files.writeString(files.resolve("sub"), "a file where a directory should be");
+        Target below = new Target("FL", "sub", 1, Target.UNLIMITED, 0, false);
+        assertThatThrownBy(() -> audits.create(
+                        keys.in(MASTER), "b", new Audits.Definition(below, 0, Failure.FAIL_OPERATION, null, true)))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL33206"));
+    }
 }

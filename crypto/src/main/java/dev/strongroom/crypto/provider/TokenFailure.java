@@ -22,7 +22,7 @@ public final class TokenFailure extends RuntimeException {
         OPERATION
     }
 
-    TokenFailure(Reason reason, String message) {
+    public TokenFailure(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }

@@ -8,6 +8,9 @@ import dev.strongroom.crypto.SeededRandomness;
 import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.key.KeyBuffer;
 import java.nio.ByteBuffer;
+import java.security.Provider;
+import java.security.Security;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -142,5 +145,36 @@ class HierarchyTest {
         assertError(() -> PasswordPolicy.check("Ab1!".repeat(40)), 33063);
         assertError(() -> PasswordPolicy.check("abcdefgh1"), 33064);
         assertThatNoException().isThrownBy(() -> PasswordPolicy.check("abcdefgH1"));
+    }
+
+    /** TDE-160, S-2: 15209 when the private key does not open what its public key wrapped; nobody relies on such a wrap. */
+    @Test
+    void aWrapThatDoesNotOpenIsRefused() {
+        try (KeyBuffer dek = KeyBuffer.random(RANDOMNESS, 32)) {
+            KeyPair mixed = new KeyPair(PAIR.certificate(), AsymmetricKey.generate(3072, RANDOMNESS));
+            assertError(() -> DekWraps.wrap(dek, DekAlgorithm.AES_256, 1, ENCRYPTION_ID, mixed), 15209);
+        }
+    }
+
+    /** TDE-160: 15506 when a key is too short to sign. */
+    @Test
+    void aKeyThatCannotSign() {
+        KeyPair small = new KeyPair(PAIR.certificate(), AsymmetricKey.generate(512, RANDOMNESS));
+        assertError(() -> CertificateSignature.sign(small, new byte[10]), 15506);
+    }
+
+    /** TDE-160: 15468 when no key can be made, here because the Java runtime lost its RSA provider. */
+    @Test
+    void noKeyWithoutAProvider() {
+        Provider rsa = Security.getProvider("SunRsaSign");
+        int position = List.of(Security.getProviders()).indexOf(rsa) + 1;
+        Security.removeProvider("SunRsaSign");
+        try {
+            assertError(() -> AsymmetricKey.generate(2048, RANDOMNESS), 15468);
+            assertError(() -> KeyPair.generate("c", 0, 1_000_000L, RANDOMNESS), 15468);
+        } finally {
+            Security.insertProviderAt(rsa, position);
+        }
+        AsymmetricKey.generate(2048, RANDOMNESS).close();
     }
 }

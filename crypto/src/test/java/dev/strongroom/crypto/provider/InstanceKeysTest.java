@@ -79,6 +79,11 @@ class InstanceKeysTest {
             instance = keys.instanceKey().mac(new byte[1]);
             keys.replace(ServiceMasterKey.generate(randomness, 5));
             assertThat(keys.openers()).hasSize(2);
+            assertThatThrownBy(() -> keys.replace(ServiceMasterKey.generate(randomness, 7)))
+                    .as("TDE-160")
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.report().routine()).isEqualTo("MSSQL15448"));
         }
         UUID guid;
         try (InstanceKeys keys = open("file:" + root)) {

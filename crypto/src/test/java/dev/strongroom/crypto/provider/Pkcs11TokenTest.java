@@ -84,4 +84,17 @@ class Pkcs11TokenTest {
             assertThat(token.find("once", pin)).isNotNull();
         }
     }
+
+    @Test
+    @DisplayName("TDE-160: a token that refuses an operation says so (33055)")
+    void aRefusedOperationIsTold() {
+        Pkcs11Token token = token();
+        try (KeyBuffer pin = pin(SoftHsm.PIN)) {
+            token.create("refused", 2048, pin, randomness, NOW);
+            assertThatThrownBy(() -> token.privateOperation("refused", new byte[1000], pin))
+                    .isInstanceOfSatisfying(
+                            TokenFailure.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(TokenFailure.Reason.OPERATION));
+        }
+    }
 }
