@@ -2,7 +2,6 @@ package dev.strongroom.catalog.key;
 
 import dev.strongroom.crypto.hierarchy.AsymmetricKey;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -93,8 +92,8 @@ public record AsymmetricKeyEntry(
     void encode(FieldWriter out) {
         out.putInt(CODE).putText(name).putInt(ownerOid).putBytes(key.encoded()).putUuid(guid);
         out.putText(protection.code()).putBytes(wrappedKey).putInt(providerId).putText(providerKeyName);
-        out.putInt(loginOid).putLong(createdMicros).putInt(grants.size());
-        new TreeMap<>(grants).forEach((role, bits) -> out.putInt(role).putInt(bits));
+        out.putInt(loginOid).putLong(createdMicros);
+        KeyEntry.putGrants(out, grants);
     }
 
     static AsymmetricKeyEntry decode(int databaseOid, int id, FieldReader in) {

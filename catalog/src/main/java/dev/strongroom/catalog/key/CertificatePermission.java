@@ -13,6 +13,9 @@ public enum CertificatePermission {
 
     static final int ALL = 31;
 
+    /** How many bits higher a denied permission stands than a granted one. */
+    static final int DENIED = 5;
+
     private final int bit;
 
     CertificatePermission(int bit) {

@@ -4,6 +4,7 @@ import dev.strongroom.catalog.key.KeyCatalog.Change;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.NumberedError;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** CREATE, ALTER and DROP CRYPTOGRAPHIC PROVIDER (TDE-143, 144). Stateless. */
@@ -34,7 +35,9 @@ public final class CryptographicProviders {
                     path,
                     descriptor,
                     true,
-                    services.clock().epochMicros());
+                    request.userOid(),
+                    services.clock().epochMicros(),
+                    Map.of());
             tokens.probe(entry);
             return Change.put(entry);
         });
@@ -46,7 +49,7 @@ public final class CryptographicProviders {
 
     /** @param enable null where neither ENABLE nor DISABLE is said */
     public void alter(KeyRequest request, String name, @Nullable String path, @Nullable Boolean enable) {
-        request.requireControlServer();
+        requireControl(request, name);
         services.encryptors().tokens().requireEnabled(services.catalog().head());
         ProviderDescriptor descriptor = path == null ? null : read(path);
         services.catalog().change(head -> {
@@ -69,7 +72,7 @@ public final class CryptographicProviders {
     }
 
     public void drop(KeyRequest request, String name) {
-        request.requireControlServer();
+        requireControl(request, name);
         services.catalog().change(head -> {
             ProviderEntry entry = require(head, name);
             boolean referenced = head.asymmetricKeys().stream().anyMatch(key -> key.providerId() == entry.id())
@@ -84,6 +87,14 @@ public final class CryptographicProviders {
                 .accept(NumberedError.PROVIDER_NOW_DROPPED.report(
                         "the cryptographic provider is now dropped; its library stays loaded until the server is"
                                 + " restarted"));
+    }
+
+    /** CONTROL on the provider (TDE-144); everybody may know that it is there. */
+    private void requireControl(KeyRequest request, String name) {
+        if (!request.has(
+                CertificatePermission.CONTROL, require(services.catalog().head(), name))) {
+            throw KeyRequest.denied();
+        }
     }
 
     static ProviderEntry require(KeySnapshot head, String name) {

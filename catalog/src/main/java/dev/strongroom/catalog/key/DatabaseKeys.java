@@ -78,6 +78,10 @@ public final class DatabaseKeys {
         DekAlgorithm algorithm = algorithm(request, algorithmName);
         WrappedDek newest = newest(status);
         KeyHolder holder = encryptor == null ? current(newest) : holder(request, encryptor);
+        if (!request.sees(holder)) {
+            throw CryptographicProviders.notFound(
+                    newest.encryptor().viewName().toLowerCase(Locale.ROOT), holder.name());
+        }
         make(request, control, holder, algorithm, newest.encryptionId(), control::regenerate);
         if (encryptor != null) {
             warnIfNotBackedUp(request, holder);

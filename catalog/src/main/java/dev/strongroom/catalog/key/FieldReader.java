@@ -61,6 +61,11 @@ final class FieldReader {
         return bytes;
     }
 
+    /** Entries of earlier versions end where later ones have more to say. */
+    boolean atEnd() {
+        return !buffer.hasRemaining();
+    }
+
     static DatabaseException damaged() {
         return NumberedError.KEY_DAMAGED.exception("an entry of the key catalog in \"master\" is damaged");
     }

@@ -1,7 +1,9 @@
 package dev.strongroom.catalog.key;
 
+import dev.strongroom.catalog.object.Role;
 import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.hierarchy.Certificate;
+import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,14 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A row of the key tables in {@code master}. Nothing in it is secret in the clear. Dates are microseconds since 1970. */
 public sealed interface KeyEntry
-        permits KeyHolder,
-                KeyEntry.MasterKeyEntry,
-                KeyEntry.Commitment,
-                ProviderEntry,
-                CredentialEntry,
-                OptionEntry,
-                AuditEntry,
-                AuditSpecificationEntry {
+        permits Grantable, KeyEntry.Commitment, CredentialEntry, OptionEntry, AuditEntry, AuditSpecificationEntry {
     int databaseOid();
 
     /** Number of the object in its database; for a commitment the key version. */
@@ -37,23 +32,47 @@ public sealed interface KeyEntry
             int passwordCount,
             byte @Nullable [] serviceWrap,
             long createdMicros,
-            long modifiedMicros)
-            implements KeyEntry {
+            long modifiedMicros,
+            Map<Integer, Integer> grants)
+            implements Grantable {
         /** SQL Server's number of the database master key. */
         public static final int ID = 101;
+
+        public MasterKeyEntry {
+            grants = Map.copyOf(grants);
+        }
 
         @Override
         public int id() {
             return ID;
         }
 
+        @Override
+        public String name() {
+            return DatabaseMasterKey.NAME;
+        }
+
+        /** Whoever owns the database has all rights anyway. */
+        @Override
+        public int ownerOid() {
+            return Role.POSTGRES;
+        }
+
+        @Override
+        public MasterKeyEntry withGrants(Map<Integer, Integer> newGrants) {
+            return new MasterKeyEntry(
+                    databaseOid, guid, edition, passwordCount, serviceWrap, createdMicros, modifiedMicros, newGrants);
+        }
+
         MasterKeyEntry withServiceWrap(byte @Nullable [] service, long nowMicros) {
-            return new MasterKeyEntry(databaseOid, guid, edition, passwordCount, service, createdMicros, nowMicros);
+            return new MasterKeyEntry(
+                    databaseOid, guid, edition, passwordCount, service, createdMicros, nowMicros, grants);
         }
 
         /** The next edition, with so many password wraps. */
         MasterKeyEntry withPasswords(int count, long nowMicros) {
-            return new MasterKeyEntry(databaseOid, guid, edition + 1, count, serviceWrap, createdMicros, nowMicros);
+            return new MasterKeyEntry(
+                    databaseOid, guid, edition + 1, count, serviceWrap, createdMicros, nowMicros, grants);
         }
     }
 
@@ -200,6 +219,7 @@ public sealed interface KeyEntry
                 out.putInt(1).putUuid(key.guid());
                 out.putInt(key.edition()).putInt(key.passwordCount());
                 out.putBytes(key.serviceWrap()).putLong(key.createdMicros()).putLong(key.modifiedMicros());
+                putGrants(out, key.grants());
             }
             case CertificateEntry certificate -> {
                 out.putInt(2).putText(certificate.name()).putInt(certificate.ownerOid());
@@ -207,9 +227,7 @@ public sealed interface KeyEntry
                 out.putText(certificate.protection().code()).putBytes(certificate.wrappedKey());
                 out.putInt(certificate.beginDialog() ? 1 : 0);
                 out.putLong(certificate.createdMicros()).putLong(certificate.backedUpMicros());
-                out.putInt(certificate.grants().size());
-                new TreeMap<>(certificate.grants())
-                        .forEach((role, bits) -> out.putInt(role).putInt(bits));
+                putGrants(out, certificate.grants());
             }
             case Commitment commitment -> {
                 out.putInt(3).putInt(commitment.algorithm().code()).putBytes(commitment.encryptionId());
@@ -239,7 +257,8 @@ public sealed interface KeyEntry
                         in.takeInt(),
                         in.takeBytes(),
                         in.takeLong(),
-                        in.takeLong());
+                        in.takeLong(),
+                        in.atEnd() ? Map.of() : grants(in));
             case 2 -> {
                 String name = in.takeText();
                 int owner = in.takeInt();
@@ -277,6 +296,11 @@ public sealed interface KeyEntry
             case AuditSpecificationEntry.CODE -> AuditSpecificationEntry.decode(databaseOid, id, in);
             default -> throw FieldReader.damaged();
         };
+    }
+
+    static void putGrants(FieldWriter out, Map<Integer, Integer> grants) {
+        out.putInt(grants.size());
+        new TreeMap<>(grants).forEach((role, bits) -> out.putInt(role).putInt(bits));
     }
 
     /** Permission bits by role. */

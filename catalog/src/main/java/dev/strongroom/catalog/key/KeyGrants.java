@@ -1,12 +1,14 @@
 package dev.strongroom.catalog.key;
 
 import dev.strongroom.catalog.key.KeyCatalog.Change;
+import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** GRANT and REVOKE on certificates and asymmetric keys (TDE-108). Stateless. */
+/** GRANT, DENY and REVOKE on certificates, keys and cryptographic providers (TDE-108). Stateless. */
 public final class KeyGrants {
     private final KeyServices services;
 
@@ -22,26 +24,53 @@ public final class KeyGrants {
         return services.asymmetricKeys().require(request, name);
     }
 
+    /** A key of {@code sys.symmetric_keys}: the database master key is the only one that permissions can be about. */
+    public Grantable symmetricKey(KeyRequest request, String name) {
+        Optional<MasterKeyEntry> key = services.catalog().head().masterKey(request.databaseOid());
+        return key.filter(found -> found.name().equalsIgnoreCase(name))
+                .filter(request::sees)
+                .orElseThrow(() -> CryptographicProviders.notFound("symmetric key", name));
+    }
+
+    public Grantable provider(String name) {
+        return CryptographicProviders.require(services.catalog().head(), name);
+    }
+
+    /** What a statement does to the permissions it names. */
+    public enum Verb {
+        GRANT,
+        DENY,
+        REVOKE;
+
+        int apply(int before, int bits) {
+            int denied = bits << CertificatePermission.DENIED;
+            return switch (this) {
+                case GRANT -> (before | bits) & ~denied;
+                case DENY -> (before | denied) & ~bits;
+                case REVOKE -> before & ~bits & ~denied;
+            };
+        }
+    }
+
     /** @param roles grantees, 0 = everybody */
     public void change(
             KeyRequest request,
-            KeyHolder holder,
+            Grantable holder,
             Set<CertificatePermission> permissions,
             List<Integer> roles,
-            boolean grant) {
+            Verb verb) {
         if (!request.has(CertificatePermission.CONTROL, holder)) {
             throw KeyRequest.denied();
         }
         int bits = permissions.stream().mapToInt(CertificatePermission::bit).sum();
         services.catalog().change(head -> {
-            KeyHolder newest = head.holders(holder.databaseOid()).stream()
-                    .filter(found -> found.id() == holder.id() && found.guid().equals(holder.guid()))
+            Grantable newest = head.grantables(holder.databaseOid()).stream()
+                    .filter(found -> found.id() == holder.id() && found.name().equals(holder.name()))
                     .findFirst()
                     .orElseThrow(() -> CryptographicProviders.notFound("key", holder.name()));
             Map<Integer, Integer> grants = new HashMap<>(newest.grants());
             for (int role : roles) {
-                int before = grants.getOrDefault(role, 0);
-                grants.put(role, grant ? before | bits : before & ~bits);
+                grants.put(role, verb.apply(grants.getOrDefault(role, 0), bits));
             }
             grants.values().removeIf(held -> held == 0);
             return Change.put(newest.withGrants(grants));

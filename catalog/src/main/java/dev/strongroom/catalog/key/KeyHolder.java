@@ -6,11 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate or an asymmetric key: it has a name, an owner and grants, and may have a private key. */
-public sealed interface KeyHolder extends KeyEntry permits KeyEntry.CertificateEntry, AsymmetricKeyEntry {
-    String name();
-
-    int ownerOid();
-
+public sealed interface KeyHolder extends Grantable permits KeyEntry.CertificateEntry, AsymmetricKeyEntry {
     /** Names the private key in its wrap. */
     UUID guid();
 
@@ -18,9 +14,6 @@ public sealed interface KeyHolder extends KeyEntry permits KeyEntry.CertificateE
 
     /** The private key under the master key or a password; null without one. */
     byte @Nullable [] wrappedKey();
-
-    /** Permission bits by role, 0 = everybody. */
-    Map<Integer, Integer> grants();
 
     /** What the wrap of the private key is bound to, besides its name (S-2). */
     byte[] wrapContext();
@@ -30,5 +23,6 @@ public sealed interface KeyHolder extends KeyEntry permits KeyEntry.CertificateE
 
     KeyHolder withPrivateKey(Protection kept, byte @Nullable [] wrapped);
 
+    @Override
     KeyHolder withGrants(Map<Integer, Integer> grants);
 }

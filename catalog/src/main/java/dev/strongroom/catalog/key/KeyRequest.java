@@ -7,6 +7,7 @@ import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,23 +58,27 @@ public record KeyRequest(
     }
 
     /** Whether the user has a permission on a certificate: by owning it, by CONTROL on it or its database, or by a grant. */
-    public boolean has(CertificatePermission permission, KeyHolder entry) {
-        return holds(permission.bit() | CertificatePermission.CONTROL.bit(), entry);
+    public boolean has(CertificatePermission permission, Grantable entry) {
+        return holds(permission.bit() | CertificatePermission.CONTROL.bit(), permission, entry);
     }
 
-    /** Whether the user may know of a certificate (TDE-36): any permission on it will do. */
-    public boolean sees(KeyHolder entry) {
-        return holds(CertificatePermission.ALL, entry);
+    /** Whether the user may know of a certificate (TDE-36): any permission on it will do, unless VIEW DEFINITION is denied. */
+    public boolean sees(Grantable entry) {
+        return holds(CertificatePermission.ALL, CertificatePermission.VIEW_DEFINITION, entry);
     }
 
-    private boolean holds(int bits, KeyHolder entry) {
+    /** What is denied to the user, to a role of his or to everybody counts more than what is granted. */
+    private boolean holds(int bits, CertificatePermission asked, Grantable entry) {
         if (owns(entry.ownerOid()) || controls(entry.databaseOid())) {
             return true;
         }
         var roles = shared.inherited(userOid);
-        return entry.grants().entrySet().stream()
-                .anyMatch(grant ->
-                        (grant.getValue() & bits) != 0 && (grant.getKey() == 0 || roles.contains(grant.getKey())));
+        int all = entry.grants().entrySet().stream()
+                .filter(grant -> grant.getKey() == 0 || roles.contains(grant.getKey()))
+                .mapToInt(Map.Entry::getValue)
+                .reduce(0, (one, other) -> one | other);
+        int denied = all >> CertificatePermission.DENIED;
+        return (denied & (asked.bit() | CertificatePermission.CONTROL.bit())) == 0 && (all & bits) != 0;
     }
 
     public String databaseName() {

@@ -89,6 +89,12 @@ public final class KeySnapshot {
     }
 
     /** Certificates and asymmetric keys of one database. */
+    List<Grantable> grantables(int databaseOid) {
+        return all(Grantable.class)
+                .filter(entry -> entry.databaseOid() == databaseOid)
+                .toList();
+    }
+
     List<KeyHolder> holders(int databaseOid) {
         return all(KeyHolder.class)
                 .filter(holder -> holder.databaseOid() == databaseOid)

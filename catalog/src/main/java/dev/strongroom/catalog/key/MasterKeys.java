@@ -15,6 +15,7 @@ import dev.strongroom.crypto.hierarchy.PasswordWrap;
 import dev.strongroom.crypto.key.KeyBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,8 @@ public final class MasterKeys {
                     1,
                     key.wrapByServiceKey(services.instance().serviceKey(), services.randomness()),
                     now,
-                    now);
+                    now,
+                    Map.of());
             List<byte[]> wraps = List.of(passwordWrap(key, password));
             services.catalog().change(head -> {
                 requireNone(head, request);
@@ -68,8 +70,8 @@ public final class MasterKeys {
             services.catalog()
                     .change(head -> head.masterKey(DatabaseDefinition.MASTER).isPresent()
                             ? new Change(List.of(), List.of())
-                            : Change.put(
-                                    new MasterKeyEntry(DatabaseDefinition.MASTER, key.guid(), 1, 0, wrap, now, now)));
+                            : Change.put(new MasterKeyEntry(
+                                    DatabaseDefinition.MASTER, key.guid(), 1, 0, wrap, now, now, Map.of())));
         }
     }
 
@@ -191,7 +193,8 @@ public final class MasterKeys {
                     1,
                     byService ? serviceWrap : null,
                     old.map(MasterKeyEntry::createdMicros).orElse(now),
-                    now);
+                    now,
+                    old.map(MasterKeyEntry::grants).orElse(Map.of()));
             List<KeyEntry> entries = new ArrayList<>();
             entries.add(next);
             if (old.isPresent()) {

@@ -24,15 +24,15 @@ final class AuditViews {
     private static final String AUDIT_COLUMNS =
             "audit_id int, name sysname, audit_guid uniqueidentifier, create_date datetime, modify_date datetime,"
                     + " principal_id int, type char(2), type_desc nvarchar(60), on_failure tinyint, on_failure_desc nvarchar(60),"
-                    + " is_state_enabled tinyint, queue_delay int, predicate nvarchar(8000)";
+                    + " is_state_enabled tinyint, queue_delay int";
 
-    static final SystemTable AUDITS = SysTable.of(15230, "server_audits", AUDIT_COLUMNS);
+    static final SystemTable AUDITS = SysTable.of(15230, "server_audits", AUDIT_COLUMNS + ", predicate nvarchar(3000)");
 
     static final SystemTable FILE_AUDITS = SysTable.of(
             15231,
             "server_file_audits",
             AUDIT_COLUMNS
-                    + ", max_file_size bigint, max_rollover_files int, max_files int, reserved_disk_space int,"
+                    + ", predicate nvarchar(8000), max_file_size bigint, max_rollover_files int, max_files int, reserved_disk_space int,"
                     + " log_file_path nvarchar(260), log_file_name nvarchar(260)");
 
     /** What {@code sys.fn_get_audit_file} shows, of all files. */
@@ -107,6 +107,7 @@ final class AuditViews {
             List.of("MK", "MASTER KEY", "DATABASE"),
             List.of("CR", "CERTIFICATE", "CERTIFICATE"),
             List.of("AK", "ASYMMETRIC KEY", "ASYMMETRIC KEY"),
+            List.of("SK", "SYMMETRIC KEY", "SYMMETRIC KEY"),
             List.of("CP", "CRYPTOGRAPHIC PROVIDER", "SERVER"),
             List.of("CD", "CREDENTIAL", "SERVER"),
             List.of("LX", "LOGIN", "LOGIN"),

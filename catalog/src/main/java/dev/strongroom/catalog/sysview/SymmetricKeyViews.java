@@ -43,15 +43,12 @@ final class SymmetricKeyViews {
     void symmetricKeys(SystemContext context, RowBuilder row, Consumer<Row> sink) {
         Viewer viewer = Viewer.of(context);
         int database = viewer.databaseOid();
-        if (!viewer.controls(database)) {
-            return;
-        }
-        services.catalog().head().masterKey(database).ifPresent(key -> {
+        services.catalog().head().masterKey(database).filter(viewer::sees).ifPresent(key -> {
             key(row, DatabaseMasterKey.NAME, MasterKeyEntry.ID, key.guid());
             dates(row, key.createdMicros(), key.modifiedMicros());
             row.emit(sink);
         });
-        if (database == DatabaseDefinition.MASTER) {
+        if (database == DatabaseDefinition.MASTER && viewer.controls(database)) {
             ServiceMasterKey key = services.instance().serviceKey();
             key(row, SERVICE_KEY_NAME, SERVICE_KEY_ID, key.guid());
             dates(row, key.createdMicros(), key.createdMicros());

@@ -1,6 +1,6 @@
 package dev.strongroom.catalog.sysview;
 
-import dev.strongroom.catalog.key.KeyHolder;
+import dev.strongroom.catalog.key.Grantable;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeySession;
 import dev.strongroom.catalog.object.DatabaseDefinition;
@@ -31,7 +31,7 @@ record Viewer(KeyRequest request) {
         return request.controlsServer();
     }
 
-    boolean sees(KeyHolder holder) {
+    boolean sees(Grantable holder) {
         return request.sees(holder);
     }
 

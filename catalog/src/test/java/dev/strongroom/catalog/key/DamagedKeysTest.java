@@ -97,12 +97,7 @@ class DamagedKeysTest {
         byte[] bad = good.wrapped().clone();
         bad[10] ^= 1;
         WrappedDek damaged = new WrappedDek(
-                good.encryptor(),
-                good.algorithm(),
-                good.keyVersion(),
-                good.encryptionId(),
-                good.thumbprint(),
-                bad);
+                good.encryptor(), good.algorithm(), good.keyVersion(), good.encryptionId(), good.thumbprint(), bad);
         assertNumber(() -> keys.services.encryptors().openDek(damaged), 33126);
         keys.services.encryptors().openDek(good).close();
     }
@@ -142,7 +137,9 @@ class DamagedKeysTest {
                 "hsm.srekm",
                 new ProviderDescriptor(new UUID(1, 1), "1.0.0.0", "none", new byte[32], 0),
                 true,
-                0);
+                TestingKeys.POSTGRES_ROLE,
+                0,
+                Map.of());
         TokenFailure failure = new TokenFailure(TokenFailure.Reason.OPERATION, "refused");
         assertThat(NumberedError.numberOf(
                         Tokens.translated(failure, provider, "k").report()))

@@ -148,6 +148,101 @@ final class EncryptionViewsTest {
         }
     }
 
+    @Test
+    @DisplayName("TDE-209 to TDE-214: every column of the databases, of audits and their files, with its type")
+    void auditColumnsAreSqlServers() throws SQLException {
+        String name = "name varchar(128)";
+        String audits = "audit_id int4, " + name + ", audit_guid uuid, create_date timestamp, modify_date timestamp,"
+                + " principal_id int4, type bpchar(2), type_desc varchar(60), on_failure int2, on_failure_desc varchar(60),"
+                + " is_state_enabled int2, queue_delay int4, predicate varchar";
+        String specification =
+                " int4, create_date timestamp, modified_date timestamp, is_state_enabled int2," + " audit_guid uuid";
+        String details = " int4, audit_action_id bpchar(4), audit_action_name varchar(128), class int2,"
+                + " class_desc varchar(60), major_id int4, minor_id int4, audited_principal_id int4,"
+                + " audited_result varchar(60), is_group int2";
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            assertColumns(statement, "server_audits", audits + "(3000)");
+            assertColumns(
+                    statement,
+                    "server_file_audits",
+                    audits + "(8000), max_file_size int8, max_rollover_files int4, max_files int4,"
+                            + " reserved_disk_space int4, log_file_path varchar(260), log_file_name varchar(260)");
+            for (String level : new String[] {"server", "database"}) {
+                assertColumns(
+                        statement,
+                        level + "_audit_specifications",
+                        name + ", " + level + "_specification_id" + specification);
+                assertColumns(statement, level + "_audit_specification_details", level + "_specification_id" + details);
+            }
+            assertColumns(
+                    statement,
+                    "dm_server_audit_status",
+                    "audit_id int4, " + name + ", status int2, status_desc varchar(256), status_time timestamp,"
+                            + " event_session_address bytea, audit_file_path varchar(256), audit_file_size int8");
+            assertColumns(
+                    statement,
+                    "dm_audit_actions",
+                    "action_id varchar(4), action_in_log int2, " + name + ", class_desc varchar(35),"
+                            + " parent_class_desc varchar(35), covering_parent_action_name varchar(128),"
+                            + " configuration_level varchar(10), containing_group_name varchar(128)");
+            assertColumns(
+                    statement,
+                    "dm_audit_class_type_map",
+                    "class_type bpchar(2), class_type_desc varchar(35), securable_class_desc varchar(35)");
+            assertColumns(
+                    statement,
+                    "fn_get_audit_file('*', NULL, NULL)",
+                    "event_time timestamp, sequence_number int4, action_id varchar, succeeded int2,"
+                            + " permission_bitmask bytea, is_column_permission int2, session_id int4,"
+                            + " server_principal_id int4, database_principal_id int4, target_server_principal_id int4,"
+                            + " target_database_principal_id int4, object_id int4, class_type varchar,"
+                            + " session_server_principal_name varchar, server_principal_name varchar,"
+                            + " server_principal_sid bytea, database_principal_name varchar,"
+                            + " target_server_principal_name varchar, target_server_principal_sid bytea,"
+                            + " target_database_principal_name varchar, server_instance_name varchar,"
+                            + " database_name varchar, schema_name varchar, object_name varchar, statement varchar,"
+                            + " additional_information varchar, file_name varchar, audit_file_offset int8,"
+                            + " user_defined_event_id int2, user_defined_information varchar, audit_schema_version int4,"
+                            + " sequence_group_id bytea, transaction_id int8, client_ip varchar,"
+                            + " application_name varchar, duration_milliseconds int8, response_rows int8,"
+                            + " affected_rows int8, connection_id uuid, data_sensitivity_information varchar,"
+                            + " host_name varchar, session_context varchar, client_tls_version int8,"
+                            + " client_tls_version_name varchar");
+            assertColumns(statement, "databases", databaseColumns());
+        }
+    }
+
+    /** TDE-209, in SQL Server's order. */
+    private static String databaseColumns() {
+        return "name varchar(128), database_id int4, source_database_id int4, owner_sid bytea, create_date timestamp,"
+                + " compatibility_level int2, collation_name varchar(128), user_access int2, user_access_desc varchar(60),"
+                + " is_read_only int2, is_auto_close_on int2, is_auto_shrink_on int2, state int2, state_desc varchar(60),"
+                + " is_in_standby int2, is_cleanly_shutdown int2, is_supplemental_logging_enabled int2,"
+                + " snapshot_isolation_state int2, snapshot_isolation_state_desc varchar(60),"
+                + " is_read_committed_snapshot_on int2, recovery_model int2, recovery_model_desc varchar(60),"
+                + " page_verify_option int2, page_verify_option_desc varchar(60), is_auto_create_stats_on int2,"
+                + " is_auto_create_stats_incremental_on int2, is_auto_update_stats_on int2,"
+                + " is_auto_update_stats_async_on int2, is_ansi_null_default_on int2, is_ansi_nulls_on int2,"
+                + " is_ansi_padding_on int2, is_ansi_warnings_on int2, is_arithabort_on int2,"
+                + " is_concat_null_yields_null_on int2, is_numeric_roundabort_on int2, is_quoted_identifier_on int2,"
+                + " is_recursive_triggers_on int2, is_cursor_close_on_commit_on int2, is_local_cursor_default int2,"
+                + " is_fulltext_enabled int2, is_trustworthy_on int2, is_db_chaining_on int2,"
+                + " is_parameterization_forced int2, is_master_key_encrypted_by_server int2, is_query_store_on int2,"
+                + " is_published int2, is_subscribed int2, is_merge_published int2, is_distributor int2,"
+                + " is_sync_with_backup int2, service_broker_guid uuid, is_broker_enabled int2, log_reuse_wait int2,"
+                + " log_reuse_wait_desc varchar(60), is_date_correlation_on int2, is_cdc_enabled int2,"
+                + " is_encrypted int2, is_honor_broker_priority_on int2, replica_id uuid, group_database_id uuid,"
+                + " resource_pool_id int4, default_language_lcid int2, default_language_name varchar(128),"
+                + " default_fulltext_language_lcid int4, default_fulltext_language_name varchar(128),"
+                + " is_nested_triggers_on int2, is_transform_noise_words_on int2, two_digit_year_cutoff int2,"
+                + " containment int2, containment_desc varchar(60), target_recovery_time_in_seconds int4,"
+                + " delayed_durability int4, delayed_durability_desc varchar(60),"
+                + " is_memory_optimized_elevate_to_snapshot_on int2, is_federation_member int2,"
+                + " is_remote_data_archive_enabled int2, is_mixed_page_allocation_on int2,"
+                + " is_temporal_retention_enabled int2, catalog_collation_type int4, catalog_collation_type_desc varchar(60)";
+    }
+
     private static void assertColumns(Statement statement, String view, String expected) throws SQLException {
         try (ResultSet result = statement.executeQuery("SELECT * FROM sys." + view + " LIMIT 0")) {
             ResultSetMetaData columns = result.getMetaData();

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strongroom.testkit.token.SoftHsm;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.sql.SQLException;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,8 +166,14 @@ final class TokenTest {
                 other.fails(15247, "CREATE CRYPTOGRAPHIC PROVIDER q FROM FILE = 'other.srekm'")
                         .fails(15247, "CREATE CREDENTIAL q WITH IDENTITY = 'q'")
                         .fails(15247, "EXEC sp_configure 'EKM provider enabled', 0")
-                        .fails(15151, "DROP ASYMMETRIC KEY own");
+                        .fails(15151, "DROP ASYMMETRIC KEY own")
+                        .fails(15247, "ALTER CRYPTOGRAPHIC PROVIDER hsm ENABLE");
+                master.ok("GRANT CONTROL ON CRYPTOGRAPHIC PROVIDER::hsm TO nobody");
+                other.ok("ALTER CRYPTOGRAPHIC PROVIDER hsm ENABLE").fails(33044, "DROP CRYPTOGRAPHIC PROVIDER hsm");
+                master.ok("DENY CONTROL ON CRYPTOGRAPHIC PROVIDER::hsm TO PUBLIC");
+                other.fails(15247, "ALTER CRYPTOGRAPHIC PROVIDER hsm ENABLE");
             }
+            imports(master);
             master.warns(33057, "ALTER CRYPTOGRAPHIC PROVIDER hsm DISABLE")
                     .fails(33031, DEK + "tde")
                     .ok("ALTER CRYPTOGRAPHIC PROVIDER hsm ENABLE", "DROP ROLE tde_login")
@@ -176,6 +186,27 @@ final class TokenTest {
                             "DROP CREDENTIAL opener",
                             "DROP CREDENTIAL empty")
                     .warns(33058, "DROP CRYPTOGRAPHIC PROVIDER hsm");
+        }
+    }
+
+    /** TDE-146: keys from files, public ones in DER and PEM; they encrypt nothing of TDE (33120). */
+    private void imports(KeySql master) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        for (String form : new String[] {"der", "pem"}) {
+            byte[] der = generator.generateKeyPair().getPublic().getEncoded();
+            String pem = "-----BEGIN PUBLIC KEY-----\n"
+                    + Base64.getMimeEncoder().encodeToString(der) + "\n-----END PUBLIC KEY-----\n";
+            byte[] content = form.equals("der") ? der : pem.getBytes(StandardCharsets.US_ASCII);
+            Files.write(directory.resolve("data-key-backups/k." + form), content);
+            master.ok("CREATE ASYMMETRIC KEY imported FROM FILE = 'k." + form + "'");
+            assertThat(
+                            master.text(
+                                    "SELECT (public_key = '\\x" + HexFormat.of().formatHex(der)
+                                            + "')::text || trim(algorithm)"
+                                            + " || key_length || pvt_key_encryption_type FROM sys.asymmetric_keys WHERE name = 'imported'"))
+                    .isEqualTo("true3R2048NA");
+            master.fails(33120, DEK + "imported").ok("DROP ASYMMETRIC KEY imported");
         }
     }
 

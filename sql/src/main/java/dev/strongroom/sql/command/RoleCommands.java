@@ -58,6 +58,7 @@ final class RoleCommands {
                 ColumnKeyGrants.concerns(privileges)
                         ? ColumnKeyGrants.run(privileges, session)
                         : privileges(privileges, session);
+            case RoleStatement.Deny ignored -> throw Commands.unsupported("DENY");
             case RoleStatement.DefaultPrivileges ignored -> throw Commands.unsupported("ALTER DEFAULT PRIVILEGES");
             case RoleStatement.ReassignOwned reassign -> reassign(reassign, session);
             case RoleStatement.DropOwned ignored -> throw Commands.unsupported("DROP OWNED");

@@ -201,6 +201,19 @@ final class RoleParser {
         return new Secret(tokens.string(), token.start(), token.end());
     }
 
+    /** DENY; the word has been taken. There is none of PostgreSQL's: only what has classes in T-SQL can be denied. */
+    Statement deny() {
+        int at = tokens.position();
+        if (grant(true) instanceof Privileges denied
+                && (denied.kind() == ObjectKind.CERTIFICATE
+                        || denied.kind() == ObjectKind.ASYMMETRIC_KEY
+                        || denied.kind() == ObjectKind.SYMMETRIC_KEY
+                        || denied.kind() == ObjectKind.CRYPTOGRAPHIC_PROVIDER)) {
+            return new RoleStatement.Deny(denied);
+        }
+        throw TokenStream.unsupported("DENY on anything but keys and cryptographic providers", at);
+    }
+
     /** GRANT or REVOKE; the word has been taken. */
     Statement grant(boolean grant) {
         boolean optionFor =

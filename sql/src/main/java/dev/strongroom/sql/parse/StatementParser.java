@@ -93,6 +93,7 @@ final class StatementParser {
             case "drop" -> drop();
             case "grant" -> roles.grant(true);
             case "revoke" -> roles.grant(false);
+            case "deny" -> roles.deny();
             case "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release" ->
                 settings.transaction(first.text());
             case "set" -> settings.set();

@@ -35,6 +35,7 @@ import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
 /** Records statements in the audits that want them (TDE-43, TDE-104, TDE-344). Thread-safe. */
 public final class AuditedCommands {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final Map<ObjectKind, String> KEY_CLASSES = Map.of(
+            ObjectKind.CERTIFICATE, "CR",
+            ObjectKind.ASYMMETRIC_KEY, "AK",
+            ObjectKind.SYMMETRIC_KEY, "SK",
+            ObjectKind.CRYPTOGRAPHIC_PROVIDER, "CP");
 
     private final AuditTrail trail;
     private final KeyServices services;
@@ -152,6 +158,7 @@ public final class AuditedCommands {
             case "restore" -> "RS";
             case "grant" -> "G";
             case "revoke" -> "R";
+            case "deny" -> "D";
             case "open" -> "OP";
             case "close" -> "CL";
             default -> "EX";
@@ -215,14 +222,17 @@ public final class AuditedCommands {
         };
     }
 
+    private static Subject grantSubject(RoleStatement.Privileges grant) {
+        return new Subject(
+                KEY_CLASSES.getOrDefault(grant.kind(), "SR"),
+                DATABASE_OBJECT_PERMISSION_CHANGE_GROUP,
+                grant.objects().get(0).name());
+    }
+
     private static Subject roleSubject(RoleStatement role) {
         return switch (role) {
-            case RoleStatement.Privileges grant
-            when grant.kind() == ObjectKind.CERTIFICATE || grant.kind() == ObjectKind.ASYMMETRIC_KEY ->
-                new Subject(
-                        grant.kind() == ObjectKind.CERTIFICATE ? "CR" : "AK",
-                        DATABASE_OBJECT_PERMISSION_CHANGE_GROUP,
-                        grant.objects().get(0).name());
+            case RoleStatement.Privileges grant when KEY_CLASSES.containsKey(grant.kind()) -> grantSubject(grant);
+            case RoleStatement.Deny deny -> grantSubject(deny.denied());
             case RoleStatement.Membership permissions
             when ColumnKeyPermission.named(permissions.roles().get(0)).isPresent() ->
                 new Subject(

@@ -1,13 +1,13 @@
 package dev.strongroom.sql.command.key;
 
 import dev.strongroom.catalog.key.CertificatePermission;
-import dev.strongroom.catalog.key.KeyHolder;
+import dev.strongroom.catalog.key.Grantable;
+import dev.strongroom.catalog.key.KeyGrants.Verb;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.key.ServiceKeys;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
-import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.sql.parse.statement.ObjectName;
 import dev.strongroom.sql.parse.statement.RoleStatement;
 import java.util.EnumSet;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** GRANT and REVOKE … ON CERTIFICATE::name and its kin (TDE-108). */
+/** GRANT, DENY and REVOKE … ON CERTIFICATE::name and its kin (TDE-108). */
 final class GrantCommands {
     private final KeyServices services;
 
@@ -24,6 +24,15 @@ final class GrantCommands {
     }
 
     String run(RoleStatement.Privileges statement, KeyRequest request) {
+        Verb verb = statement.grant() ? Verb.GRANT : Verb.REVOKE;
+        return run(statement, verb, request);
+    }
+
+    String deny(RoleStatement.Deny statement, KeyRequest request) {
+        return run(statement.denied(), Verb.DENY, request);
+    }
+
+    private String run(RoleStatement.Privileges statement, Verb verb, KeyRequest request) {
         Set<CertificatePermission> permissions = permissions(statement);
         List<Integer> roles = statement.grantees().stream()
                 .map(role -> switch (role.kind()) {
@@ -33,10 +42,9 @@ final class GrantCommands {
                 })
                 .toList();
         for (ObjectName name : statement.objects()) {
-            services.grants()
-                    .change(request, holder(statement, request, name.name()), permissions, roles, statement.grant());
+            services.grants().change(request, holder(statement, request, name.name()), permissions, roles, verb);
         }
-        return statement.grant() ? "GRANT" : "REVOKE";
+        return verb.name();
     }
 
     private static Set<CertificatePermission> permissions(RoleStatement.Privileges statement) {
@@ -53,17 +61,17 @@ final class GrantCommands {
         return permissions;
     }
 
-    private KeyHolder holder(RoleStatement.Privileges statement, KeyRequest request, String name) {
+    private Grantable holder(RoleStatement.Privileges statement, KeyRequest request, String name) {
         return switch (statement.kind()) {
             case CERTIFICATE -> services.grants().certificate(request, name);
             case ASYMMETRIC_KEY -> services.grants().asymmetricKey(request, name);
             case SYMMETRIC_KEY -> {
-                if (name.startsWith("##MS_")) {
-                    throw ServiceKeys.unsupported("GRANT ON SYMMETRIC KEY of a master key");
+                if (name.equalsIgnoreCase("##MS_ServiceMasterKey##")) {
+                    throw ServiceKeys.unsupported("GRANT ON SYMMETRIC KEY of the service master key");
                 }
-                throw NumberedError.NOT_FOUND_OR_DENIED.exception("cannot find the symmetric key \"" + name
-                        + "\", because it does not exist or you do not have permission");
+                yield services.grants().symmetricKey(request, name);
             }
+            case CRYPTOGRAPHIC_PROVIDER -> services.grants().provider(name);
             default ->
                 throw ServiceKeys.unsupported(
                         "GRANT ON " + statement.kind().word().toUpperCase(Locale.ROOT));

@@ -49,6 +49,7 @@ public final class KeyCommands {
             case KeyStatement key -> runKey(key, request);
             case CertificateStatement certificate -> certificates.run(certificate, request);
             case RoleStatement.Privileges grant -> grants.run(grant, request);
+            case RoleStatement.Deny deny -> grants.deny(deny, request);
             case EncryptionStatement encryption -> runEncryption(encryption, request);
             case ProviderStatement provider -> providers.run(provider, request);
             case AuditStatement audit -> auditCommands.run(audit, request);

@@ -67,6 +67,9 @@ public sealed interface RoleStatement extends Statement {
         }
     }
 
+    /** T-SQL's DENY, on keys and cryptographic providers. */
+    record Deny(Privileges denied) implements RoleStatement {}
+
     /**
      * One privilege.
      *
