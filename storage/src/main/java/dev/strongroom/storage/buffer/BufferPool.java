@@ -83,8 +83,46 @@ public final class BufferPool {
         return frames;
     }
 
+    /**
+     * Finds a frame without a page, latched exclusively, for a page of a database.
+     *
+     * @param ring whose frames to use again, null for any of the pool
+     */
+    int claim(PageAccess owner, long page, @Nullable FrameRing ring) {
+        if (ring == null) {
+            return claim();
+        }
+        int frame = reuse(owner, ring);
+        if (frame < 0) {
+            frame = claim();
+        }
+        ring.put(frame, page);
+        return frame;
+    }
+
+    /** The ring's oldest frame if it still is what the ring made of it; what a load left there is written first. */
+    private int reuse(PageAccess owner, FrameRing ring) {
+        int frame = ring.oldest();
+        if (frame < 0 || !frames.holds(frame, owner.slot(), ring.oldestPage()) || !frames.isCold(frame)) {
+            return -1;
+        }
+        if (!frames.isClean(frame)) {
+            owner.flusher().flushForSpace();
+        }
+        if (frames.isLatched(frame) || !frames.tryLockExclusive(frame)) {
+            return -1;
+        }
+        if (frames.isClean(frame) && frames.holds(frame, owner.slot(), ring.oldestPage())) {
+            owner.unmap(frame, frames.page(frame));
+            frames.assign(frame, -1, -1);
+            return frame;
+        }
+        frames.unlockExclusive(frame);
+        return -1;
+    }
+
     /** Finds a frame without a page, latched exclusively. */
-    int claim() {
+    private int claim() {
         for (int round = 0; ; round++) {
             int frame = sweep();
             if (frame >= 0) {

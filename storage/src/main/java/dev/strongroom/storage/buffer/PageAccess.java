@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One database's pages in the pool. A page is found by its number and handled by the number of the frame it is in; the page's
@@ -82,15 +83,24 @@ public final class PageAccess {
      * @return its frame
      */
     public int fixShared(long page) {
+        return fixShared(page, null);
+    }
+
+    /**
+     * As {@link #fixShared(long)}.
+     *
+     * @param ring frames to use for what is not in memory, null for any
+     */
+    public int fixShared(long page, @Nullable FrameRing ring) {
         while (true) {
             int frame = lookup(page);
             if (frame < 0) {
-                load(page);
+                load(page, ring);
                 continue;
             }
             frames.lockShared(frame);
             if (frames.holds(frame, slot, page)) {
-                frames.touch(frame);
+                touch(frame, ring);
                 return frame;
             }
             frames.unlockShared(frame);
@@ -103,15 +113,24 @@ public final class PageAccess {
      * @return its frame
      */
     public int fixExclusive(long page) {
+        return fixExclusive(page, null);
+    }
+
+    /**
+     * As {@link #fixExclusive(long)}.
+     *
+     * @param ring frames to use for what is not in memory, null for any
+     */
+    public int fixExclusive(long page, @Nullable FrameRing ring) {
         while (true) {
             int frame = lookup(page);
             if (frame < 0) {
-                load(page);
+                load(page, ring);
                 continue;
             }
             frames.lockExclusive(frame);
             if (frames.holds(frame, slot, page)) {
-                frames.touch(frame);
+                touch(frame, ring);
                 return frame;
             }
             frames.unlockExclusive(frame);
@@ -124,6 +143,15 @@ public final class PageAccess {
      * @return its frame
      */
     public int fixNew(long page) {
+        return fixNew(page, null);
+    }
+
+    /**
+     * As {@link #fixNew(long)}.
+     *
+     * @param ring frames to use, null for any
+     */
+    public int fixNew(long page, @Nullable FrameRing ring) {
         while (true) {
             int frame = lookup(page);
             if (frame >= 0) {
@@ -133,7 +161,7 @@ public final class PageAccess {
                     continue;
                 }
             } else {
-                frame = pool.claim();
+                frame = pool.claim(this, page, ring);
                 frames.assign(frame, slot, page);
                 if (!map(page, frame)) {
                     frames.assign(frame, -1, -1);
@@ -142,8 +170,25 @@ public final class PageAccess {
                 }
             }
             memory.asSlice(offset(frame), PageLayout.PAGE_SIZE).fill((byte) 0);
-            frames.touch(frame);
+            touch(frame, ring);
             return frame;
+        }
+    }
+
+    /** A ring for one scan or load through this database's pages. */
+    public FrameRing ring() {
+        return new FrameRing(frames.count());
+    }
+
+    /** Frames of the pool, which all databases share. */
+    public int frameCount() {
+        return frames.count();
+    }
+
+    /** What goes through a ring does not count: such pages are the first to go. */
+    private void touch(int frame, @Nullable FrameRing ring) {
+        if (ring == null) {
+            frames.touch(frame);
         }
     }
 
@@ -163,7 +208,7 @@ public final class PageAccess {
                 frames.touch(frame);
                 return frame;
             }
-            load(page);
+            load(page, null);
         }
     }
 
@@ -274,7 +319,7 @@ public final class PageAccess {
         assert removed;
     }
 
-    private void load(long page) {
+    private void load(long page, @Nullable FrameRing ring) {
         NoWait.check();
         if (page < 0 || page >= store.pageCount()) {
             throw dev.strongroom.common.error.ErrorReport.error(
@@ -282,7 +327,7 @@ public final class PageAccess {
                             "page " + page + " does not exist, the database has " + store.pageCount() + " pages")
                     .exception();
         }
-        int frame = pool.claim();
+        int frame = pool.claim(this, page, ring);
         frames.assign(frame, slot, page);
         if (!map(page, frame)) {
             frames.assign(frame, -1, -1);
@@ -295,7 +340,7 @@ public final class PageAccess {
             store.read(page, buffer);
             MemorySegment.copy(buffer, 0, memory, ValueLayout.JAVA_BYTE, offset(frame), PageLayout.PAGE_SIZE);
             frames.onDisk(frame, PageLayout.keyVersion(buffer), buffer, PageLayout.TAG);
-            frames.touch(frame);
+            touch(frame, ring);
             read = true;
         } finally {
             if (!read) {

@@ -1,6 +1,7 @@
 package dev.strongroom.storage.table;
 
 import dev.strongroom.common.value.Vector;
+import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.PageCopy;
@@ -25,6 +26,9 @@ final class StoredBatchCursor implements BatchCursor {
     /** The first batch is small, for those who stop early; the next ones grow. */
     private static final int FIRST_ROWS_WANTED = 64;
 
+    /** A scan that has come this many leaves far may be a big one: it asks. */
+    static final int LEAVES_BEFORE_RING = 16;
+
     private static final byte[] NONE = {};
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -43,6 +47,8 @@ final class StoredBatchCursor implements BatchCursor {
     private boolean uniform;
     private int step;
     private byte[] fence = NONE;
+    private int leaves;
+    private @Nullable FrameRing ring;
     private boolean last;
     private boolean closed;
 
@@ -73,7 +79,11 @@ final class StoredBatchCursor implements BatchCursor {
     }
 
     private void fill() {
-        tree.seek(fence, leaf);
+        if (leaves == LEAVES_BEFORE_RING) {
+            ring = table.ringForScan();
+        }
+        tree.seek(fence, leaf, ring);
+        leaves++;
         try {
             int count = leaf.count();
             int limit = Math.min(count, leaf.lowerBound(LargeValueTree.FIRST));

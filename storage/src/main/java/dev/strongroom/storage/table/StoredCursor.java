@@ -1,6 +1,7 @@
 package dev.strongroom.storage.table;
 
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.key.KeyEncoder;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
@@ -44,6 +45,8 @@ final class StoredCursor implements RowCursor {
     private int rowAt;
     private byte[] rowKey = NONE;
     private byte[] fence;
+    private int leaves;
+    private @Nullable FrameRing ring;
     private boolean last;
     private boolean closed;
 
@@ -114,7 +117,11 @@ final class StoredCursor implements RowCursor {
     }
 
     private void fillForward() {
-        tree.seek(fence, leaf);
+        if (leaves == StoredBatchCursor.LEAVES_BEFORE_RING && index == 0) {
+            ring = table.ringForScan();
+        }
+        tree.seek(fence, leaf, ring);
+        leaves++;
         try {
             int count = leaf.count();
             int limit = end.length == 0 ? count : below(end, count);

@@ -3,6 +3,8 @@ package dev.strongroom.storage.table;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.buffer.FrameRing;
+import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.key.KeyEncoder;
 import dev.strongroom.storage.tree.Leaf;
 import dev.strongroom.storage.tree.Tree;
@@ -411,6 +413,13 @@ final class StoredTable implements Table {
         Txn txn = StoredTransaction.writer(transaction);
         store.rows.transactions().snapshot(txn);
         new IndexBuild(this, txn, index).run();
+    }
+
+    /** Frames for a scan of all rows that would take more than a quarter of the pool; null if it would not. */
+    @Nullable
+    FrameRing ringForScan() {
+        PageAccess pages = store.trees.pages();
+        return store.estimate(layout.treeId())[0] > pages.frameCount() / 4 ? pages.ring() : null;
     }
 
     @Override

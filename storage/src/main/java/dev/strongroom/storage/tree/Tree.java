@@ -2,6 +2,7 @@ package dev.strongroom.storage.tree;
 
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.NoWait;
+import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.page.PageLayout;
@@ -143,7 +144,16 @@ public final class Tree {
 
     /** Latches shared the leaf that covers a key. */
     public void seek(byte[] key, Leaf leaf) {
-        int frame = glide(key, false);
+        seek(key, leaf, null);
+    }
+
+    /**
+     * As {@link #seek(byte[], Leaf)}.
+     *
+     * @param ring frames to use for a leaf that is not in memory, null for any
+     */
+    public void seek(byte[] key, Leaf leaf, @Nullable FrameRing ring) {
+        int frame = glide(key, false, ring);
         if (frame < 0) {
             frame = couple(key);
         }
@@ -176,9 +186,9 @@ public final class Tree {
      *
      * @return frame of the leaf, latched; -1 if others were in the way too often
      */
-    private int glide(byte[] key, boolean exclusive) {
+    private int glide(byte[] key, boolean exclusive, @Nullable FrameRing ring) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int frame = glideOnce(key, exclusive);
+            int frame = glideOnce(key, exclusive, ring);
             if (frame >= 0) {
                 return frame;
             }
@@ -186,7 +196,7 @@ public final class Tree {
         return -1;
     }
 
-    private int glideOnce(byte[] key, boolean exclusive) {
+    private int glideOnce(byte[] key, boolean exclusive, @Nullable FrameRing ring) {
         long page = root;
         int frame = pages.frameOf(page);
         long version = pages.optimisticVersion(frame, page);
@@ -201,7 +211,7 @@ public final class Tree {
                 return -1;
             }
             if (level == 1) {
-                int leaf = exclusive ? pages.fixExclusive(child) : pages.fixShared(child);
+                int leaf = exclusive ? pages.fixExclusive(child) : pages.fixShared(child, ring);
                 if (pages.validate(frame, version)) {
                     return leaf;
                 }
@@ -312,7 +322,7 @@ public final class Tree {
     }
 
     private int fixLeafExclusive(byte[] key) {
-        int glided = glide(key, true);
+        int glided = glide(key, true, null);
         if (glided >= 0) {
             return glided;
         }

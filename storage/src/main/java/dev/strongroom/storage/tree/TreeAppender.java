@@ -1,10 +1,12 @@
 package dev.strongroom.storage.tree;
 
+import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.space.SpaceChange;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills a tree that nobody else uses from its last key on, leaf by leaf. Entries gather in memory; a full leaf is logged as an
@@ -31,6 +33,10 @@ public final class TreeAppender {
     private int threshold;
 
     private long leaf;
+    private int completed;
+    /** For a load that would fill more than a quarter of the pool. */
+    private @Nullable FrameRing ring;
+
     private byte[] low;
     private boolean changed;
 
@@ -158,6 +164,9 @@ public final class TreeAppender {
 
     /** Writes the first entries as a full leaf; the rest goes to the next. */
     private void complete(int number) {
+        if (++completed == pages.frameCount() / 4) {
+            ring = pages.ring();
+        }
         store.log().admit();
         byte[] separator = separator(number);
         int parent = tree.fixLastParent(separator);
@@ -190,10 +199,10 @@ public final class TreeAppender {
     private void completeLeaf(SpaceChange change, int parent, int number, byte[] separator) {
         long next = change.allocate(leaf);
         // Not as a new page: what is in it must stay if anything fails before the record is in the log.
-        int left = pages.fixExclusive(leaf);
+        int left = pages.fixExclusive(leaf, ring);
         int right = -1;
         try {
-            right = pages.fixNew(next);
+            right = pages.fixNew(next, ring);
             RecordWriter record = scratch.record;
             record.begin(TreeRecords.STRUCTURE, 0, 0, tree.id(), false);
             record.formatSection(leaf);

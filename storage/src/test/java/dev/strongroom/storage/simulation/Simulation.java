@@ -21,6 +21,7 @@ import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.random.SeededTest;
 import dev.strongroom.testkit.time.SimulatedScheduler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ final class Simulation {
             }
         } finally {
             machine.scheduler.abandon();
+            SeededTest.endAll();
         }
         facts.commits = model.commits;
         return hash;

@@ -29,6 +29,7 @@ public final class MemoryStorage implements PageStore, LogStream {
     private final RecordWriterAccess access = new RecordWriterAccess();
     private long end = 1;
     private boolean failing;
+    private long reads;
 
     public final Scheduler scheduler = new ThreadScheduler((role, failure) -> {
         throw new AssertionError(role, failure);
@@ -40,6 +41,11 @@ public final class MemoryStorage implements PageStore, LogStream {
         pages = new BufferPool(poolBytes, scheduler).attach(this, this, new StopSwitch(failure -> {
             throw failure;
         }));
+    }
+
+    /** Pages read up to now. */
+    public synchronized long reads() {
+        return reads;
     }
 
     /** Makes an empty database and its allocator. */
@@ -105,6 +111,7 @@ public final class MemoryStorage implements PageStore, LogStream {
 
     @Override
     public synchronized void read(long page, byte[] into) {
+        reads++;
         System.arraycopy(pageImages.get((int) page), 0, into, 0, into.length);
     }
 

@@ -50,6 +50,11 @@ public abstract class SeededTest {
 
     @AfterEach
     final void end() {
+        endAll();
+    }
+
+    /** Ends what was left behind up to now; for tests with many lives in one method. */
+    public static void endAll() {
         for (Runnable ending = ENDINGS.poll(); ending != null; ending = ENDINGS.poll()) {
             ending.run();
         }

@@ -1,0 +1,112 @@
+package dev.strongroom.storage.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.strongroom.common.type.PgType;
+import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.tree.MemoryStorage;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Scans and loads that are big for the pool leave what others use in it (issue 3, scan rings). */
+class ScanRingTest {
+    private static final int FRAMES = 400;
+    private static final int HOT_ROWS = 700;
+    private static final int BIG_ROWS = 6000;
+
+    private final MemoryStorage storage = new MemoryStorage(FRAMES * 8192L);
+    private final TableStore store = StoredTableTest.MemoryDatabase.open(storage, 8096);
+    private Table hot = createTable();
+    private Table big = createTable();
+
+    @BeforeEach
+    void fill() {
+        load(big, BIG_ROWS);
+        load(hot, HOT_ROWS);
+        for (int round = 0; round < 5; round++) {
+            useHot();
+        }
+    }
+
+    private Table createTable() {
+        Transaction setup = store.begin(TransactionOptions.readCommitted());
+        TableLayout layout = new TableLayout(
+                store.createTree(setup),
+                "public",
+                "t",
+                0,
+                List.of(new ColumnLayout("id", PgType.INT4), new ColumnLayout("s", PgType.TEXT)),
+                "t_pkey",
+                List.of(KeyPart.ascending(0)),
+                List.of());
+        setup.commit();
+        return store.table(layout);
+    }
+
+    /** About four rows a page. */
+    private void load(Table table, int rows) {
+        Transaction transaction = store.begin(TransactionOptions.readCommitted());
+        table.truncate(transaction);
+        try (RowLoader loader = table.loader(transaction)) {
+            for (int id = 0; id < rows; id++) {
+                Row row = new Row(2);
+                row.setLong(0, id);
+                row.setRef(1, "x".repeat(1800));
+                loader.add(row);
+            }
+            loader.finish();
+        }
+        transaction.commit();
+    }
+
+    private void useHot() {
+        Transaction reader = store.begin(TransactionOptions.readCommitted());
+        Row values = new Row(1);
+        for (int id = 0; id < HOT_ROWS; id++) {
+            values.setLong(0, id);
+            assertThat(hot.get(reader, hot.keyWriter(0).prefix(values, 1), new Row(2), null))
+                    .isPositive();
+        }
+        reader.commit();
+    }
+
+    /** Pages of the hot table that have to be read again. */
+    private long missing() {
+        long before = storage.reads();
+        useHot();
+        return storage.reads() - before;
+    }
+
+    @Test
+    void theHotTableStaysWhileABigOneIsScanned() {
+        assertThat(missing()).isZero();
+        Transaction reader = store.begin(TransactionOptions.readCommitted());
+        for (int round = 0; round < 3; round++) {
+            long before = storage.reads();
+            int rows = 0;
+            try (BatchCursor cursor = big.scanBatches(reader)) {
+                for (int count = cursor.next(); count > 0; count = cursor.next()) {
+                    rows += count;
+                }
+            }
+            assertThat(rows).isEqualTo(BIG_ROWS);
+            assertThat(storage.reads() - before).isGreaterThan(1000);
+            try (RowCursor cursor = big.scan(reader, 0, ScanRange.ALL, null)) {
+                while (cursor.next()) {
+                    rows--;
+                }
+            }
+            assertThat(rows).isZero();
+        }
+        reader.commit();
+        assertThat(missing()).isLessThan(10);
+    }
+
+    @Test
+    void theHotTableStaysWhileABigOneIsLoaded() {
+        assertThat(missing()).isZero();
+        load(createTable(), BIG_ROWS);
+        assertThat(missing()).isLessThan(30);
+    }
+}
