@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyCommand {
     private static final int OUTPUT_BYTES_MAX = 1 << 16;
+    private static final byte[] NOTHING = {};
 
     private KeyCommand() {}
 
@@ -30,8 +31,8 @@ final class KeyCommand {
      */
     static byte[] run(List<String> line, byte[] input, Duration timeout) throws ColumnEncryptionException {
         String program = line.getFirst();
-        long deadline = System.nanoTime() + timeout.toNanos();
         Process process = null;
+        CompletableFuture<byte[]> output = new CompletableFuture<>();
         try {
             process = new ProcessBuilder(line)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -39,13 +40,10 @@ final class KeyCommand {
             Process started = process;
             // A program that does not read its input must not stop us either, so both pipes have threads of their own.
             Thread.ofVirtual().start(() -> feed(started, input));
-            CompletableFuture<byte[]> output = new CompletableFuture<>();
             Thread.ofVirtual().start(() -> read(started, output));
-            byte[] answer = output.get(left(deadline), TimeUnit.NANOSECONDS);
-            if (!process.waitFor(left(deadline), TimeUnit.NANOSECONDS)) {
-                Arrays.fill(answer, (byte) 0);
-                throw new TimeoutException();
-            }
+            byte[] answer = process.onExit()
+                    .thenCombine(output, (ended, bytes) -> bytes)
+                    .get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             if (process.exitValue() != 0) {
                 Arrays.fill(answer, (byte) 0);
                 throw KeyStoreFault.of("the key command failed: exit code " + process.exitValue());
@@ -57,6 +55,9 @@ final class KeyCommand {
             throw KeyStoreFault.of(
                     "cannot read the key command's answer: it has at most " + OUTPUT_BYTES_MAX + " bytes");
         } catch (TimeoutException e) {
+            if (!output.cancel(false)) {
+                Arrays.fill(output.getNow(NOTHING), (byte) 0);
+            }
             throw KeyStoreFault.of("the key command did not end in " + timeout.toSeconds() + " s and was killed");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -64,10 +65,6 @@ final class KeyCommand {
         } finally {
             end(process);
         }
-    }
-
-    private static long left(long deadline) {
-        return Math.max(0, deadline - System.nanoTime());
     }
 
     /** Kills what still runs, its children too; one whose parent has gone before is nobody's and stays. */
