@@ -3,6 +3,7 @@ package dev.strongroom.storage.backup;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
+import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.boot.BootFile;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.file.StopSwitch;
@@ -27,4 +28,5 @@ public record BackupSource(
         LogRetention retention,
         Clock clock,
         Randomness randomness,
+        Scheduler scheduler,
         StopSwitch stop) {}

@@ -1,37 +1,33 @@
 package dev.strongroom.storage.backup;
 
+import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.crypto.dek.KeyVersion;
-import dev.strongroom.crypto.key.Jca;
 import dev.strongroom.crypto.seal.SealKind;
 import dev.strongroom.crypto.seal.StreamSealer;
-import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
+import dev.strongroom.storage.backup.WriteBehind.Piece;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the chunks of one set: deflates, seals, checks sums, deals them out to the families. Used by one thread. */
+/** Writes the chunks of one set: deflates, seals, and hands them to who writes. Used by one thread. */
 final class ChunkWriter implements AutoCloseable {
     private final MediaWriter media;
-    private final byte[] setUuid;
+    private final WriteBehind behind;
     private final @Nullable StreamSealer sealer;
     private final @Nullable Deflater deflater;
-    private final MessageDigest digest = Jca.digest("SHA-256");
-    private final ByteArrayOutputStream hashes = new ByteArrayOutputStream();
     private byte[] packed = new byte[0];
-    private long number;
 
-    ChunkWriter(MediaWriter media, BackupDescription description, @Nullable KeyVersion key) {
+    ChunkWriter(MediaWriter media, BackupDescription description, @Nullable KeyVersion key, Scheduler scheduler) {
         this.media = media;
-        this.setUuid = description.setUuid();
         BackupDescription.Sealing sealing = description.sealing();
         sealer = key == null ? null : new StreamSealer(SealKind.BACKUP, key, sealing.startNonce());
         deflater = sealing.compressed() ? new Deflater(Deflater.BEST_SPEED, true) : null;
+        behind = new WriteBehind(media, description.setUuid(), scheduler);
     }
 
     /** Writes a chunk that anyone may read. */
     void writeClear(int kind, byte[] payload) {
-        emit(new Piece(kind, false, false, payload.length, payload.length), payload, payload.length);
+        behind.put(new Piece(kind, false, false, payload.length, payload.length), payload, payload.length);
     }
 
     /** Writes a chunk of data. {@code payload} needs {@link StreamSealer#TAG_BYTES} of room behind its length. */
@@ -51,10 +47,10 @@ final class ChunkWriter implements AutoCloseable {
         StreamSealer sealing = sealer;
         int stored = used;
         if (sealing != null) {
-            sealing.seal(bytes, 0, used, number, false);
+            sealing.seal(bytes, 0, used, behind.next(), false);
             stored = used + StreamSealer.TAG_BYTES;
         }
-        emit(new Piece(kind, compressed, sealing != null, length, used), bytes, stored);
+        behind.put(new Piece(kind, compressed, sealing != null, length, used), bytes, stored);
     }
 
     /** Length of what is in {@link #packed}, or {@code length} if it would not become smaller. */
@@ -69,44 +65,12 @@ final class ChunkWriter implements AutoCloseable {
         return deflating.finished() ? used : length;
     }
 
-    private record Piece(int kind, boolean compressed, boolean sealed, int plain, int packed) {}
-
-    private void emit(Piece piece, byte[] bytes, int stored) {
-        byte[] header = header(piece, bytes, stored);
-        digest.reset();
-        digest.update(header);
-        digest.update(bytes, 0, stored);
-        hashes.writeBytes(digest.digest());
-        media.append((int) (number % media.familyCount()), header, bytes, stored);
-        number++;
-    }
-
-    private byte[] header(Piece piece, byte[] bytes, int stored) {
-        int crc = ChunkHeader.crc(bytes, 0, stored);
-        return new ChunkHeader(
-                        piece.kind,
-                        piece.compressed,
-                        piece.sealed,
-                        stored,
-                        piece.plain,
-                        piece.packed,
-                        number,
-                        setUuid,
-                        crc)
-                .encode();
-    }
-
-    /** Bytes written so far. */
-    long bytes() {
-        return media.bytes();
-    }
-
     /** Ends the set with its manifest in every family and makes it durable. */
     BackupManifest finish(BackupDescription description, @Nullable ManifestSigner signer) {
-        BackupManifest manifest = BackupManifest.of(description, hashes.toByteArray(), signer);
+        BackupManifest manifest = BackupManifest.of(description, behind.drain(), signer);
         byte[] bytes = manifest.encode();
-        byte[] header =
-                header(new Piece(ChunkHeader.MANIFEST, false, false, bytes.length, bytes.length), bytes, bytes.length);
+        Piece piece = new Piece(ChunkHeader.MANIFEST, false, false, bytes.length, bytes.length);
+        byte[] header = WriteBehind.header(piece, behind.next(), description.setUuid(), bytes, bytes.length);
         for (int family = 0; family < media.familyCount(); family++) {
             media.append(family, header, bytes, bytes.length);
         }
@@ -114,8 +78,15 @@ final class ChunkWriter implements AutoCloseable {
         return manifest;
     }
 
+    /** Bytes of the chunks given so far, once they are all written. */
+    long bytes() {
+        behind.drain();
+        return media.bytes();
+    }
+
     @Override
     public void close() {
+        behind.close();
         Arrays.fill(packed, (byte) 0);
         if (deflater != null) {
             deflater.end();

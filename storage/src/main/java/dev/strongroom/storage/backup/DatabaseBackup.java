@@ -70,7 +70,7 @@ public final class DatabaseBackup {
                 boot.manifest(), boot.redoLsn(), boot.checkpointLsn(), pageCount, false, boot.counters());
         Range range = new Range(boot.redoLsn(), 0, facts.baseLsn(), facts.baseUuid(), new byte[16]);
         BackupDescription first = description(covered, range, start);
-        try (ChunkWriter out = new ChunkWriter(media, first, streamKey(first.sealing()))) {
+        try (ChunkWriter out = new ChunkWriter(media, first, streamKey(first.sealing()), source.scheduler())) {
             out.writeClear(ChunkHeader.DESCRIPTION, first.encode());
             long after = differential ? facts.baseLsn() : -1;
             long copied = new PageCopier(source, out, keys, first.sealing().openedPages(), after, taken)
@@ -104,7 +104,7 @@ public final class DatabaseBackup {
         hold.from(facts.logBackupLsn());
         Range range = new Range(facts.logBackupLsn(), 0, facts.baseLsn(), facts.baseUuid(), new byte[16]);
         BackupDescription first = description(boot, range, start);
-        try (ChunkWriter out = new ChunkWriter(media, first, streamKey(first.sealing()))) {
+        try (ChunkWriter out = new ChunkWriter(media, first, streamKey(first.sealing()), source.scheduler())) {
             out.writeClear(ChunkHeader.DESCRIPTION, first.encode());
             Range full = copyLog(out, facts.logBackupLsn(), range);
             progress.pages(1, 1);

@@ -25,7 +25,7 @@
 /// *restoring*; then the ordinary crash recovery makes a database of it, up to the LSN where it shall stop, and the log
 /// goes on in a segment of a new timeline. Log backups add segments before that. Nothing else knows how to apply log.
 ///
-/// Memory: two chunk buffers and 32 bytes for each chunk of 1 MiB.
+/// Memory: seven chunk buffers and 32 bytes for each chunk of 1 MiB.
 @NullMarked
 package dev.strongroom.storage.backup;
 

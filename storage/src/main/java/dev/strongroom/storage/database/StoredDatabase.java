@@ -97,6 +97,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                 retention,
                 environment.clock(),
                 environment.randomness(),
+                environment.scheduler(),
                 stop);
         this.encryption = new DatabaseEncryption(
                 new DatabaseEncryption.Parts(
