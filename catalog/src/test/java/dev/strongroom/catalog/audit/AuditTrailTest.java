@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,7 @@ class AuditTrailTest {
     private AuditTrail trail;
     private Audits audits;
     private Path files;
-    private AuditFile newest;
+    private @Nullable AuditFile newest;
     private final List<DatabaseException> stops = new ArrayList<>();
 
     @BeforeEach
@@ -52,11 +54,16 @@ class AuditTrailTest {
                         keys.services().clock(),
                         stops::add),
                 (path, header, sealing, randomness, size) -> {
-                    newest = AuditFile.create(path, header, sealing, randomness, size);
-                    return newest;
+                    AuditFile made = AuditFile.create(path, header, sealing, randomness, size);
+                    newest = made;
+                    return made;
                 });
         trail.refresh();
         audits = new Audits(keys.services(), trail, files);
+    }
+
+    private AuditFile newest() {
+        return Objects.requireNonNull(newest);
     }
 
     private void createAudit(Target target, Failure failure) {
@@ -247,14 +254,14 @@ class AuditTrailTest {
     void anAuditOutlivesItsFile() throws IOException {
         createAudit(target(Target.UNLIMITED, 0), Failure.CONTINUE);
         trail.write(event("one"));
-        AuditFile lost = newest;
+        AuditFile lost = newest();
         lost.close();
         trail.write(event("lost"));
         assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.RUNTIME_FAIL);
         trail.write(event("two"));
         assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.STARTED);
-        assertThat(newest.path()).isNotEqualTo(lost.path());
-        newest.close();
+        assertThat(newest().path()).isNotEqualTo(lost.path());
+        newest().close();
         String large = "x".repeat(4000);
         for (int i = 0; i < 300; i++) {
             trail.write(event(large));
@@ -316,7 +323,7 @@ class AuditTrailTest {
     void filesAreNotHeldInMemory() throws IOException {
         createAudit(new Target("FL", ".", 0, Target.UNLIMITED, 0, false), Failure.CONTINUE);
         trail.write(event("one"));
-        Path first = newest.path();
+        Path first = newest().path();
         trail.close();
         try (RandomAccessFile file = new RandomAccessFile(first.toFile(), "rw")) {
             file.setLength(3L << 30);
@@ -331,7 +338,7 @@ class AuditTrailTest {
     @Test
     void failuresHaveTheirNumbers() throws IOException {
         createAudit(target(Target.UNLIMITED, 0), Failure.FAIL_OPERATION);
-        newest.close();
+        newest().close();
         assertThatThrownBy(() -> trail.write(event("lost")))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,

@@ -19,6 +19,7 @@ import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.provider.TokenFailure;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,7 @@ class DamagedKeysTest {
     private void damage(String name) {
         CertificateEntry entry =
                 keys.services.catalog().head().certificate(MASTER, name).orElseThrow();
-        byte[] wrapped = entry.wrappedKey();
-        assertThat(wrapped).isNotNull();
-        byte[] bad = wrapped.clone();
+        byte[] bad = Objects.requireNonNull(entry.wrappedKey()).clone();
         bad[bad.length - 1] ^= 1;
         keys.services.catalog().change(head -> Change.put(entry.withKey(entry.protection(), bad, 0)));
     }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.security.Provider;
 import java.security.Security;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -166,7 +167,7 @@ class HierarchyTest {
     /** TDE-160: 15468 when no key can be made, here because the Java runtime lost its RSA provider. */
     @Test
     void noKeyWithoutAProvider() {
-        Provider rsa = Security.getProvider("SunRsaSign");
+        Provider rsa = Objects.requireNonNull(Security.getProvider("SunRsaSign"));
         int position = List.of(Security.getProviders()).indexOf(rsa) + 1;
         Security.removeProvider("SunRsaSign");
         try {

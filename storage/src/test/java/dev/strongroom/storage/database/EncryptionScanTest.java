@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How a scan goes about its work, what it leaves alone, and what a rotation costs those who work meanwhile. */
@@ -35,7 +36,7 @@ class EncryptionScanTest extends SeededTest {
         change.commit();
     }
 
-    private static StoredDatabase<CellContent> create(TestMachine machine, NewKey key) {
+    private static StoredDatabase<CellContent> create(TestMachine machine, @Nullable NewKey key) {
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, key);
         for (int page = 0; page < CellContent.PAGES; page++) {
             set(database.content(), page * CellContent.CELLS_PER_PAGE, page + 1);
