@@ -21,6 +21,10 @@ import dev.strongroom.protocol.flow.TlsPolicy;
 import dev.strongroom.protocol.wire.WireLimits;
 import dev.strongroom.server.e2e.ClientRun;
 import dev.strongroom.storage.file.DiskFiles;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,11 +42,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +61,8 @@ import org.postgresql.copy.CopyManager;
 /** psql and pgjdbc against the protocol with a session that knows a handful of statements. */
 final class ListenerTest {
     private static final String PASSWORD = "Open sesame";
+    private static final String ON_PURPOSE = "lost on purpose";
+    private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
 
     @TempDir
     private Path directory;
@@ -60,6 +71,36 @@ final class ListenerTest {
     private @Nullable ProtocolServices lastServices;
     private Listener listener;
     private CancelRequests cancels = new CancelRequests(new SecureRandomness());
+
+    /** Every buffer is watched from here on. */
+    @BeforeAll
+    static void watchBuffers() {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        ByteBufUtil.setLeakListener((type, records) -> LEAKS.add(type + " " + records));
+    }
+
+    /** Issue 3.6: no buffer was lost by all the tests here. One lost on purpose shows that it would have been seen. */
+    @AfterAll
+    static void noBufferWasLost() {
+        try {
+            for (int round = 0; round < 200 && LEAKS.stream().noneMatch(leak -> leak.contains(ON_PURPOSE)); round++) {
+                lose();
+                System.gc();
+                LockSupport.parkNanos(10_000_000);
+                Unpooled.buffer(1).release();
+                ByteBufAllocator.DEFAULT.buffer(16).release();
+            }
+            assertThat(LEAKS).anyMatch(leak -> leak.contains(ON_PURPOSE));
+            assertThat(LEAKS).allMatch(leak -> leak.contains(ON_PURPOSE));
+        } finally {
+            ByteBufUtil.setLeakListener(null);
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+        }
+    }
+
+    private static void lose() {
+        ByteBufAllocator.DEFAULT.buffer(16).touch(ON_PURPOSE);
+    }
 
     @BeforeEach
     void listen() {

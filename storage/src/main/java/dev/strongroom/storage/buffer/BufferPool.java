@@ -71,6 +71,17 @@ public final class BufferPool {
         }
     }
 
+    /** Frames somebody holds a latch on just now; none when nobody works. */
+    public int latchedFrames() {
+        int latched = 0;
+        for (int frame = 0; frame < frames.count(); frame++) {
+            if (frames.isLatched(frame)) {
+                latched++;
+            }
+        }
+        return latched;
+    }
+
     public int frameCount() {
         return frames.count();
     }

@@ -8,6 +8,7 @@ import dev.strongroom.common.time.SystemClock;
 import dev.strongroom.common.time.ThreadScheduler;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.buffer.BufferPool;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.recovery.Checkpointer;
@@ -15,12 +16,14 @@ import dev.strongroom.storage.table.ColumnLayout;
 import dev.strongroom.storage.table.KeyPart;
 import dev.strongroom.storage.table.RowCursor;
 import dev.strongroom.storage.table.ScanRange;
+import dev.strongroom.storage.table.StoreView;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.TableLayout;
 import dev.strongroom.storage.table.TableStore;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.table.WriteOutcome;
+import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.testkit.disk.FreezableFiles;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
@@ -31,6 +34,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,7 +152,9 @@ class EngineStressTest extends SeededTest {
     @Test
     void moneyIsNeitherMadeNorLost() throws Exception {
         FreezableFiles files = new FreezableFiles(new DiskFiles(directory.resolve("a")));
-        Storage<TableContent> storage = new Storage<>(environment(files), TableContent::new);
+        // So little that undo of many transactions goes to files.
+        UndoMemory undo = new UndoMemory(new UndoMemory.Limits(1 << 20, 300, 1 << 30, 0));
+        Storage<TableContent> storage = new Storage<>(environment(files), ground -> new TableContent(ground, undo));
         StoredDatabase<TableContent> database = storage.create(Storage.POSTGRES, null);
         TableStore tables = database.content().tables();
         TableLayout layout = setUp(tables);
@@ -173,6 +180,7 @@ class EngineStressTest extends SeededTest {
             thread.join();
         }
         assertThat(failures).isEmpty();
+        assertNothingIsHeld(storage.pool(), tables, undo);
         files.freeze();
         Path copy = directory.resolve("b");
         copy(directory.resolve("a"), copy);
@@ -182,6 +190,25 @@ class EngineStressTest extends SeededTest {
         assertThat(again.encryption().status().state()).isIn(EncryptionStatus.ENCRYPTING, EncryptionStatus.ENCRYPTED);
         recovered.close();
         assertThat(failures).isEmpty();
+    }
+
+    /** Issue 3.6: latches, locks, undo, temporary files are all back to none. The scan and the flusher go on: they let go again. */
+    private static void assertNothingIsHeld(BufferPool pool, TableStore tables, UndoMemory undo) {
+        await("row and table locks, transactions", () -> StoreView.isIdle(tables));
+        await("versions kept for nobody", tables::isTidy);
+        await("latched frames", () -> pool.latchedFrames() == 0);
+        await(
+                "temporary files",
+                () -> tables.temp().openFiles() == 0 && tables.temp().bytes() == 0);
+        assertThat(tables.temp().filesMade()).isPositive();
+        await("undo in memory", () -> undo.used() == 0 && undo.lockBytes() == 0);
+    }
+
+    private static void await(String what, BooleanSupplier gone) {
+        for (int i = 0; i < 5000 && !gone.getAsBoolean(); i++) {
+            LockSupport.parkNanos(2_000_000);
+        }
+        assertThat(gone.getAsBoolean()).as(what).isTrue();
     }
 
     private static void copy(Path from, Path to) throws IOException {
