@@ -1,0 +1,130 @@
+package dev.strongroom.benchmarks.client;
+
+import dev.strongroom.client.provider.PemDirectoryProvider;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * Inserts the same rows in batches into a plain table and into one with two encrypted columns, by turns, and says how much
+ * of the plain throughput is left (B-9: at least half). Arguments: host:port/database user password rows.
+ */
+public final class BatchInsert {
+    private static final int BATCH = 1000;
+    private static final int ROUNDS = 5;
+    private static final String CELL = " ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = bench_cek, ENCRYPTION_TYPE = ";
+
+    private final InstantSource clock = InstantSource.system();
+    private final PrintStream out = System.out;
+    private final int rows;
+
+    private BatchInsert(int rows) {
+        this.rows = rows;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        new BatchInsert(Integer.parseInt(arguments[3])).run(arguments[0], arguments[1], arguments[2]);
+    }
+
+    private void run(String place, String user, String password)
+            throws SQLException, GeneralSecurityException, IOException {
+        Path keys = Files.createTempDirectory("strongroom-bench");
+        String url = "jdbc:strongroom://" + place + "?columnEncryption=enabled&pemDirectory=" + keys;
+        try (Connection connection = DriverManager.getConnection(url, user, password)) {
+            prepare(connection, keys);
+            double bestPlain = 0;
+            double bestEncrypted = 0;
+            for (int round = 1; round <= ROUNDS; round++) {
+                double plain = insert(connection, "bench_plain");
+                double encrypted = insert(connection, "bench_encrypted");
+                bestPlain = Math.max(bestPlain, plain);
+                bestEncrypted = Math.max(bestEncrypted, encrypted);
+                out.printf(
+                        Locale.ROOT,
+                        "round %d: plain %.0f rows/s, encrypted %.0f rows/s, %.0f %%%n",
+                        round,
+                        plain,
+                        encrypted,
+                        100 * encrypted / plain);
+            }
+            out.printf(Locale.ROOT, "best of each: %.0f %% (B-9: 50 %%)%n", 100 * bestEncrypted / bestPlain);
+            execute(connection, "DROP TABLE bench_plain, bench_encrypted");
+            execute(connection, "DROP COLUMN ENCRYPTION KEY bench_cek");
+            execute(connection, "DROP COLUMN MASTER KEY bench_cmk");
+        } finally {
+            Files.deleteIfExists(keys.resolve("bench.pem"));
+            Files.delete(keys);
+        }
+    }
+
+    private static void prepare(Connection connection, Path keys)
+            throws SQLException, GeneralSecurityException, IOException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        byte[] encoded = generator.generateKeyPair().getPrivate().getEncoded();
+        Files.writeString(
+                keys.resolve("bench.pem"),
+                "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(encoded)
+                        + "\n-----END PRIVATE KEY-----\n");
+        byte[] columnKey = new byte[32];
+        new SecureRandom().nextBytes(columnKey);
+        byte[] value = new PemDirectoryProvider(keys, false, null)
+                .encryptColumnEncryptionKey("bench.pem", "RSA_OAEP", columnKey);
+        execute(
+                connection,
+                "CREATE COLUMN MASTER KEY bench_cmk WITH (KEY_STORE_PROVIDER_NAME = 'PEM_FILE', KEY_PATH = 'bench.pem')");
+        execute(
+                connection,
+                "CREATE COLUMN ENCRYPTION KEY bench_cek WITH VALUES (COLUMN_MASTER_KEY = bench_cmk, ALGORITHM ="
+                        + " 'RSA_OAEP', ENCRYPTED_VALUE = 0x" + HexFormat.of().formatHex(value) + ")");
+        execute(connection, "CREATE TABLE bench_plain (id int PRIMARY KEY, number varchar(19), amount numeric(12,2))");
+        execute(
+                connection,
+                "CREATE TABLE bench_encrypted (id int PRIMARY KEY, number varchar(19)" + CELL
+                        + "DETERMINISTIC), amount numeric(12,2)" + CELL + "RANDOMIZED))");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Rows a second, commits included. */
+    private double insert(Connection connection, String table) throws SQLException {
+        execute(connection, "TRUNCATE " + table);
+        connection.setAutoCommit(false);
+        Instant from = clock.instant();
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + table + " VALUES (?, ?, ?)")) {
+            for (int i = 0; i < rows; i++) {
+                insert.setInt(1, i);
+                insert.setString(2, "4000 0012 0000 " + i);
+                insert.setBigDecimal(3, BigDecimal.valueOf(i, 2));
+                insert.addBatch();
+                if (i % BATCH == BATCH - 1 || i == rows - 1) {
+                    insert.executeBatch();
+                    connection.commit();
+                }
+            }
+        } finally {
+            connection.setAutoCommit(true);
+        }
+        return rows * 1e9 / Duration.between(from, clock.instant()).toNanos();
+    }
+}
