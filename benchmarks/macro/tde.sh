@@ -10,23 +10,16 @@
 # take a larger scale.
 set -euo pipefail
 scale=${1:-100} clients=${2:-8} seconds=${3:-15} rounds=${4:-3}
-here=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-port=54873
+# shellcheck source=benchmarks/macro/servers.sh
+. "$(dirname "$0")/servers.sh"
+port=54875
 default_throttle=64
-export PGPASSWORD=bench-Pass-1 PGSSLMODE=${PGSSLMODE:-disable}
-pid=
-finish() {
-    [ -z "$pid" ] || { kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; }
-    rm -rf "$work"
-}
-trap finish EXIT
 
 sql() { # database, statement
     psql -X -At -v ON_ERROR_STOP=1 -h 127.0.0.1 -p $port -U postgres "$1" -c "$2" 2>"$work/notices" ||
         { cat "$work/notices" >&2; return 1; }
 }
-state() { sql master "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id('bench')"; }
+state() { sql master "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id('postgres')"; }
 await_state() {
     until [ "$(state)" = "$1" ]; do sleep 0.1; done
 }
@@ -47,29 +40,19 @@ copy() { # bytes: MiB/s of dd, the disk idle before and after
     rm "$work/target"
     rate "$1" "$start" "$end"
 }
-tps() {
-    pgbench -h 127.0.0.1 -p $port -U postgres -n -M prepared -c "$clients" -j 2 -T "$seconds" bench 2>&1 |
-        sed -n 's/^tps = \([0-9.]*\).*/\1/p'
-}
 median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 part() { # name, MiB/s, copy MiB/s, aim in percent
     printf '%-8s %8.0f MiB/s   %5.1f %% of the copy   (aim: %d %%)\n' "$1" "$2" "$(echo "100 * $2 / $3" | bc -l)" "$4"
 }
 
-STRONGROOM_PASSWORD=$PGPASSWORD "$here/strongroom" serve --data "$work/sr" --port $port --http-port 0 \
-    ${SR_OPTIONS:-} >"$work/sr.log" 2>&1 &
-pid=$!
-for _ in $(seq 600); do
-    grep -q 'ready to accept connections' "$work/sr.log" && break
-    sleep 0.2
-done
-sql master "CREATE DATABASE bench" >/dev/null
-pgbench -h 127.0.0.1 -p $port -U postgres -i -q -s "$scale" bench >/dev/null 2>&1
-sql bench "CHECKPOINT" >/dev/null
+# shellcheck disable=SC2086 # several options
+start_strongroom $port ${SR_OPTIONS:-}
+pgbench -h 127.0.0.1 -p $port -U postgres -i -q -s "$scale" postgres >/dev/null 2>&1
+sql postgres "CHECKPOINT" >/dev/null
 sql master "CREATE MASTER KEY ENCRYPTION BY PASSWORD='Bench-mark-1'" >/dev/null
 sql master "CREATE CERTIFICATE bench WITH SUBJECT='bench'" >/dev/null
-sql bench "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM=AES_256 ENCRYPTION BY SERVER CERTIFICATE bench" >/dev/null
-directory=$work/sr/db/$(sql master "SELECT db_id('bench')")
+sql postgres "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM=AES_256 ENCRYPTION BY SERVER CERTIFICATE bench" >/dev/null
+directory=$work/$port/db/$(sql master "SELECT db_id('postgres')")
 cat "$directory"/data.* >"$work/source"
 bytes=$(stat -c %s "$work/source")
 printf 'database %d MiB, scale %d\n' $((bytes >> 20)) "$scale"
@@ -78,7 +61,7 @@ copy "$bytes" >/dev/null # the source is in the page cache from here on, as the 
 throttle 0
 before=$(copy "$bytes")
 start=$(now)
-sql master "ALTER DATABASE bench SET ENCRYPTION ON" >/dev/null
+sql master "ALTER DATABASE postgres SET ENCRYPTION ON" >/dev/null
 await_state 3
 end=$(now)
 after=$(copy "$bytes")
@@ -89,20 +72,20 @@ part scan "$(rate "$bytes" "$start" "$end")" "$disk" 40
 for round in $(seq "$rounds"); do
     before=$(copy "$bytes")
     start=$(now)
-    sql master "BACKUP DATABASE bench TO DISK = 'bench.bak' WITH FORMAT, COPY_ONLY" >/dev/null
+    sql master "BACKUP DATABASE postgres TO DISK = 'bench.bak' WITH FORMAT, COPY_ONLY" >/dev/null
     end=$(now)
-    size=$(stat -c %s "$work/sr-backups/bench.bak")
-    rm "$work/sr-backups/bench.bak"
+    size=$(stat -c %s "$work/$port-backups/bench.bak")
+    rm "$work/$port-backups/bench.bak"
     disk=$(echo "($before + $(copy "$bytes")) / 2" | bc -l)
     part backup "$(rate "$size" "$start" "$end")" "$disk" 80
 done
 
 throttle $default_throttle
-tps >/dev/null
+tps $port prepared "$clients" "$seconds" >/dev/null
 for round in $(seq "$rounds"); do
-    alone=$(tps)
-    sql bench "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_256" >/dev/null
-    beside=$(tps)
+    alone=$(tps $port prepared "$clients" "$seconds")
+    sql postgres "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_256" >/dev/null
+    beside=$(tps $port prepared "$clients" "$seconds")
     still=$([ "$(state)" = 4 ] && echo "scan still running" || echo "SCAN ENDED BEFORE THE RUN")
     loss=$(echo "100 * (1 - $beside / $alone)" | bc -l)
     printf 'loss     round %d  alone %8.0f tps  beside the scan %8.0f tps  loss %5.1f %%  %s\n' \
@@ -112,6 +95,6 @@ for round in $(seq "$rounds"); do
     await_state 3
     throttle $default_throttle
     # The third change of a key needs the log of the first to be gone.
-    sql bench "CHECKPOINT" >/dev/null
+    sql postgres "CHECKPOINT" >/dev/null
 done
 printf 'loss     median %.1f %%   (aim: below 10 %%)\n' "$(median <"$work/losses")"
