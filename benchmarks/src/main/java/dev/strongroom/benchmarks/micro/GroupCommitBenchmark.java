@@ -81,8 +81,8 @@ public class GroupCommitBenchmark {
     /** What the disk can do: one block written and synced after another, where blocks are allocated already. */
     private static double syncsPerSecond(Path folder) {
         Path file = folder.resolve("probe");
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
             channel.write(ByteBuffer.allocateDirect(PROBE_BYTES), 0);
             channel.force(true);
             ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);

@@ -28,6 +28,7 @@ public final class PageFlusher {
     private final AtomicInteger dirty = new AtomicInteger();
     private int position;
     private volatile int skipped = -1;
+    private volatile boolean cutShort;
 
     PageFlusher(
             PageAccess pages, FrameTable frames, PageStore store, LogStream log, StopSwitch stop, Scheduler scheduler) {
@@ -81,13 +82,16 @@ public final class PageFlusher {
      * @return pages written
      */
     public int flushRange(long from, long to) {
+        int all = 0;
         while (true) {
             int written = write(() -> collectRange(from, to));
             int busy = skipped;
-            if (busy < 0) {
-                return written;
+            all += written;
+            if (busy >= 0) {
+                frames.awaitUnlatched(busy);
+            } else if (!cutShort) {
+                return all;
             }
-            frames.awaitUnlatched(busy);
         }
     }
 
@@ -112,6 +116,7 @@ public final class PageFlusher {
         flushing.lock();
         try {
             stop.check();
+            batch.limit(store.batchPages(batch.isFull()));
             long highest = collector.getAsLong();
             if (batch.size() == 0) {
                 return 0;
@@ -149,7 +154,12 @@ public final class PageFlusher {
         batch.clear();
         skipped = -1;
         long highest = 0;
-        for (long page = from; page < to && !batch.isFull(); page++) {
+        cutShort = false;
+        for (long page = from; page < to; page++) {
+            if (batch.isFull()) {
+                cutShort = true;
+                break;
+            }
             int frame = pages.resident(page);
             if (frame >= 0) {
                 highest = Math.max(highest, take(frame, Long.MAX_VALUE));

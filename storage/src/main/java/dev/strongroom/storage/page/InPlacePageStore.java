@@ -138,6 +138,11 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     }
 
     @Override
+    public int batchPages(boolean more) {
+        return journal.batchPages(more);
+    }
+
+    @Override
     public void write(PageBatch batch) {
         for (int i = 0; i < batch.size(); i++) {
             codec.protect(batch.image(i), batch.page(i));

@@ -14,6 +14,12 @@ public final class PageBatch {
     private final int[] tickets = new int[CAPACITY];
     private final byte[][] images = new byte[CAPACITY][];
     private int size;
+    private int limit = CAPACITY;
+
+    /** How many pages make it full, {@link #CAPACITY} at most. */
+    public void limit(int most) {
+        limit = Math.clamp(most, 1, CAPACITY);
+    }
 
     /** Empties the batch; the buffers stay. */
     public void clear() {
@@ -25,7 +31,7 @@ public final class PageBatch {
     }
 
     public boolean isFull() {
-        return size == CAPACITY;
+        return size >= limit;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.strongroom.storage.page;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.crypto.key.MacKey;
@@ -33,12 +35,16 @@ public final class PageJournal implements AutoCloseable {
     private static final int ENTRIES = 36;
     private static final int ENTRY = 12;
     private static final int UUID_BYTES = 16;
+    /** Pages of a batch there is room for from the start. */
+    private static final int FEWEST = 32;
+
     private static final long AREA = HEADER + (long) PageBatch.CAPACITY * PageLayout.PAGE_SIZE;
 
     private final StorageFile file;
     private final byte[] databaseUuid;
     private final MacKey mac;
     private ByteBuffer buffer = ByteBuffer.allocate(0);
+    private int allocated;
     private long sequence;
     private PageManifest manifest = PageManifest.EMPTY;
 
@@ -46,16 +52,46 @@ public final class PageJournal implements AutoCloseable {
         this.file = file;
         this.databaseUuid = databaseUuid.clone();
         this.mac = mac;
+        // The second area is always allocated last.
+        long second = file.size() - AREA - HEADER;
+        allocated = (int) Math.clamp(second / PageLayout.PAGE_SIZE, 0, PageBatch.CAPACITY);
     }
 
-    /** Makes the file of a new database, all of it, so that writing pages never needs space; the caller syncs the directory. */
+    /** Makes the file of a new database, with room for small batches; the caller syncs the directory. */
     public static void create(StorageFiles files) {
         try (StorageFile file = files.create(FILE)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect((int) AREA);
+            ByteBuffer zeros = ByteBuffer.allocate(HEADER + FEWEST * PageLayout.PAGE_SIZE);
             file.write(zeros, 0);
             file.write(zeros.clear(), AREA);
             file.sync();
         }
+    }
+
+    /**
+     * Pages of a batch for which both areas have blocks: writing pages out must work when the disk is full.
+     *
+     * @param more whether to allocate blocks for twice as many, if there is space for them
+     */
+    int batchPages(boolean more) {
+        if ((more || allocated < FEWEST) && allocated < PageBatch.CAPACITY) {
+            try {
+                allocate(Math.clamp(2L * allocated, FEWEST, PageBatch.CAPACITY));
+            } catch (DatabaseException failure) {
+                if (failure.code() != ErrorCode.DISK_FULL) {
+                    throw failure;
+                }
+            }
+        }
+        return allocated;
+    }
+
+    /** Nothing that counts stands where this writes: batches so far were shorter. */
+    private void allocate(int pages) {
+        ByteBuffer zeros = ByteBuffer.allocate((pages - allocated) * PageLayout.PAGE_SIZE);
+        long from = HEADER + (long) allocated * PageLayout.PAGE_SIZE;
+        file.write(zeros, from);
+        file.write(zeros.clear(), AREA + from);
+        allocated = pages;
     }
 
     public static PageJournal open(StorageFiles files, byte[] databaseUuid, MacKey mac) {
@@ -195,7 +231,7 @@ public final class PageJournal implements AutoCloseable {
 
     /** Overwrites both areas, durably. Only between batches. */
     void erase(PageManifest now) {
-        overwrite((int) AREA, now);
+        overwrite(HEADER + allocated * PageLayout.PAGE_SIZE, now);
     }
 
     /**

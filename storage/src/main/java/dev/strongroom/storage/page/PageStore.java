@@ -17,6 +17,15 @@ public interface PageStore {
      */
     void write(PageBatch batch);
 
+    /**
+     * How many pages a batch may have now without asking the file system for space.
+     *
+     * @param more whether more would be welcome: then space is asked for, if it is to be had
+     */
+    default int batchPages(boolean more) {
+        return PageBatch.CAPACITY;
+    }
+
     /** Pages that exist, allocated or not; every one below can be read. */
     long pageCount();
 
