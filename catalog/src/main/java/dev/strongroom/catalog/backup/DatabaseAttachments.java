@@ -40,7 +40,7 @@ public final class DatabaseAttachments {
         }
         request.requireControl("sp_detach_db", database);
         int oid = database.oid();
-        try (Connections.Exclusion alone = request.connections().exclude(oid)) {
+        try (Connections.Exclusion _ = request.connections().exclude(oid)) {
             if (request.connections().of(oid) > 0) {
                 throw NumberedError.DETACH_IN_USE.exception(
                         "cannot detach the database \"" + database.name() + "\" because it is currently in use");

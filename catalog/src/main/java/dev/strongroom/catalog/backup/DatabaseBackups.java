@@ -49,7 +49,7 @@ public final class DatabaseBackups {
             return;
         }
         // Nobody commits between the end of the log backup and the end of the database.
-        try (Connections.Exclusion alone = request.connections().exclude(database.oid())) {
+        try (Connections.Exclusion _ = request.connections().exclude(database.oid())) {
             refuseInUse(request, database);
             run(request, wish, new Target(what, database, source));
         }

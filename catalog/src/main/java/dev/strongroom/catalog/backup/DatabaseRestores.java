@@ -227,7 +227,7 @@ public final class DatabaseRestores {
             services.databases().change(null, next);
             return;
         }
-        try (Connections.Exclusion alone = request.connections().exclude(existing.oid())) {
+        try (Connections.Exclusion _ = request.connections().exclude(existing.oid())) {
             DatabaseBackups.refuseInUse(request, existing);
             services.databases().close(existing.oid());
             services.databases().change(existing, next);
