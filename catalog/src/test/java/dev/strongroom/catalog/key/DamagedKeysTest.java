@@ -116,7 +116,7 @@ class DamagedKeysTest {
                             AsymmetricKey.ofPrivate(own),
                             new UUID(1, 2),
                             Protection.NONE,
-                            null,
+                            new byte[0],
                             0x2001_0000,
                             "k",
                             TestingKeys.POSTGRES_ROLE,
