@@ -54,7 +54,7 @@ public final class PageJournal implements AutoCloseable {
         this.mac = mac;
         // The second area is always allocated last.
         long second = file.size() - AREA - HEADER;
-        allocated = (int) Math.clamp(second / PageLayout.PAGE_SIZE, 0, PageBatch.CAPACITY);
+        allocated = Math.clamp(second / PageLayout.PAGE_SIZE, 0, PageBatch.CAPACITY);
     }
 
     /** Makes the file of a new database, with room for small batches; the caller syncs the directory. */
