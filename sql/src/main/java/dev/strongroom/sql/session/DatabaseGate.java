@@ -138,7 +138,8 @@ final class DatabaseGate implements Connections {
             await(me, database, access, patient ? Long.MAX_VALUE : leaving.seconds());
         }
         for (SqlSession session : leaving(me, database, access)) {
-            engine.parts().terminateBackend().test(session.processId());
+            // False: it has just ended by itself.
+            boolean _ = engine.parts().terminateBackend().test(session.processId());
         }
         await(me, database, access, ROLLBACK_SECONDS);
         if (!leaving(me, database, access).isEmpty()) {
