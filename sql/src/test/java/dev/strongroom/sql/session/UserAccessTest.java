@@ -69,7 +69,7 @@ class UserAccessTest {
     @DisplayName("S-18: while the tail of a log is backed up nobody enters the database")
     void nobodyEntersAnExcludedDatabase() {
         int oid = server.shared().head().database("d").orElseThrow().oid();
-        try (Connections.Exclusion alone = server.engine().gate().exclude(oid)) {
+        try (Connections.Exclusion _ = server.engine().gate().exclude(oid)) {
             assertThatThrownBy(() -> server.connect("postgres", "d"))
                     .hasMessageContaining("not currently accepting connections");
             assertThat(client.error("use d")).startsWith("55000 database \"d\" is not currently");
