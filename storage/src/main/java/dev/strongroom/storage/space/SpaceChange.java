@@ -1,5 +1,6 @@
 package dev.strongroom.storage.space;
 
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.LogRecord;
 import dev.strongroom.storage.log.RecordWriter;
@@ -62,7 +63,12 @@ public final class SpaceChange implements AutoCloseable {
         entries[count++] = entry;
     }
 
-    /** Latches the bitmap pages concerned and adds their sections to the record. */
+    /**
+     * Latches the bitmap pages concerned and adds their sections to the record.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException DATA_CORRUPTED (91001) if a bitmap contradicts the change; nothing
+     *     is logged or changed then
+     */
     public void describe(RecordWriter record) {
         assert firstSection < 0;
         firstSection = record.sections();
@@ -76,8 +82,24 @@ public final class SpaceChange implements AutoCloseable {
             frames[frameCount++] = frame;
             record.spaceSection(bitmap, pages.lsn(frame), false);
             for (; i < count && BitmapPage.of(pageOf(entries[i])) == bitmap; i++) {
+                check(i, frame);
                 BitmapPage.describe(record, pageOf(entries[i]), entries[i] >= 0);
             }
+        }
+    }
+
+    /**
+     * Recovery finds a bitmap that is an old one only if the log has a record about it. One that was written for the last time
+     * before the checkpoint, and lost, is found by what it contradicts, and before the contradiction is in the log.
+     */
+    private void check(int index, int frame) {
+        long page = pageOf(entries[index]);
+        boolean frees = entries[index] < 0;
+        boolean twice = index > 0 && pageOf(entries[index - 1]) == page;
+        if (twice || frees != BitmapPage.isUsed(pages.memory(), pages.offset(frame), page)) {
+            throw NumberedError.PAGE_AUTHENTICATION.exception("page " + page + " is to be "
+                    + (frees ? "freed but is free" : "used but is in use") + " already by the bitmap in page "
+                    + BitmapPage.of(page) + "; the disk lost a write or put it in the wrong place");
         }
     }
 

@@ -93,7 +93,13 @@ final class Faults {
         return switch (armed) {
             case FULL -> failure.code() == ErrorCode.DISK_FULL;
             case READ -> failure.code() == ErrorCode.IO_ERROR;
-            default -> damaged && failure.code() == ErrorCode.DATA_CORRUPTED;
+            default -> tells(failure);
         };
+    }
+
+    /** Whether a failure reports damage that was done; only a disk that lied makes a page an old one. */
+    boolean tells(DatabaseException failure) {
+        boolean old = failure.report().message().contains("the disk lost a write");
+        return failure.code() == ErrorCode.DATA_CORRUPTED && (old ? stale : damaged);
     }
 }

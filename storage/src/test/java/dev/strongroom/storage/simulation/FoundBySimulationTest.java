@@ -11,8 +11,10 @@ import dev.strongroom.common.time.WouldBlock;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.storage.database.Storage;
+import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.database.TestMachine;
+import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.table.ColumnLayout;
 import dev.strongroom.storage.table.IsolationLevel;
 import dev.strongroom.storage.table.KeyPart;
@@ -30,12 +32,15 @@ import dev.strongroom.storage.table.WaitPolicy;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.random.SeededRandomness;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What the simulation found, one test for each, so that it stays found without its seed. */
 class FoundBySimulationTest {
     private static final long POOL = 90 * 8192;
+    private static final String DATA = "db/5/data.00000001";
 
     private final TestMachine machine = new TestMachine(new SeededRandomness(1), POOL);
     private TableStore database = start(true);
@@ -221,8 +226,7 @@ class FoundBySimulationTest {
     void aKilledProcessAndThenAPowerFailureLoseNothing() {
         for (int at = 1; at <= 40; at++) {
             TestMachine each = new TestMachine(new SeededRandomness(at), POOL);
-            Storage<TableContent> storage = new Storage<>(each.environment(each.disk.files()), TableContent::new);
-            database = storage.create(TestMachine.DATABASE, null).content().tables();
+            create(each);
             TableLayout layout = table(false);
             int acknowledged = 0;
             each.disk.crashAfter(at);
@@ -248,5 +252,56 @@ class FoundBySimulationTest {
                 each.crash();
             }
         }
+    }
+
+    /**
+     * The bitmap as it was before a table was made lies below a checkpoint: no record says that it is an old one, and with
+     * plain pages no sum does. Freeing the table, which had been dropped, says so.
+     */
+    @Test
+    @DisplayName("S-21: a bitmap whose last write was lost is found by what is freed, and nothing is freed twice")
+    void anOldBitmapIsFoundWhenADroppedTableIsFreed() {
+        TestMachine each = new TestMachine(new SeededRandomness(1), POOL);
+        StoredDatabase<TableContent> stored = create(each);
+        TableLayout layout = table(false);
+        TableLayout other = table(false);
+        stored.checkpoint();
+        byte[] old = Arrays.copyOf(each.disk.bytes(DATA), PageLayout.PAGE_SIZE);
+        Transaction writer = begin();
+        for (int i = 0; i < 60; i++) {
+            database.table(layout).insert(writer, row(i, "x".repeat(500)));
+        }
+        writer.commit();
+        // Somebody may still look at the table when it is dropped, so it is not freed before the crash.
+        begin(IsolationLevel.REPEATABLE_READ);
+        Transaction dropper = begin();
+        database.dropTree(dropper, layout.treeId());
+        dropper.commit();
+        stored.checkpoint();
+        // The page journal's last batch must not mend the bitmap.
+        Transaction next = begin();
+        database.table(other).insert(next, row(1, "a"));
+        next.commit();
+        stored.checkpoint();
+        byte[] data = each.disk.bytes(DATA).clone();
+        System.arraycopy(old, 0, data, 0, old.length);
+        each.crash();
+        each.disk.replace(DATA, data);
+        for (int start = 0; start < 2; start++) {
+            assertThatThrownBy(() -> new Storage<>(each.environment(each.disk.files()), TableContent::new)
+                            .open(TestMachine.DATABASE))
+                    .isInstanceOfSatisfying(DatabaseException.class, found -> {
+                        assertThat(found.code()).isEqualTo(ErrorCode.DATA_CORRUPTED);
+                        assertThat(found).hasMessageContaining("is free already by the bitmap in page 0");
+                    });
+            each.crash();
+        }
+    }
+
+    private StoredDatabase<TableContent> create(TestMachine each) {
+        StoredDatabase<TableContent> stored = new Storage<>(each.environment(each.disk.files()), TableContent::new)
+                .create(TestMachine.DATABASE, null);
+        database = stored.content().tables();
+        return stored;
     }
 }

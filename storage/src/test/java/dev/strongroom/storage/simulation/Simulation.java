@@ -274,7 +274,7 @@ final class Simulation {
             } catch (SimulatedCrash crash) {
                 trace("machine", "crash in recovery");
             } catch (DatabaseException failure) {
-                if (faults.isDamaged() && failure.code() == ErrorCode.DATA_CORRUPTED) {
+                if (faults.tells(failure)) {
                     trace("machine", "damage found: " + failure.getMessage());
                     return false;
                 }
