@@ -34,6 +34,7 @@ import dev.strongroom.testkit.random.SeededRandomness;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +221,44 @@ class FoundBySimulationTest {
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
+    }
+
+    @Test
+    void aCommitThatChangedNothingUsesItsTimeUpThoughNobodyHeardOfIt() {
+        Model model = new Model();
+        Table table = database.table(table(false));
+        Attempt attempt = new Attempt(begin());
+        Transaction.Savepoint before = attempt.transaction.savepoint();
+        table.insert(attempt.transaction, row(1, "taken back"));
+        attempt.transaction.rollbackTo(before);
+        model.committing(attempt);
+        // It is durable, and power fails before anybody is told.
+        attempt.transaction.commit();
+        long time = attempt.commitTime();
+        for (int start = 0; start < 3; start++) {
+            machine.crash();
+            database = start(false);
+            Attempt reader = new Attempt(begin());
+            assertThat(reader.snapshotTime()).isEqualTo(time);
+            model.reconcile(new Model.Found(reader.snapshotTime(), Map.of()), "start " + start);
+            model.seen(reader.snapshotTime());
+            assertThat(model.now()).isEqualTo(time);
+        }
+        Attempt next = new Attempt(begin());
+        database.table(table.layout()).insert(next.transaction, row(1, "there"));
+        model.committing(next);
+        next.transaction.commit();
+        model.acknowledged(next);
+        assertThat(model.now()).isGreaterThan(time);
+    }
+
+    @Test
+    void recoveryMayNotGoBackBehindATimeThatWasSeen() {
+        Model model = new Model();
+        model.reconcile(new Model.Found(7, Map.of()), "seven");
+        model.seen(7);
+        assertThatThrownBy(() -> model.reconcile(new Model.Found(6, Map.of()), "six"))
+                .hasMessageContaining("six: recovery brought back no moment from 7 to 7 with snapshots of 6");
     }
 
     @Test

@@ -72,6 +72,7 @@ final class Model {
     void seen(long time) {
         harvest();
         if (time != Long.MAX_VALUE) {
+            assertThat(time).as("a snapshot's time, of which all is known").isLessThanOrEqualTo(applied);
             durable = Math.max(durable, time);
         }
     }
@@ -210,12 +211,18 @@ final class Model {
 
     // ---- after a crash ----
 
-    /** What recovery brought back: serials by key, by table; tables that are gone are missing. */
-    record Found(Map<ModelTable, TreeMap<byte[], Long>> tables) {}
+    /**
+     * What recovery brought back.
+     *
+     * @param time of a snapshot taken then
+     * @param tables serials by key, by table; tables that are gone are missing
+     */
+    record Found(long time, Map<ModelTable, TreeMap<byte[], Long>> tables) {}
 
     /**
-     * Finds the moment that recovery brought back: not before the last one that was acknowledged or seen, and whole. Forgets
-     * what came after it.
+     * Finds the moment that recovery brought back: not before the last one that was acknowledged or seen, not after what
+     * snapshots see now, and whole. Forgets what came after it. Time goes on from where the database is: commits that changed
+     * nothing may have come back after the moment, and their times are used up.
      */
     void reconcile(Found found, String where) {
         harvest();
@@ -224,12 +231,12 @@ final class Model {
         long last = applied;
         List<Long> moments = new ArrayList<>();
         // The earliest that fits: a commit that changed nothing may be lost without a trace.
-        for (long time = durable; time <= last; time++) {
+        for (long time = durable; time <= Math.min(last, found.time); time++) {
             moments.add(time);
         }
         Long right =
                 moments.stream().filter(time -> isAt(found, time)).findFirst().orElse(null);
-        if (right == null) {
+        if (right == null && found.time > last) {
             // One may have been on its way into the log when the power failed.
             for (Attempt attempt : unknown) {
                 if (right == null && attempt.commitTime() == 0 && isAtWith(found, attempt, last)) {
@@ -239,14 +246,14 @@ final class Model {
             }
         }
         if (right == null) {
-            throw new AssertionError(where + ": recovery brought back no moment from " + durable + " to " + last + ": "
-                    + difference(found, last));
+            throw new AssertionError(where + ": recovery brought back no moment from " + durable + " to " + last
+                    + " with snapshots of " + found.time + ": " + difference(found, last));
         }
         long moment = right;
         tables.forEach(table -> table.settle(moment));
         tables.removeIf(table -> !table.isAlive());
-        applied = moment;
-        durable = moment;
+        applied = found.time;
+        durable = found.time;
     }
 
     private boolean isAt(Found found, long time) {

@@ -14,6 +14,7 @@ import dev.strongroom.storage.table.ScanRange;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
+import dev.strongroom.storage.table.TransactionView;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -42,7 +43,18 @@ final class Recovered {
                 found.put(table, rows);
             }
         }
-        return new Model.Found(found);
+        return new Model.Found(time(), found);
+    }
+
+    /** Of a snapshot taken now. */
+    private long time() {
+        Transaction transaction = database.content().tables().begin(TransactionOptions.readCommitted());
+        try {
+            transaction.beginStatement();
+            return TransactionView.txn(transaction).snapshot().time();
+        } finally {
+            transaction.rollback();
+        }
     }
 
     private @Nullable TreeMap<byte[], Long> read(ModelTable table) {
