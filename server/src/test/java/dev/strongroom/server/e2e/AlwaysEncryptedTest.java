@@ -27,7 +27,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-2, AE-10 to AE-12, AE-20 to AE-41). */
+/**
+ * Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-2, AE-10 to AE-12,
+ * AE-20 to AE-41).
+ */
 final class AlwaysEncryptedTest {
     private static final String INSERT = "INSERT INTO people (id, name, ssn, salary, born) VALUES (?, ?, ?, ?, ?)";
 

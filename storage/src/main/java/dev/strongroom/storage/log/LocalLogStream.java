@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log on local segments. Appending copies the record into memory; one log step takes all that is there, seals it into
  * frames, writes them, syncs once, and wakes those who wait. While it syncs the next batch gathers (group commit). A failed
- * sync stops the database; a full disk does not (see {@link LogRoom}). After a crash a new segment is started; the old tail is never continued. Thread-safe.
+ * sync stops the database; a full disk does not (see {@link LogRoom}). After a crash a new segment is started; the old tail is
+ * never continued. Thread-safe.
  */
 public final class LocalLogStream implements LogStream, AutoCloseable {
     private static final int MAX_PENDING = 8 * 1024 * 1024;

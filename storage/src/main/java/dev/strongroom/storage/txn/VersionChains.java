@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Older versions of rows, those in memory, by the content of a tree, which its root names, and key: what TRUNCATE took away must
  * not show through what came after it. A row's chain changes under its leaf's exclusive latch, so whoever holds the latch
- * shared sees row and chain in step; only links that nobody can need any more are cut without it, and those taken out that are in a file by then: then the
- * writer of the newer version tells whose run to look in. Thread-safe.
+ * shared sees row and chain in step; only links that nobody can need any more are cut without it, and those taken out that are
+ * in a file by then: then the writer of the newer version tells whose run to look in. Thread-safe.
  */
 final class VersionChains {
     private final ConcurrentHashMap<Key, Version> heads = new ConcurrentHashMap<>();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Scans and loads that are big for the pool leave what others use in it (issue 3, scan rings). */
+/** Scans and loads that are big for the pool leave what others use in it. */
 class ScanRingTest {
     private static final int FRAMES = 400;
     private static final int HOT_ROWS = 700;

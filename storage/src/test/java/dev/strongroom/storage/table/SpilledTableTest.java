@@ -6,7 +6,7 @@ import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 
-/** The engine's tables behave as stated where all but the last few changes of a transaction have their undo in a sealed file (issue 3, undo spill). */
+/** The engine's tables behave as stated where all but the last few changes of a transaction have their undo in a sealed file. */
 class SpilledTableTest extends BaseTableTest {
     @Override
     protected Database open() {

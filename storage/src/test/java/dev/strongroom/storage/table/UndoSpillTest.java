@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Undo and older versions beyond the budget are in sealed files, and old snapshots cannot hold them for ever (issue 3). */
+/** Undo and older versions beyond the budget are in sealed files, and old snapshots cannot hold them for ever. */
 class UndoSpillTest extends SeededTest {
     private static final String SECRET = "4000-0000-0000-0001";
     private static final int ROWS = 4000;
