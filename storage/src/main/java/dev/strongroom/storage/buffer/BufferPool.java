@@ -20,7 +20,9 @@ public final class BufferPool {
     /** Fewest frames: a structure change holds a handful of latches, several sessions at once. */
     public static final int MIN_FRAMES = 64;
 
-    private static final int MAX_ROUNDS = 10_000;
+    private static final int QUICK_ROUNDS = 1_000;
+    private static final int MAX_ROUNDS = QUICK_ROUNDS + 10_000;
+    private static final long PAUSE_NANOS = 1_000_000;
     private static final int MAX_DATABASES = 1024;
 
     private final Scheduler scheduler;
@@ -143,9 +145,13 @@ public final class BufferPool {
                 if (round > MAX_ROUNDS) {
                     throw new DatabaseException(ErrorCode.OUT_OF_MEMORY, "no unlatched page frames are left");
                 }
-                // Somebody else holds every clean frame: let them run.
-                Thread.yield();
-                scheduler.await(this, () -> true, 0);
+                // Somebody else holds every clean frame, or is writing the others: let them run, for seconds on a slow disk.
+                if (round < QUICK_ROUNDS) {
+                    Thread.yield();
+                    scheduler.await(this, () -> true, 0);
+                } else {
+                    scheduler.await(this, () -> false, PAUSE_NANOS);
+                }
             }
         }
     }

@@ -110,6 +110,25 @@ class EncryptionScanTest extends SeededTest {
         assertThat(database.content().get(5 * CellContent.CELLS_PER_PAGE)).isEqualTo(105);
     }
 
+    /** A pool whose clean frames are all in use for as long as the scan's batch takes to write: who needs one waits for it. */
+    @Test
+    void aSmallPoolWaitsForTheScan() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = create(machine, TestMachine.newKey(1));
+        for (int i = 0; i < 600; i++) {
+            database.content().addPage(i);
+        }
+        database.checkpoint();
+        EncryptionControl encryption = database.encryption();
+        machine.disk.pauseWith(() -> machine.scheduler.await(machine, () -> false, MILLI / 10));
+        encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+        for (int change = 0; encryption.status().state() == EncryptionStatus.KEY_CHANGE; change++) {
+            set(database.content(), change * 37 % (CellContent.PAGES * CellContent.CELLS_PER_PAGE), change);
+            assertThat(database.content().get(change * 91 % CellContent.CELLS_PER_PAGE))
+                    .isNotNegative();
+        }
+    }
+
     /**
      * TDE-514: REGENERATE writes no page itself, and while the scan runs at its default speed, on a disk that takes 0.1 ms for
      * everything, no change waits 100 ms for it (in simulated time). That a crash at any moment loses nothing is shown by
