@@ -151,7 +151,7 @@ public final class RequirementsTable {
         for (String raw : source.split("\n", -1)) {
             String line = raw.strip();
             if (inComment || line.startsWith("/**")) {
-                comment.append(line.replaceFirst("^/?\\*+ ?", "").replace("*/", ""))
+                comment.append(line.replace("*/", "").replaceFirst("^/?\\*+ ?", ""))
                         .append(' ');
                 inComment = !line.endsWith("*/");
                 continue;
