@@ -145,7 +145,8 @@ public final class BufferPool {
                 if (round > MAX_ROUNDS) {
                     throw new DatabaseException(ErrorCode.OUT_OF_MEMORY, "no unlatched page frames are left");
                 }
-                // Somebody else holds every clean frame, or is writing the others: let them run, for seconds on a slow disk.
+                // Somebody else holds every clean frame, or is writing the others: let them run, for seconds on a slow
+                // disk.
                 if (round < QUICK_ROUNDS) {
                     Thread.yield();
                     scheduler.await(this, () -> true, 0);
