@@ -56,6 +56,8 @@ final class CatalogClientsTest {
                     .isEmpty();
             assertThat(actual).hasSameSizeAs(expected);
         }
+        server.psql("postgres", "drop database shop");
+        server.psql("postgres", "drop role shopper");
     }
 
     @Test
@@ -96,6 +98,9 @@ final class CatalogClientsTest {
             statement.execute("select n from shown");
             assertThatThrownBy(() -> statement.execute("select s.a from shown, secret s"))
                     .hasMessageContaining("permission denied for table secret");
+            statement.execute("reset role");
+            statement.execute("drop table secret cascade");
+            statement.execute("drop role reader");
         }
     }
 
