@@ -132,8 +132,11 @@ public final class AccessRights {
         }
     }
 
-    /** Throws INSUFFICIENT_PRIVILEGE unless the role may look up names in the relation's schema. */
+    /** Throws INSUFFICIENT_PRIVILEGE unless the role may look up names in the relation's schema; one's temporary one is open. */
     public void requireUsage(Relation relation) {
+        if (relation.temporary()) {
+            return;
+        }
         snapshot.schema(relation.schemaOid()).ifPresent(schema -> require(schema, Privilege.USAGE));
     }
 

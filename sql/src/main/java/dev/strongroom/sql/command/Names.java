@@ -103,7 +103,7 @@ final class Names {
         Relation relation = session.snapshot()
                 .relation(name.schema(), name.name(), session.path())
                 .orElseThrow(() -> undefined(name));
-        if (name.schema() != null && !relation.temporary()) {
+        if (name.schema() != null) {
             session.rights().requireUsage(relation);
         }
         return relation;

@@ -455,8 +455,7 @@ public final class SqlSession implements AutoCloseable {
         if (!ShownValues.mayBeIn(error.report())) {
             return error;
         }
-        CatalogSnapshot now = snapshot();
-        ErrorReport shown = new ShownValues(now, new AccessRights(now, identity.currentOid())).visible(error.report());
+        ErrorReport shown = new ShownValues(snapshot(), executor.view().rights()).visible(error.report());
         return shown.equals(error.report()) ? error : shown.exception(error);
     }
 
@@ -730,7 +729,7 @@ public final class SqlSession implements AutoCloseable {
                     ? transaction.running().temporarySchemaOid()
                     : catalogSession.temporarySchemaOid();
             int user = identity.currentOid();
-            AccessRights rights = new AccessRights(now, user);
+            AccessRights rights = executor.view().rights();
             known = now.searchPath(
                     settings.searchPath(), role(user).name(), temporary, schema -> rights.has(schema, Privilege.USAGE));
             path = known;

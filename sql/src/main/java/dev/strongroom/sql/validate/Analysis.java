@@ -168,7 +168,7 @@ public final class Analysis {
     }
 
     /** A column that is written, or read by the server on the statement's behalf. */
-    void use(int relationOid, Privilege privilege, int columnNumber) {
+    void useColumn(int relationOid, Privilege privilege, int columnNumber) {
         use(relationOid).columns(privilege).add(columnNumber);
     }
 

@@ -176,7 +176,7 @@ final class FromAnalyzer {
                     .exception();
         }
         Relation relation = relation(analysis, schema, simple, name);
-        analysis.use(relation.oid(), Privilege.SELECT, schema != null && !relation.temporary());
+        analysis.use(relation.oid(), Privilege.SELECT, schema != null);
         return relation(master && relation instanceof SystemTable table ? table.inMaster() : relation, alias);
     }
 

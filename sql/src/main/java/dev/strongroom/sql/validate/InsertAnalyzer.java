@@ -91,7 +91,7 @@ final class InsertAnalyzer {
     }
 
     private void use(TableDefinition table, List<Column> targets) {
-        targets.forEach(column -> analysis.use(table.oid(), Privilege.INSERT, column.number()));
+        targets.forEach(column -> analysis.useColumn(table.oid(), Privilege.INSERT, column.number()));
     }
 
     private RelNode values(
@@ -218,7 +218,7 @@ final class InsertAnalyzer {
                                             + "\" does not exist")
                             .withPosition(conflict.position())
                             .exception());
-            key.columns().forEach(number -> analysis.use(table.oid(), Privilege.SELECT, number));
+            key.columns().forEach(number -> analysis.useColumn(table.oid(), Privilege.SELECT, number));
             return key.indexOid();
         }
         if (conflict.targets().isEmpty()) {
@@ -230,7 +230,7 @@ final class InsertAnalyzer {
             wanted.add(text.indexKey(target, table));
         }
         for (int slot : RelOptUtil.InputFinder.bits(List.copyOf(wanted), null)) {
-            analysis.use(
+            analysis.useColumn(
                     table.oid(), Privilege.SELECT, table.columns().get(slot).number());
         }
         SqlNode where = conflict.targetWhere();

@@ -115,7 +115,7 @@ public final class ModifyAnalyzer {
                                 .withPosition(name.position())
                                 .exception());
         if (relation instanceof TableDefinition table) {
-            analysis.use(table.oid(), privilege, name.schema() != null && !table.temporary());
+            analysis.use(table.oid(), privilege, name.schema() != null);
             return table;
         }
         if (relation instanceof SystemTable) {
@@ -207,7 +207,7 @@ public final class ModifyAnalyzer {
             }
             for (int i = 0; i < targets.size(); i++) {
                 Column column = target(table, targets.get(i));
-                analysis.use(table.oid(), Privilege.UPDATE, column.number());
+                analysis.useColumn(table.oid(), Privilege.UPDATE, column.number());
                 SqlNode value = row ? ((SqlCall) node).operand(i) : node;
                 if (slots.contains(column.slot())) {
                     throw ErrorReport.error(
