@@ -13,6 +13,7 @@ import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.key.KeySettings;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.object.UserAccess;
 import dev.strongroom.catalog.pgview.SystemRelation;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.SharedCatalog;
@@ -196,7 +197,12 @@ public final class ServerAssembly implements RunningServer {
                         new AuditedCommands(trail, keyServices, shared),
                         new DatabaseOperations(
                                 name -> shared.head().databaseInAnyCase(name).map(DatabaseDefinition::oid),
-                                opened::isScanning)),
+                                opened::isScanning,
+                                oid -> shared.head()
+                                        .database(oid)
+                                        .map(DatabaseDefinition::access)
+                                        .filter(UserAccess.SINGLE_USER::equals)
+                                        .isPresent())),
                 cancels::terminate,
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));

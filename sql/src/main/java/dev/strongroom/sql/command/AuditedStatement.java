@@ -7,6 +7,7 @@ import dev.strongroom.sql.parse.statement.ColumnKeyStatement;
 import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
 import dev.strongroom.sql.parse.statement.KeyStatement;
+import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import dev.strongroom.sql.parse.statement.ProviderStatement;
 import dev.strongroom.sql.parse.statement.RoleStatement;
 import dev.strongroom.sql.parse.statement.Statement;
@@ -20,7 +21,7 @@ public record AuditedStatement(Statement statement, String text, int databaseOid
     /** The session. */
     public record Client(int processId, int sessionUserOid, int currentUserOid, String address, String application) {}
 
-    /** Whether any audit could want a statement of this kind. */
+    /** Whether any audit could want a statement of this kind, or other statements about its database exclude it. */
     public static boolean possible(Statement statement) {
         return statement instanceof KeyStatement
                 || statement instanceof CertificateStatement
@@ -30,6 +31,7 @@ public record AuditedStatement(Statement statement, String text, int databaseOid
                 || statement instanceof AuditStatement
                 || statement instanceof ColumnKeyStatement
                 || statement instanceof RoleStatement
-                || statement instanceof DatabaseStatement;
+                || statement instanceof DatabaseStatement
+                || statement instanceof MaintenanceStatement maintenance && maintenance.rebuilds();
     }
 }

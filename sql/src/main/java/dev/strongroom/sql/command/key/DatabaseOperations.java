@@ -1,11 +1,13 @@
 package dev.strongroom.sql.command.key;
 
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.sql.command.AuditedStatement;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.DatabaseStatement;
 import dev.strongroom.sql.parse.statement.EncryptionStatement;
+import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,26 +20,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps statements about whole databases out of each other's way (TDE-44 to 46): while a statement about the encryption key
  * runs, no other ALTER DATABASE, backup or restore of that database begins, and the other way round; nothing is restored over a
- * database that is being scanned. BACKUP LOG goes beside all of these. RESTORE and DROP DATABASE go beside nothing.
- * Thread-safe.
+ * database that is being scanned, and what shrinks or repairs it waits for its end, unless it is in single-user mode
+ * (TDE-37). BACKUP LOG goes beside all of these. RESTORE and DROP DATABASE go beside nothing. Thread-safe.
  */
 public final class DatabaseOperations {
     private final Function<String, Optional<Integer>> databases;
     private final IntPredicate scanning;
+    private final IntPredicate singleUser;
     private final List<Operation> running = new ArrayList<>();
 
     /**
      * @param databases number of a database by its name in any case
      * @param scanning whether an encryption scan of a database is under way
+     * @param singleUser whether only one session may be in a database
      */
-    public DatabaseOperations(Function<String, Optional<Integer>> databases, IntPredicate scanning) {
+    public DatabaseOperations(
+            Function<String, Optional<Integer>> databases, IntPredicate scanning, IntPredicate singleUser) {
         this.databases = databases;
         this.scanning = scanning;
+        this.singleUser = singleUser;
     }
 
     private enum Kind {
         KEY,
         ALTER,
+        /** ALTER DATABASE … SET OFFLINE or READ_ONLY. */
+        CLOSING,
+        /** Shrinking and repairing: VACUUM FULL, CLUSTER, REINDEX. */
+        MAINTENANCE,
         BACKUP,
         LOG_BACKUP,
         RESTORE,
@@ -80,13 +90,29 @@ public final class DatabaseOperations {
         if (running.stream().anyMatch(wanted::excludes)) {
             throw refusal(wanted);
         }
-        boolean moves = wanted.kind == Kind.RESTORE || wanted.kind == Kind.DETACH;
-        if (moves && scanning.test(wanted.database)) {
-            String what = wanted.kind == Kind.RESTORE ? "restored" : "detached";
-            throw NumberedError.REFUSED_DURING_SCAN.exception("the database cannot be " + what + " while an encryption,"
-                    + " decryption, or key change scan is in progress");
+        if (scanning.test(wanted.database)) {
+            refuseDuringScan(wanted);
         }
         running.add(wanted);
+    }
+
+    private void refuseDuringScan(Operation wanted) {
+        String what = switch (wanted.kind) {
+            case RESTORE -> "the database cannot be restored";
+            case DETACH -> "the database cannot be detached";
+            case CLOSING -> "the database cannot be taken offline or made read-only";
+            case MAINTENANCE -> singleUser.test(wanted.database) ? null : "the database cannot be maintained";
+            case KEY, ALTER, BACKUP, LOG_BACKUP, DROP -> null;
+        };
+        if (what == null) {
+            return;
+        }
+        ErrorReport report = NumberedError.REFUSED_DURING_SCAN.report(
+                what + " while an encryption, decryption, or key change scan is in progress");
+        throw (wanted.kind == Kind.MAINTENANCE
+                        ? report.withHint("Wait for the end of the scan, or use ALTER DATABASE … SET SINGLE_USER.")
+                        : report)
+                .exception();
     }
 
     private synchronized void end(Operation done) {
@@ -96,12 +122,13 @@ public final class DatabaseOperations {
     private static DatabaseException refusal(Operation wanted) {
         if (wanted.kind != Kind.KEY) {
             return NumberedError.ALTER_DATABASE_LOCK
-                    .report("a lock could not be placed on database \"" + wanted.name
-                            + "\": another statement about it is running")
+                    .report("a lock could not be placed on "
+                            + (wanted.name == null ? "the database" : "database \"" + wanted.name + "\"")
+                            + ": another statement about it is running")
                     .withHint("Try again later.")
                     .exception();
         }
-        String why = ": another ALTER DATABASE, a backup, a restore or another key statement is running";
+        String why = ": another ALTER DATABASE, a backup, a restore, maintenance or another key statement is running";
         return wanted.name == null
                 ? NumberedError.DATABASE_LOCK.exception(
                         "the database encryption statement failed because the database could not be locked" + why)
@@ -121,7 +148,14 @@ public final class DatabaseOperations {
             case BackupStatement.Detach detach -> named(Kind.DETACH, detach.database());
             case DatabaseStatement.CreateDatabase ignored -> Optional.empty();
             case DatabaseStatement.DropDatabase drop -> named(Kind.DROP, drop.name());
+            case DatabaseStatement.DatabaseMode mode
+            when mode.closes() ->
+                Optional.of(new Operation(Kind.CLOSING, audited.databaseOid(), null))
+                        .filter(ignored -> mode.name() == null)
+                        .or(() -> named(Kind.CLOSING, mode.name()));
             case DatabaseStatement database -> named(Kind.ALTER, AuditedCommands.databaseName(database));
+            case MaintenanceStatement maintenance
+            when maintenance.rebuilds() -> Optional.of(new Operation(Kind.MAINTENANCE, audited.databaseOid(), null));
             default -> Optional.empty();
         };
     }

@@ -33,5 +33,11 @@ public sealed interface DatabaseStatement extends Statement {
         public DatabaseMode {
             words = List.copyOf(words);
         }
+
+        /** Whether nothing may be written any more afterwards: SET OFFLINE, SET READ_ONLY. */
+        public boolean closes() {
+            return !words.isEmpty()
+                    && (words.getFirst().equals("OFFLINE") || words.getFirst().equals("READ_ONLY"));
+        }
     }
 }

@@ -43,4 +43,15 @@ public sealed interface MaintenanceStatement extends Statement {
     record Notify(String channel, @Nullable String payload) implements MaintenanceStatement {}
 
     record Call(SqlNode call) implements MaintenanceStatement {}
+
+    /** Whether it shrinks or repairs, as against what goes on beside work all the time. */
+    default boolean rebuilds() {
+        return switch (this) {
+            case Cluster ignored -> true;
+            case Reindex ignored -> true;
+            case Vacuum vacuum ->
+                vacuum.options().stream().anyMatch(option -> option.name().equals("full"));
+            default -> false;
+        };
+    }
 }
