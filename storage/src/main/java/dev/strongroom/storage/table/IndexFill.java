@@ -39,10 +39,19 @@ final class IndexFill implements AutoCloseable {
         if (indexKey == null) {
             return;
         }
+        add(indexKey, primaryKey, unique && table.keys.excludes(index, row) ? UNIQUE : 0, number);
+    }
+
+    /** Adds the entry of a version that is not the newest; it collides with nothing. */
+    void addOld(byte[] indexKey, byte[] primaryKey) {
+        add(indexKey, primaryKey, 0, 0);
+    }
+
+    private void add(byte[] indexKey, byte[] primaryKey, int flags, int number) {
         byte[] entry = table.keys.entry(index, indexKey, primaryKey);
         value[0] = (byte) indexKey.length;
         value[1] = (byte) (indexKey.length >>> 8);
-        value[2] = (byte) (unique && table.keys.excludes(index, row) ? UNIQUE : 0);
+        value[2] = (byte) flags;
         sorter.add(entry, entry.length, value, 0, value.length, number);
     }
 

@@ -35,14 +35,7 @@ final class RowCleanup implements RowCleaner {
      * @param stale entries of the indexes whose key changed
      */
     void later(Txn txn, Tree primary, byte[] key, byte[] before, List<Stale> stale, boolean deleted) {
-        for (Stale old : stale) {
-            byte[] entry = old.entry;
-            ByteBuffer work = ByteBuffer.allocate(ENTRY_HEADER + entry.length).put(ENTRY);
-            work.putShort((short) old.index)
-                    .putLong(table.state(old.index).tree.root())
-                    .put(entry);
-            txn.cleanup(this, primary.root(), key, work.array());
-        }
+        stale.forEach(old -> laterEntry(txn, primary, key, old.index, old.entry));
         if ((before[0] & RowCodec.HAS_LARGE) != 0) {
             byte[] work = new byte[1 + before.length];
             work[0] = LARGE;
@@ -52,6 +45,13 @@ final class RowCleanup implements RowCleaner {
         if (deleted) {
             txn.cleanup(this, primary.root(), key, new byte[] {ROW});
         }
+    }
+
+    /** Has an entry of an index that the row no longer has removed when the transaction's changes are seen by all. */
+    void laterEntry(Txn txn, Tree primary, byte[] key, int index, byte[] entry) {
+        ByteBuffer work = ByteBuffer.allocate(ENTRY_HEADER + entry.length).put(ENTRY);
+        work.putShort((short) index).putLong(table.state(index).tree.root()).put(entry);
+        txn.cleanup(this, primary.root(), key, work.array());
     }
 
     /** An entry of an index that the row no longer has. */

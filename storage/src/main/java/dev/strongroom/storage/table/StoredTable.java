@@ -27,7 +27,7 @@ final class StoredTable implements Table {
     final TableLayout layout;
     final TableKeys keys;
     final RowCodec codec;
-    private final RowCleanup cleanup = new RowCleanup(this);
+    final RowCleanup cleanup = new RowCleanup(this);
 
     StoredTable(TableStore store, TableLayout layout) {
         this.store = store;
@@ -411,7 +411,6 @@ final class StoredTable implements Table {
     @Override
     public void buildIndex(Transaction transaction, int index) {
         Txn txn = StoredTransaction.writer(transaction);
-        store.rows.transactions().snapshot(txn);
         new IndexBuild(this, txn, index).run();
     }
 

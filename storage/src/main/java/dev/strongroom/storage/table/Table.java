@@ -83,7 +83,10 @@ public interface Table {
     /** Removes all rows at once by giving every tree of the layout new content; undone with the transaction. */
     void truncate(Transaction transaction);
 
-    /** Fills an index that was just created from the rows the transaction sees; UNIQUE_VIOLATION if they collide. */
+    /**
+     * Fills an index that was just created from the newest rows; UNIQUE_VIOLATION if they collide. The caller holds a lock that
+     * keeps others from changing the table. The transaction's snapshot stays what it is.
+     */
     void buildIndex(Transaction transaction, int index);
 
     /** Live rows, roughly. */

@@ -21,6 +21,10 @@ final class Attempt {
     Set<ModelTable> truncated = new LinkedHashSet<>();
     Set<ModelTable> created = new LinkedHashSet<>();
     Set<ModelTable> dropped = new LinkedHashSet<>();
+    /** Indexes made, and indexes dropped, of tables that stay. */
+    Map<ModelTable, List<ModelIndex>> built = new LinkedHashMap<>();
+
+    Map<ModelTable, List<ModelIndex>> unbuilt = new LinkedHashMap<>();
     final List<Read> reads = new ArrayList<>();
     boolean acknowledged;
 
@@ -43,7 +47,9 @@ final class Attempt {
             Map<ModelTable, TreeMap<byte[], Change>> changes,
             Set<ModelTable> truncated,
             Set<ModelTable> created,
-            Set<ModelTable> dropped) {}
+            Set<ModelTable> dropped,
+            Map<ModelTable, List<ModelIndex>> built,
+            Map<ModelTable, List<ModelIndex>> unbuilt) {}
 
     Attempt(Transaction transaction) {
         this.transaction = transaction;
@@ -63,7 +69,9 @@ final class Attempt {
                 copy(changes),
                 new LinkedHashSet<>(truncated),
                 new LinkedHashSet<>(created),
-                new LinkedHashSet<>(dropped));
+                new LinkedHashSet<>(dropped),
+                copyOf(built),
+                copyOf(unbuilt));
     }
 
     void backTo(Mark mark) {
@@ -71,6 +79,22 @@ final class Attempt {
         truncated = new LinkedHashSet<>(mark.truncated);
         created = new LinkedHashSet<>(mark.created);
         dropped = new LinkedHashSet<>(mark.dropped);
+        built = copyOf(mark.built);
+        unbuilt = copyOf(mark.unbuilt);
+    }
+
+    private static Map<ModelTable, List<ModelIndex>> copyOf(Map<ModelTable, List<ModelIndex>> from) {
+        Map<ModelTable, List<ModelIndex>> copy = new LinkedHashMap<>();
+        from.forEach((table, indexes) -> copy.put(table, new ArrayList<>(indexes)));
+        return copy;
+    }
+
+    void build(ModelTable table, ModelIndex index) {
+        built.computeIfAbsent(table, missing -> new ArrayList<>()).add(index);
+    }
+
+    void unbuild(ModelTable table, ModelIndex index) {
+        unbuilt.computeIfAbsent(table, missing -> new ArrayList<>()).add(index);
     }
 
     private static Map<ModelTable, TreeMap<byte[], Change>> copy(Map<ModelTable, TreeMap<byte[], Change>> from) {
@@ -102,6 +126,12 @@ final class Attempt {
     TreeMap<byte[], Long> seen(ModelTable table) {
         boolean emptied = truncated.contains(table) || created.contains(table);
         return under(emptied ? ModelTable.newMap() : table.seenAt(snapshotTime()), own(table));
+    }
+
+    /** The newest rows of a table that nobody else can change now, the transaction's own among them. */
+    TreeMap<byte[], Long> newest(ModelTable table) {
+        boolean emptied = truncated.contains(table) || created.contains(table);
+        return under(emptied ? ModelTable.newMap() : table.at(ModelTable.NEVER), own(table));
     }
 
     static TreeMap<byte[], Long> under(TreeMap<byte[], Long> committed, TreeMap<byte[], Change> own) {

@@ -16,6 +16,7 @@ import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.database.TestMachine;
 import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.table.ColumnLayout;
+import dev.strongroom.storage.table.IndexLayout;
 import dev.strongroom.storage.table.IsolationLevel;
 import dev.strongroom.storage.table.KeyPart;
 import dev.strongroom.storage.table.RowCursor;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -240,7 +242,7 @@ class FoundBySimulationTest {
             database = start(false);
             Attempt reader = new Attempt(begin());
             assertThat(reader.snapshotTime()).isEqualTo(time);
-            model.reconcile(new Model.Found(reader.snapshotTime(), Map.of()), "start " + start);
+            model.reconcile(new Model.Found(reader.snapshotTime(), Map.of(), Set.of()), "start " + start);
             model.seen(reader.snapshotTime());
             assertThat(model.now()).isEqualTo(time);
         }
@@ -255,9 +257,9 @@ class FoundBySimulationTest {
     @Test
     void recoveryMayNotGoBackBehindATimeThatWasSeen() {
         Model model = new Model();
-        model.reconcile(new Model.Found(7, Map.of()), "seven");
+        model.reconcile(new Model.Found(7, Map.of(), Set.of()), "seven");
         model.seen(7);
-        assertThatThrownBy(() -> model.reconcile(new Model.Found(6, Map.of()), "six"))
+        assertThatThrownBy(() -> model.reconcile(new Model.Found(6, Map.of(), Set.of()), "six"))
                 .hasMessageContaining("six: recovery brought back no moment from 7 to 7 with snapshots of 6");
     }
 
@@ -335,6 +337,89 @@ class FoundBySimulationTest {
                     });
             each.crash();
         }
+    }
+
+    /** The table with one more index, on the text, that a transaction makes and fills. */
+    private TableLayout withIndex(TableLayout table, Transaction transaction) {
+        IndexLayout index =
+                new IndexLayout(database.createTree(transaction), "t_s", List.of(KeyPart.ascending(1)), false, false);
+        TableLayout made = new TableLayout(
+                table.treeId(),
+                table.schema(),
+                table.name(),
+                0,
+                table.columns(),
+                table.primaryKeyName(),
+                table.primaryKey(),
+                List.of(index));
+        database.table(made).buildIndex(transaction, 1);
+        return made;
+    }
+
+    private void update(TableLayout table, long id, String from, String to) {
+        Transaction writer = begin();
+        Table handle = database.table(table);
+        byte[] key = handle.keyWriter(0).prefix(row(id, from), 1);
+        long version = handle.get(writer, key, new Row(2), null);
+        handle.update(writer, key, version, row(id, to));
+        writer.commit();
+    }
+
+    private List<Long> byText(Transaction reader, TableLayout table, String text) {
+        Table handle = database.table(table);
+        Row values = new Row(1);
+        values.setRef(0, text);
+        byte[] prefix = handle.keyWriter(1).prefix(values, 1);
+        List<Long> ids = new ArrayList<>();
+        Row row = new Row(2);
+        try (RowCursor cursor = handle.scan(reader, 1, ScanRange.prefix(prefix), null)) {
+            while (cursor.next()) {
+                cursor.load(row);
+                ids.add(row.getLong(0));
+            }
+        }
+        return ids;
+    }
+
+    @Test
+    void aSnapshotOlderThanAnIndexFindsByItWhatItSees() {
+        TableLayout table = table(false);
+        Transaction setUp = begin();
+        database.table(table).insert(setUp, row(1, "old"));
+        database.table(table).insert(setUp, row(2, "gone"));
+        setUp.commit();
+        Transaction reader = begin(IsolationLevel.REPEATABLE_READ);
+        update(table, 1, "old", "new");
+        Transaction deleter = begin();
+        Table handle = database.table(table);
+        byte[] second = handle.keyWriter(0).prefix(row(2, ""), 1);
+        handle.delete(deleter, second, handle.get(deleter, second, new Row(2), null));
+        deleter.commit();
+        Transaction builder = begin();
+        TableLayout indexed = withIndex(table, builder);
+        builder.commit();
+        assertThat(byText(reader, indexed, "old")).containsExactly(1L);
+        assertThat(byText(reader, indexed, "gone")).containsExactly(2L);
+        assertThat(byText(reader, indexed, "new")).isEmpty();
+        assertThat(byText(begin(), indexed, "new")).containsExactly(1L);
+        assertThat(byText(begin(), indexed, "old")).isEmpty();
+    }
+
+    @Test
+    void makingAnIndexLeavesTheSnapshotOfItsTransactionAlone() {
+        TableLayout table = table(false);
+        TableLayout other = table(false);
+        Transaction serializable = begin(IsolationLevel.SERIALIZABLE);
+        assertThat(read(serializable, database.table(table))).isEmpty();
+        Transaction writer = begin();
+        database.table(table).insert(writer, row(1, "a"));
+        writer.commit();
+        withIndex(other, serializable);
+        assertThat(read(serializable, database.table(table))).isEmpty();
+        assertThatThrownBy(serializable::commit)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
     }
 
     private StoredDatabase<TableContent> create(TestMachine each) {

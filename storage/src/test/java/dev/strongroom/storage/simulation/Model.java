@@ -80,6 +80,7 @@ final class Model {
     void committing(Attempt attempt) {
         if (attempt.isWriter()) {
             attempt.created.forEach(tables::add);
+            attempt.built.forEach((table, indexes) -> table.added.addAll(indexes));
             committing.add(attempt);
         }
     }
@@ -100,6 +101,7 @@ final class Model {
         assertThat(attempt.commitTime()).isZero();
         committing.remove(attempt);
         tables.removeAll(attempt.created);
+        attempt.built.forEach((table, indexes) -> table.added.removeAll(indexes));
     }
 
     /** Latest time of which everything is known. */
@@ -132,6 +134,8 @@ final class Model {
         applied = time;
         attempt.created.forEach(table -> table.createdAt = time);
         attempt.dropped.forEach(table -> table.droppedAt = time);
+        attempt.built.values().forEach(indexes -> indexes.forEach(index -> index.createdAt = time));
+        attempt.unbuilt.values().forEach(indexes -> indexes.forEach(index -> index.droppedAt = time));
         attempt.truncated.forEach(table -> table.truncate(time));
         attempt.changes.forEach((table, own) -> own.forEach((key, change) -> {
             if (!attempt.truncated.contains(table)) {
@@ -178,6 +182,11 @@ final class Model {
                     .as("unique value %s twice in table %s after the commit at %s", unique, table.number, time)
                     .isTrue();
         }
+        if (table.added.stream().anyMatch(index -> index.layout.unique() && index.existsAt(time))) {
+            assertThat(rows.values().stream().map(serial -> content(serial).number()))
+                    .as("values of a unique index of table %s after the commit at %s", table.number, time)
+                    .doesNotHaveDuplicates();
+        }
         if (table == parents() || table == children()) {
             checkForeignKey(time);
         }
@@ -216,8 +225,9 @@ final class Model {
      *
      * @param time of a snapshot taken then
      * @param tables serials by key, by table; tables that are gone are missing
+     * @param indexes those of the indexes added later that are there
      */
-    record Found(long time, Map<ModelTable, TreeMap<byte[], Long>> tables) {}
+    record Found(long time, Map<ModelTable, TreeMap<byte[], Long>> tables, Set<ModelIndex> indexes) {}
 
     /**
      * Finds the moment that recovery brought back: not before the last one that was acknowledged or seen, not after what
@@ -262,6 +272,11 @@ final class Model {
             if (table.existsAt(time) ? there == null || !there.equals(table.at(time)) : there != null) {
                 return false;
             }
+            for (ModelIndex index : table.added) {
+                if ((there != null && index.existsAt(time)) != found.indexes.contains(index)) {
+                    return false;
+                }
+            }
         }
         return true;
     }
@@ -275,6 +290,14 @@ final class Model {
             TreeMap<byte[], Long> expected = Attempt.under(committed, own(attempt, table));
             if (exists ? there == null || !there.equals(expected) : there != null) {
                 return false;
+            }
+            List<ModelIndex> built = attempt.built.getOrDefault(table, List.of());
+            List<ModelIndex> unbuilt = attempt.unbuilt.getOrDefault(table, List.of());
+            for (ModelIndex index : table.added) {
+                boolean kept = (index.existsAt(last) || built.contains(index)) && !unbuilt.contains(index);
+                if ((exists && kept) != found.indexes.contains(index)) {
+                    return false;
+                }
             }
         }
         return true;

@@ -1,6 +1,7 @@
 package dev.strongroom.storage.simulation;
 
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.table.IndexLayout;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.TableLayout;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ final class ModelTable {
     long droppedAt = NEVER;
     private final TreeMap<byte[], List<Version>> rows = newMap();
     private final List<Long> truncations = new ArrayList<>();
+    /** Indexes added later, by creation; some gone, some of transactions on their way. */
+    final List<ModelIndex> added = new ArrayList<>();
 
     private record Version(long time, long serial) {}
 
@@ -37,6 +40,41 @@ final class ModelTable {
 
     boolean isAlive() {
         return createdAt != NEVER && droppedAt == NEVER;
+    }
+
+    /** With the indexes added later that a transaction keeps in step. */
+    TableLayout layout(Attempt attempt) {
+        return with(addedFor(attempt));
+    }
+
+    /** Indexes added later that are there for a transaction. */
+    List<ModelIndex> addedFor(Attempt attempt) {
+        List<ModelIndex> there = new ArrayList<>();
+        for (ModelIndex index : added) {
+            if (index.isAlive()) {
+                there.add(index);
+            }
+        }
+        there.addAll(attempt.built.getOrDefault(this, List.of()));
+        there.removeAll(attempt.unbuilt.getOrDefault(this, List.of()));
+        return there;
+    }
+
+    TableLayout with(List<ModelIndex> more) {
+        if (more.isEmpty()) {
+            return layout;
+        }
+        List<IndexLayout> indexes = new ArrayList<>(layout.indexes());
+        more.forEach(index -> indexes.add(index.layout));
+        return new TableLayout(
+                layout.treeId(),
+                layout.schema(),
+                layout.name(),
+                layout.schemaStep(),
+                layout.columns(),
+                layout.primaryKeyName(),
+                layout.primaryKey(),
+                indexes);
     }
 
     boolean hasHiddenKey() {
@@ -126,6 +164,8 @@ final class ModelTable {
         rows.clear();
         left.forEach((key, serial) -> put(key, time, serial));
         truncations.clear();
+        added.removeIf(index -> !index.existsAt(time));
+        added.forEach(index -> index.droppedAt = NEVER);
         createdAt = createdAt <= time ? createdAt : NEVER;
         droppedAt = droppedAt <= time ? droppedAt : NEVER;
     }

@@ -37,7 +37,7 @@ final class Questions {
             get(attempt, table, storage, ModelTable.key(storage, random.below(Content.IDS)), new Row(Content.COLUMNS));
             return;
         }
-        int index = random.below(4);
+        int index = random.below(PARENT_INDEX + 1 + table.addedFor(attempt).size());
         ScanRange range = range(table, storage, index);
         Function<TreeMap<byte[], Long>, List<Long>> question = rows -> expected(rows, storage, index, range);
         List<Long> answer = scan(attempt.transaction, storage, index, range);
@@ -87,9 +87,11 @@ final class Questions {
 
     private byte[] entry(Table storage, int index, byte[] key, long serial) {
         Content content = simulation.model.content(serial);
-        Long value = switch (index) {
-            case UNIQUE_INDEX -> content.unique();
-            case NUMBER_INDEX -> (Long) content.number();
+        int column =
+                storage.layout().indexes().get(index - 1).parts().getFirst().slot();
+        Long value = switch (column) {
+            case Content.UNIQUE -> content.unique();
+            case Content.NUMBER -> (Long) content.number();
             default -> content.parent();
         };
         Row values = new Row(1);
@@ -193,11 +195,13 @@ final class Questions {
         simulation.model.harvest();
         List<Long> present = new ArrayList<>(table.presentSince(since));
         attempt.own(table).values().forEach(change -> present.add(change.serial()));
+        boolean numbersAreUnique = table.addedFor(attempt).stream().anyMatch(index -> index.layout.unique());
         boolean collides = present.stream()
                 .filter(serial -> serial != 0 && serial != refused.serial())
                 .map(simulation.model::content)
                 .anyMatch(other -> !table.hasHiddenKey() && other.id() == refused.id()
-                        || refused.unique() != null && refused.unique().equals(other.unique()));
+                        || refused.unique() != null && refused.unique().equals(other.unique())
+                        || numbersAreUnique && refused.number() == other.number());
         assertThat(collides)
                 .as("row %s was refused as a duplicate in table %s but there is none", refused, table.number)
                 .isTrue();

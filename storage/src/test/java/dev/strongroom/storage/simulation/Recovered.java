@@ -18,8 +18,10 @@ import dev.strongroom.storage.table.TransactionView;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +39,19 @@ final class Recovered {
     /** All rows of all tables the model has heard of, each read by its table and found by every index (level 4). */
     Model.Found read() {
         Map<ModelTable, TreeMap<byte[], Long>> found = new LinkedHashMap<>();
+        Set<ModelIndex> indexes = new LinkedHashSet<>();
         for (ModelTable table : simulation.model.tables) {
             TreeMap<byte[], Long> rows = read(table);
             if (rows != null) {
                 found.put(table, rows);
+                for (ModelIndex index : table.added) {
+                    if (hasAll(table, index, rows)) {
+                        indexes.add(index);
+                    }
+                }
             }
         }
-        return new Model.Found(time(), found);
+        return new Model.Found(time(), found, indexes);
     }
 
     /** Of a snapshot taken now. */
@@ -79,6 +87,24 @@ final class Recovered {
         } catch (DatabaseException failure) {
             if (failure.code() == ErrorCode.UNDEFINED_TABLE) {
                 return null;
+            }
+            throw failure;
+        } finally {
+            transaction.rollback();
+        }
+    }
+
+    /** Whether an index that was added later is there; every row is found by it then. */
+    private boolean hasAll(ModelTable table, ModelIndex index, TreeMap<byte[], Long> rows) {
+        Table storage = database.content().tables().table(table.with(List.of(index)));
+        Transaction transaction = database.content().tables().begin(TransactionOptions.readCommitted());
+        try {
+            transaction.beginStatement();
+            checkIndex(transaction, storage, Questions.PARENT_INDEX + 1, rows);
+            return true;
+        } catch (DatabaseException failure) {
+            if (failure.code() == ErrorCode.UNDEFINED_TABLE) {
+                return false;
             }
             throw failure;
         } finally {

@@ -28,6 +28,7 @@ final class Statements {
     private final SeededRandomness random;
     private final String name;
     private final Questions questions;
+    private final Indexes indexes;
 
     Statements(Simulation simulation, Database database, SeededRandomness random, String name) {
         this.simulation = simulation;
@@ -35,6 +36,7 @@ final class Statements {
         this.random = random;
         this.name = name;
         this.questions = new Questions(simulation, random);
+        this.indexes = new Indexes(simulation, database, random, this);
     }
 
     /** Row locks the model believes in end here, as they do in the engine or later. */
@@ -43,7 +45,7 @@ final class Statements {
     }
 
     void run(Attempt attempt) {
-        int choice = random.below(40);
+        int choice = random.below(43);
         if (choice == 0 && !attempt.transaction.options().readOnly()) {
             create(attempt);
             return;
@@ -57,13 +59,24 @@ final class Statements {
             whole(attempt, chosen, choice == 2);
             return;
         }
+        if (choice >= 40) {
+            if (attempt.transaction.options().readOnly()) {
+                return;
+            }
+            if (choice == 42) {
+                loadMore(attempt, chosen);
+            } else {
+                indexes.addOrDrop(attempt, chosen);
+            }
+            return;
+        }
         boolean writes = choice >= 20;
         if (!lock(attempt, chosen, writes ? TableLockMode.ROW_EXCLUSIVE : TableLockMode.ACCESS_SHARE)) {
             return;
         }
         attempt.transaction.beginStatement();
         simulation.model.seen(attempt.snapshotTime());
-        Table table = database.table(chosen.layout);
+        Table table = database.table(chosen.layout(attempt));
         if (!writes) {
             questions.ask(attempt, chosen, table);
         } else if (!attempt.transaction.options().readOnly()) {
@@ -77,8 +90,17 @@ final class Statements {
         return all.get(random.below(all.size()));
     }
 
+    /** Many rows into a table that has some. */
+    private void loadMore(Attempt attempt, ModelTable table) {
+        if (lock(attempt, table, TableLockMode.ROW_EXCLUSIVE)) {
+            attempt.transaction.beginStatement();
+            simulation.trace(name, "loading into table " + table.number);
+            load(attempt, table, database.table(table.layout(attempt)));
+        }
+    }
+
     /** Locks a table; false if it is gone. */
-    private boolean lock(Attempt attempt, ModelTable table, TableLockMode mode) {
+    boolean lock(Attempt attempt, ModelTable table, TableLockMode mode) {
         if (attempt.created.contains(table)) {
             return !attempt.dropped.contains(table);
         }
@@ -132,13 +154,13 @@ final class Statements {
         attempt.transaction.beginStatement();
         if (drop) {
             database.dropTree(attempt.transaction, table.layout.treeId());
-            table.layout.indexes().forEach(index -> database.dropTree(attempt.transaction, index.treeId()));
+            table.layout(attempt).indexes().forEach(index -> database.dropTree(attempt.transaction, index.treeId()));
             attempt.dropped.add(table);
             attempt.own(table).clear();
             simulation.trace(name, "drop table " + table.number);
             return;
         }
-        Table storage = database.table(table.layout);
+        Table storage = database.table(table.layout(attempt));
         storage.truncate(attempt.transaction);
         attempt.truncate(table);
         simulation.trace(name, "truncate table " + table.number);
