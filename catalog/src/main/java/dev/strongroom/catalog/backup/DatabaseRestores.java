@@ -71,7 +71,9 @@ public final class DatabaseRestores {
                             description.kind().letter(),
                             wish.replace(),
                             wish.recovery(),
-                            wish.stop() instanceof StopPoint.Time time ? time.epochMicros() : 0));
+                            wish.stop() instanceof StopPoint.Time time ? time.epochMicros() : 0,
+                            wish.stop() instanceof StopPoint.Mark mark ? mark.name() : "",
+                            wish.stop() instanceof StopPoint.Mark mark && mark.before()));
             long logBytes = description.range().lastLsn() - description.range().firstLsn();
             long micros = services.keys().clock().epochMicros() - start;
             BackupMessages.done(

@@ -28,6 +28,7 @@ public sealed interface HistoryEntry {
      * @param setUuid backup set that was restored
      * @param type D, I, L as in {@code restorehistory.restore_type}
      * @param stopMicros STOPAT; 0 = none
+     * @param stopMark STOPATMARK or STOPBEFOREMARK; empty for none
      */
     record Restore(
             long micros,
@@ -37,7 +38,13 @@ public sealed interface HistoryEntry {
             String type,
             boolean replace,
             boolean recovery,
-            long stopMicros)
+            long stopMicros,
+            String stopMark,
+            boolean stopBefore)
+            implements HistoryEntry {}
+
+    /** A marked transaction that committed: what a RESTORE LOG … STOPATMARK can name. */
+    record Mark(long micros, String database, String user, String name, String description, long lsn)
             implements HistoryEntry {}
 
     /** The body column of a row. */
@@ -58,7 +65,13 @@ public sealed interface HistoryEntry {
                 out.bytes(restore.setUuid).text(restore.type);
                 out.number(restore.replace ? 1 : 0)
                         .number(restore.recovery ? 1 : 0)
-                        .number(restore.stopMicros);
+                        .number(restore.stopMicros)
+                        .text(restore.stopMark)
+                        .number(restore.stopBefore ? 1 : 0);
+            }
+            case Mark mark -> {
+                out.number(3).number(mark.micros).text(mark.database).text(mark.user);
+                out.text(mark.name).text(mark.description).number(mark.lsn);
             }
         }
         return out.toBytes();
@@ -67,19 +80,28 @@ public sealed interface HistoryEntry {
     /** Reads what {@link #encode} wrote. */
     static HistoryEntry decode(byte[] body) {
         Reader in = new Reader(body);
-        if (in.number() == 1) {
-            BackupDescription description = BackupDescription.decode(in.bytes());
-            byte[] uuid = in.bytes();
-            int families = (int) in.number();
-            boolean encrypted = in.number() != 0;
-            MediaHeader media = new MediaHeader(uuid, 1, families, encrypted, in.number(), in.text(), in.text());
-            int position = (int) in.number();
-            List<String> devices = new ArrayList<>();
-            for (long count = in.number(); count > 0; count--) {
-                devices.add(in.text());
-            }
-            return new Backup(description, media, position, devices);
+        return switch ((int) in.number()) {
+            case 1 -> backup(in);
+            case 2 -> restore(in);
+            default -> new Mark(in.number(), in.text(), in.text(), in.text(), in.text(), in.number());
+        };
+    }
+
+    private static Backup backup(Reader in) {
+        BackupDescription description = BackupDescription.decode(in.bytes());
+        byte[] uuid = in.bytes();
+        int families = (int) in.number();
+        boolean encrypted = in.number() != 0;
+        MediaHeader media = new MediaHeader(uuid, 1, families, encrypted, in.number(), in.text(), in.text());
+        int position = (int) in.number();
+        List<String> devices = new ArrayList<>();
+        for (long count = in.number(); count > 0; count--) {
+            devices.add(in.text());
         }
+        return new Backup(description, media, position, devices);
+    }
+
+    private static Restore restore(Reader in) {
         return new Restore(
                 in.number(),
                 in.text(),
@@ -88,7 +110,9 @@ public sealed interface HistoryEntry {
                 in.text(),
                 in.number() != 0,
                 in.number() != 0,
-                in.number());
+                in.number(),
+                in.text(),
+                in.number() != 0);
     }
 
     /** Numbers of 8 bytes; bytes and texts behind their length. */

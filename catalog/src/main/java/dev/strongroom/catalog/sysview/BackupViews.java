@@ -88,6 +88,12 @@ public final class BackupViews {
             "restore_history_id int, file_number bigint, destination_phys_drive nvarchar(260),"
                     + " destination_phys_name nvarchar(260)");
 
+    private static final SystemTable MARKS = SysTable.of(
+            15246,
+            "logmarkhistory",
+            "database_name nvarchar(128), mark_name nvarchar(128), description nvarchar(255), user_name nvarchar(128),"
+                    + " lsn bigint, mark_time datetime");
+
     private static final int DISK = 2;
     private static final int VENDOR = 4608;
     private static final int PAGE_BYTES = 8192;
@@ -106,7 +112,8 @@ public final class BackupViews {
                 view(FAMILIES, this::families),
                 view(FILES, this::files),
                 view(RESTORES, this::restores),
-                view(RESTORED_FILES, this::restoredFiles));
+                view(RESTORED_FILES, this::restoredFiles),
+                view(MARKS, this::marks));
     }
 
     private static SystemRelation view(SystemTable table, ComputedRelation.Source source) {
@@ -339,9 +346,28 @@ public final class BackupViews {
                                 .set("recovery", restore.recovery() ? 1 : 0)
                                 .set("restart", 0)
                                 .set("stop_at", Viewer.timestamp(restore.stopMicros()))
+                                .set("stop_at_mark_name", orNull(restore.stopMark()))
+                                .set("stop_before", restore.stopMark().isEmpty() ? null : restore.stopBefore() ? 1 : 0)
                                 .emit(sink);
                     }
                 }
+                case HistoryEntry.Mark ignored -> {}
+            }
+        });
+    }
+
+    private void marks(SystemContext context, RowBuilder row, Consumer<Row> sink) {
+        Viewer viewer = Viewer.of(context);
+        history.forEach((number, entry) -> {
+            if (entry instanceof HistoryEntry.Mark mark
+                    && (viewer.seesServerState() || sees(context, viewer, mark.database()))) {
+                row.set("database_name", mark.database())
+                        .set("mark_name", mark.name())
+                        .set("description", orNull(mark.description()))
+                        .set("user_name", mark.user())
+                        .set("lsn", mark.lsn())
+                        .set("mark_time", Viewer.timestamp(mark.micros()))
+                        .emit(sink);
             }
         });
     }

@@ -37,6 +37,11 @@ record KeyStatementSessions(
         }
 
         @Override
+        public void marked(KeyStatements.MarkedCommit commit) {
+            server.backups.marked(commit);
+        }
+
+        @Override
         public void beforeDropRole(int roleOid) {
             server.commands.refuseDropOfLogin(roleOid);
         }

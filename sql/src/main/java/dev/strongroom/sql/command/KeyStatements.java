@@ -4,6 +4,8 @@ import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.Statement;
+import dev.strongroom.sql.parse.statement.TransactionStatement;
+import dev.strongroom.storage.table.Transaction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -22,6 +24,9 @@ public interface KeyStatements {
 
     KeyStatementSession open();
 
+    /** A transaction that committed with a mark. */
+    record MarkedCommit(int databaseOid, int userOid, TransactionStatement.Mark mark, Transaction.Committed commit) {}
+
     /** Keys one connection has opened. Used by its thread. */
     interface KeyStatementSession extends AutoCloseable {
         /**
@@ -35,6 +40,9 @@ public interface KeyStatements {
         default <T> T audited(AuditedStatement statement, Supplier<T> action) {
             return action.get();
         }
+
+        /** Notes that a marked transaction has committed. */
+        default void marked(MarkedCommit commit) {}
 
         /** Refuses to drop a role the server itself needs (TDE-147). */
         default void beforeDropRole(int roleOid) {}

@@ -10,6 +10,7 @@ import dev.strongroom.sql.parse.statement.TransactionStatement.TransactionMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** SET, RESET, SHOW, DISCARD and transaction control. */
 final class SettingParser {
@@ -259,7 +260,29 @@ final class SettingParser {
     }
 
     private void work() {
-        tokens.acceptAny("work", "transaction");
+        tokens.acceptAny("work", "transaction", "tran");
+    }
+
+    /** Whether T-SQL's name of a transaction comes next, and none of PostgreSQL's modes. */
+    private boolean atTransactionName() {
+        return switch (tokens.peek().kind()) {
+            case Kind.QUOTED -> true;
+            case Kind.WORD ->
+                switch (tokens.peek().text()) {
+                    case "isolation", "read", "deferrable", "not", "and" -> false;
+                    default -> !tokens.atGo();
+                };
+            default -> tokens.at("[");
+        };
+    }
+
+    private TransactionStatement.@Nullable Mark mark(String name) {
+        if (!tokens.accept("with")) {
+            return null;
+        }
+        tokens.expect("mark");
+        String description = tokens.peek().kind() == Token.Kind.STRING ? tokens.string() : "";
+        return new TransactionStatement.Mark(name, description);
     }
 
     private boolean chain() {
@@ -275,18 +298,25 @@ final class SettingParser {
     Statement transaction(String word) {
         switch (word) {
             case "begin" -> {
-                work();
-                return new TransactionStatement.Begin(modes(false), false);
+                if (tokens.acceptAny("tran", "transaction") && atTransactionName()) {
+                    return new TransactionStatement.Begin(List.of(), false, mark(tokens.writtenName()));
+                }
+                tokens.accept("work");
+                return new TransactionStatement.Begin(modes(false), false, null);
             }
             case "start" -> {
                 tokens.expect("transaction");
-                return new TransactionStatement.Begin(modes(false), true);
+                return new TransactionStatement.Begin(modes(false), true, null);
             }
             case "commit", "end" -> {
                 if (word.equals("commit") && tokens.accept("prepared")) {
                     return new TransactionStatement.TwoPhase("COMMIT PREPARED", tokens.string());
                 }
-                work();
+                if (tokens.acceptAny("tran", "transaction") && atTransactionName()) {
+                    // As in T-SQL, which transaction is meant is clear without the name.
+                    tokens.bracketName();
+                }
+                tokens.accept("work");
                 return new TransactionStatement.Commit(chain());
             }
             case "rollback", "abort" -> {

@@ -387,6 +387,13 @@ final class TokenStream {
         return true;
     }
 
+    /** As {@link #bracketName}, in the letters it was written in. */
+    String writtenName() {
+        Token token = peek(0);
+        String name = bracketName();
+        return token.kind() == Kind.WORD ? text.substring(token.start(), token.end()) : name;
+    }
+
     /** A T-SQL identifier: bare, quoted or [bracketed]. */
     String bracketName() {
         Token token = peek(0);

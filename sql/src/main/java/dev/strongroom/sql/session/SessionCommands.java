@@ -12,6 +12,7 @@ import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.AuditedStatement;
 import dev.strongroom.sql.command.CommandResult;
 import dev.strongroom.sql.command.Commands;
+import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.execute.DeferredChecks;
 import dev.strongroom.sql.parse.SqlTextParser;
@@ -57,6 +58,9 @@ final class SessionCommands {
     private final SqlSession session;
     private final StatementExecutor executor;
     private final CursorCommands cursors;
+    private static final int MARK_NAME = 128;
+    private static final int MARK_DESCRIPTION = 255;
+
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
     private final List<SqlSession.Notification> pending = new ArrayList<>();
     private final List<Runnable> onCommit = new ArrayList<>();
@@ -237,8 +241,15 @@ final class SessionCommands {
             case TransactionStatement.Begin begin -> {
                 if (transaction.begin()) {
                     warn(ErrorCode.ACTIVE_SQL_TRANSACTION, "there is already a transaction in progress");
+                    if (begin.mark() != null) {
+                        warn(ErrorCode.WARNING, "WITH MARK applies to the first BEGIN TRANSACTION only and is ignored");
+                        return "BEGIN";
+                    }
                 }
                 modes(begin.modes(), false);
+                if (begin.mark() != null) {
+                    mark(begin.mark());
+                }
                 return begin.start() ? "START TRANSACTION" : "BEGIN";
             }
             case TransactionStatement.Commit commit -> {
@@ -283,6 +294,24 @@ final class SessionCommands {
                         .withHint("Set max_prepared_transactions to a nonzero value.")
                         .exception();
         }
+    }
+
+    /** The commit gets a name in the log, and with it a line in the history of marks. */
+    private void mark(TransactionStatement.Mark mark) {
+        if (mark.name().length() > MARK_NAME || mark.description().length() > MARK_DESCRIPTION) {
+            throw ErrorReport.error(
+                            ErrorCode.INVALID_PARAMETER_VALUE,
+                            "the name of a mark has at most " + MARK_NAME + " characters, its description "
+                                    + MARK_DESCRIPTION)
+                    .exception();
+        }
+        session.transaction().mark(mark);
+        int database = session.databaseOid();
+        int user = session.identity().currentOid();
+        later(() -> session.transaction()
+                .marked()
+                .ifPresent(
+                        commit -> session.keys().marked(new KeyStatements.MarkedCommit(database, user, mark, commit))));
     }
 
     private void setConstraints(TransactionStatement.SetConstraints set) {

@@ -10,6 +10,7 @@ import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.sql.execute.DeferredChecks;
 import dev.strongroom.sql.parse.statement.TableStatement.OnCommit;
+import dev.strongroom.sql.parse.statement.TransactionStatement;
 import dev.strongroom.storage.table.IsolationLevel;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.Transaction;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,8 @@ final class SessionTransaction {
     private Block block = Block.NONE;
     private volatile @Nullable CatalogTransaction running;
     private boolean snapshotTaken;
+    private TransactionStatement.@Nullable Mark mark;
+    private Optional<Transaction.Committed> marked = Optional.empty();
 
     private final DeferredChecks deferred = new DeferredChecks();
     private final Map<Integer, OnCommit> temporaryTables = new HashMap<>();
@@ -113,6 +117,16 @@ final class SessionTransaction {
         return already;
     }
 
+    /** Gives the commit a name in the log (T-SQL's WITH MARK). */
+    void mark(TransactionStatement.Mark name) {
+        mark = name;
+    }
+
+    /** The last commit if it was marked and wrote something. */
+    Optional<Transaction.Committed> marked() {
+        return marked;
+    }
+
     /** Whether the running statement waits for another session's lock. May be asked by any thread. */
     boolean isWaiting() {
         CatalogTransaction current = running;
@@ -176,13 +190,18 @@ final class SessionTransaction {
             return false;
         }
         CatalogTransaction current = running;
+        marked = Optional.empty();
         try {
             if (current != null) {
                 if (!deferred.isEmpty()) {
                     checks.accept(beginStatement());
                 }
                 clearTemporaryTables(current);
+                if (mark != null) {
+                    current.storage().mark(mark.name());
+                }
                 current.commit();
+                marked = mark == null ? Optional.empty() : current.storage().committed();
             }
         } catch (RuntimeException e) {
             rollback();
@@ -273,6 +292,7 @@ final class SessionTransaction {
         running = null;
         savepoints.clear();
         snapshotTaken = false;
+        mark = null;
         block = Block.NONE;
     }
 

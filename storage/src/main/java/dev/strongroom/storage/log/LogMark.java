@@ -3,7 +3,10 @@ package dev.strongroom.storage.log;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A record that says what time it is, and may have a name that a restore can stop at. Body: clock (8), name in UTF-8. */
+/**
+ * What says in the log what time it is, and may have a name that a restore can stop at: a record of its own (body: clock (8),
+ * name in UTF-8), or the commit of a marked transaction.
+ */
 public final class LogMark {
     private LogMark() {}
 
@@ -22,17 +25,26 @@ public final class LogMark {
                 .putBytes(text, 0, text.length));
     }
 
-    /** When the mark was set. */
+    /** When a record was written, where it says so; else a time before all others. */
     public static long clockOf(LogRecord record) {
-        return record.longAt(record.bodyOffset());
+        return switch (record.kind()) {
+            case RecordKind.COMMIT -> record.longAt(record.bodyOffset() + RecordKind.COMMIT_CLOCK);
+            case RecordKind.MARK -> record.longAt(record.bodyOffset());
+            default -> Long.MIN_VALUE;
+        };
     }
 
     /** Its name; empty if it has none or the record is no mark. */
     public static String nameOf(LogRecord record) {
-        if (record.kind() != RecordKind.MARK || record.bodyLength() <= Long.BYTES) {
+        int offset = switch (record.kind()) {
+            case RecordKind.COMMIT -> RecordKind.COMMIT_MARK;
+            case RecordKind.MARK -> Long.BYTES;
+            default -> Integer.MAX_VALUE;
+        };
+        if (record.bodyLength() <= offset) {
             return "";
         }
-        int from = record.bodyOffset() + Long.BYTES;
+        int from = record.bodyOffset() + offset;
         byte[] text = Arrays.copyOfRange(record.bytes(), from, record.bodyOffset() + record.bodyLength());
         return new String(text, StandardCharsets.UTF_8);
     }

@@ -30,6 +30,8 @@ public final class RecordKind {
     public static final int COMMIT_TIMESTAMP = 0;
     /** Offset in a COMMIT's body of the wall clock in microseconds since 1970 (8 bytes). */
     public static final int COMMIT_CLOCK = 8;
+    /** Offset in a COMMIT's body of the name of the transaction's mark, in UTF-8; the body ends here where it has none. */
+    public static final int COMMIT_MARK = 16;
 
     public static final int COUNT = 128;
 

@@ -3,7 +3,6 @@ package dev.strongroom.storage.recovery;
 import dev.strongroom.storage.log.LogMark;
 import dev.strongroom.storage.log.LogReader;
 import dev.strongroom.storage.log.LogRecord;
-import dev.strongroom.storage.log.RecordKind;
 import java.util.function.Predicate;
 
 /** The moment a restore goes to. */
@@ -18,11 +17,16 @@ public sealed interface StopPoint {
     record Lsn(long lsn) implements StopPoint {}
 
     /**
-     * A named mark.
+     * The first mark of a name, in any case.
      *
      * @param before just before the mark instead of just behind it
+     * @param notBefore marks that are older do not count; microseconds since 1970
      */
-    record Mark(String name, boolean before) implements StopPoint {}
+    record Mark(String name, boolean before, long notBefore) implements StopPoint {
+        private boolean is(LogRecord record) {
+            return LogMark.nameOf(record).equalsIgnoreCase(name) && LogMark.clockOf(record) >= notBefore;
+        }
+    }
 
     /**
      * Where the log is cut.
@@ -36,10 +40,9 @@ public sealed interface StopPoint {
     default Found find(LogReader log, long from) {
         return switch (this) {
             case End ignored -> new Found(Long.MAX_VALUE, true);
-            case Time time -> cut(log, from, false, record -> clockOf(record) > time.epochMicros);
+            case Time time -> cut(log, from, false, record -> LogMark.clockOf(record) > time.epochMicros);
             case Lsn at -> cut(log, from, false, record -> record.lsn() > at.lsn);
-            case Mark mark ->
-                cut(log, from, !mark.before, record -> LogMark.nameOf(record).equals(mark.name));
+            case Mark mark -> cut(log, from, !mark.before, mark::is);
         };
     }
 
@@ -51,14 +54,5 @@ public sealed interface StopPoint {
             }
         });
         return found[0] < 0 ? new Found(log.endLsn(), false) : new Found(found[0], true);
-    }
-
-    /** When a record was written, where it says so; else a time before all others. */
-    private static long clockOf(LogRecord record) {
-        return switch (record.kind()) {
-            case RecordKind.COMMIT -> record.longAt(record.bodyOffset() + RecordKind.COMMIT_CLOCK);
-            case RecordKind.MARK -> LogMark.clockOf(record);
-            default -> Long.MIN_VALUE;
-        };
     }
 }

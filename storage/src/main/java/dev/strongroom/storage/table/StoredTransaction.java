@@ -4,6 +4,8 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.storage.txn.LockTable;
 import dev.strongroom.storage.txn.Txn;
 import dev.strongroom.storage.txn.WaitGraph;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** The engine's {@link Transaction}. */
 final class StoredTransaction implements Transaction {
@@ -107,6 +109,19 @@ final class StoredTransaction implements Transaction {
                 store.rows.waits().await(txn, holder, seen, patience);
             }
         }
+    }
+
+    @Override
+    public void mark(String name) {
+        checkActive();
+        txn.mark(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Optional<Committed> committed() {
+        return txn.commitLsn() == 0
+                ? Optional.empty()
+                : Optional.of(new Committed(txn.commitLsn(), txn.commitMicros()));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.strongroom.storage.table;
 
+import java.util.Optional;
+
 /** One transaction on one database; used by one thread at a time, except {@link #id}. */
 public interface Transaction {
     /** 48-bit transaction id, 0 until the first write. */
@@ -39,6 +41,18 @@ public interface Transaction {
     void settle();
 
     /**
+     * Names the commit in the log, so that a restore can stop at it; nothing happens if nothing was written.
+     *
+     * @param name at most 128 characters
+     */
+    default void mark(String name) {}
+
+    /** The commit's place in the log; empty if nothing was written, or it has not committed. */
+    default Optional<Committed> committed() {
+        return Optional.empty();
+    }
+
+    /**
      * Commits and waits until the commit is durable and visible; under {@link dev.strongroom.common.time.NoWait} it does not
      * wait but leaves a completion with the try.
      *
@@ -65,6 +79,13 @@ public interface Transaction {
 
     /** False once committed or rolled back. */
     boolean isActive();
+
+    /**
+     * A commit in the log.
+     *
+     * @param micros its time there, microseconds since 1970
+     */
+    record Committed(long lsn, long micros) {}
 
     /** A point in a transaction's own history of writes. */
     interface Savepoint {}

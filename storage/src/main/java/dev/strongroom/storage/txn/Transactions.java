@@ -264,7 +264,8 @@ public final class Transactions implements ActiveTransactions {
             long time = nextTime;
             nextTime = time + 1;
             txn.record.begin(RecordKind.COMMIT, txn.id, txn.lastLsn, 0, false);
-            txn.record.putLong(time).putLong(clock.epochMicros());
+            txn.commitMicros = clock.epochMicros();
+            txn.record.putLong(time).putLong(txn.commitMicros).putBytes(txn.mark, 0, txn.mark.length);
             long lsn = log.append(txn.record);
             txn.commitTime = time;
             // From here on it is what is appended that needs the room.

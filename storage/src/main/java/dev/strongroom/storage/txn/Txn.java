@@ -38,12 +38,16 @@ public final class Txn {
     volatile long commitTime = NONE;
     /** Where its commit record ends; 0 before. */
     volatile long commitLsn;
+
+    long commitMicros;
     /** Its rows are no longer in anybody's way: undone, or its commit is in the log, if not yet durable. */
     volatile boolean ended;
 
     /** It has locks in a table of locks: they outlast its rows' freedom until its commit is durable. */
     volatile boolean holdsLocks;
 
+    /** Name its commit has in the log; empty for none. */
+    byte[] mark = {};
     /** Promised to commit if another database decides so. */
     boolean prepared;
     /** Raised when locks or writes are given up, so that who waits looks again. */
@@ -85,6 +89,21 @@ public final class Txn {
 
     public long id() {
         return id;
+    }
+
+    /** Gives its commit a name that a restore can stop at. */
+    public void mark(byte[] name) {
+        mark = name;
+    }
+
+    /** Wall clock in its commit record, microseconds since 1970. */
+    public long commitMicros() {
+        return commitMicros;
+    }
+
+    /** LSN of its commit; 0 as long as it has none. */
+    public long commitLsn() {
+        return commitLsn;
     }
 
     /** Whether it waits for another transaction just now. */

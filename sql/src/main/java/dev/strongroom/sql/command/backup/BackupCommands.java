@@ -3,15 +3,19 @@ package dev.strongroom.sql.command.backup;
 import dev.strongroom.catalog.backup.BackupRequest;
 import dev.strongroom.catalog.backup.BackupServices;
 import dev.strongroom.catalog.backup.BackupWish;
+import dev.strongroom.catalog.backup.HistoryEntry;
 import dev.strongroom.catalog.backup.RestoreWish;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeySession;
+import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.sql.command.CommandResult;
+import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.parse.statement.BackupStatement;
 import dev.strongroom.sql.parse.statement.BackupStatement.BackupEncryption;
 import dev.strongroom.sql.parse.statement.BackupStatement.Device;
@@ -30,6 +34,7 @@ public final class BackupCommands {
     private static final int DESCRIPTION_LENGTH = 255;
     private static final long DAY_MICROS = 86_400_000_000L;
     private static final int MAX_DEVICES = 64;
+    private static final long MILLI = 1000;
     /** What SQL Server's media need and ours do not. */
     private static final Set<String> COMMON = Set.of(
             "STATS",
@@ -120,6 +125,22 @@ public final class BackupCommands {
                             .exception(failure)
                     : failure;
         }
+    }
+
+    /** Adds a mark to {@code logmarkhistory}; its time is cut to milliseconds, so that AFTER that time finds it. */
+    public void marked(KeyStatements.MarkedCommit commit) {
+        SharedSnapshot head = shared.head();
+        String database = head.database(commit.databaseOid())
+                .map(DatabaseDefinition::name)
+                .orElse("");
+        services.history()
+                .add(new HistoryEntry.Mark(
+                        commit.commit().micros() / MILLI * MILLI,
+                        database,
+                        head.roleName(commit.userOid()),
+                        commit.mark().name(),
+                        commit.mark().description(),
+                        commit.commit().lsn()));
     }
 
     private static String nameOf(BackupStatement statement) {
@@ -234,11 +255,12 @@ public final class BackupCommands {
         if (!before && !options.has("STOPATMARK")) {
             return new StopPoint.End();
         }
-        String mark = Objects.requireNonNull(options.value(before ? "STOPBEFOREMARK" : "STOPATMARK"));
+        String option = before ? "STOPBEFOREMARK" : "STOPATMARK";
+        String mark = Objects.requireNonNull(options.value(option));
         if (mark.startsWith("lsn:")) {
             return new StopPoint.Lsn(lsn(mark.substring("lsn:".length())) - (before ? 1 : 0));
         }
-        return new StopPoint.Mark(mark, before);
+        return new StopPoint.Mark(mark, before, options.after(option, context.types()));
     }
 
     private static long lsn(String text) {

@@ -93,9 +93,17 @@ final class Options {
     /** A time as microseconds since 1970; {@code fallback} where it is not given. */
     long time(String name, TypeContext types, long fallback) {
         String value = value(name);
-        if (value == null) {
-            return fallback;
-        }
+        return value == null ? fallback : time(value, types);
+    }
+
+    /** The AFTER of a mark in microseconds since 1970; a time before all others without one. */
+    long after(String name, TypeContext types) {
+        BackupOption option = options.get(name);
+        String value = option == null ? null : option.second();
+        return value == null ? Long.MIN_VALUE : time(value, types);
+    }
+
+    private static long time(String value, TypeContext types) {
         Row row = new Row(1);
         TypeCodecs.of(PgType.TIMESTAMPTZ).parse(value.strip(), row, 0, types);
         return Math.addExact(row.getLong(0), EPOCH_2000_MICROS);

@@ -1,15 +1,26 @@
 package dev.strongroom.sql.parse.statement;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Transaction control. */
 public sealed interface TransactionStatement extends Statement {
-    /** BEGIN or START TRANSACTION. */
-    record Begin(List<TransactionMode> modes, boolean start) implements TransactionStatement {
+    /**
+     * BEGIN or START TRANSACTION.
+     *
+     * @param mark null for none
+     */
+    record Begin(
+            List<TransactionMode> modes,
+            boolean start,
+            @Nullable Mark mark) implements TransactionStatement {
         public Begin {
             modes = List.copyOf(modes);
         }
     }
+
+    /** T-SQL's WITH MARK: a name in the log that a restore can stop at; the description may be empty. */
+    record Mark(String name, String description) {}
 
     record Commit(boolean chain) implements TransactionStatement {}
 
