@@ -75,6 +75,11 @@ record Binding(Method setter, @Nullable Object[] arguments) {
         }
     }
 
+    /** The parameter's index, from 1. */
+    int index() {
+        return (Integer) Objects.requireNonNull(arguments[0]);
+    }
+
     /** Whether the statement's parameter is SQL NULL. */
     boolean isNull() {
         return setter.getName().equals("setNull")

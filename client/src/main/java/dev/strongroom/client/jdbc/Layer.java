@@ -81,6 +81,8 @@ abstract class Layer implements InvocationHandler {
                 if (own.getName().equals(method.getName())
                         && !Modifier.isPrivate(own.getModifiers())
                         && java.util.Arrays.equals(own.getParameterTypes(), method.getParameterTypes())) {
+                    // Spares the check at every call; it is our own method.
+                    own.setAccessible(true);
                     return (layer, any, arguments) -> own.invoke(layer, arguments);
                 }
             }

@@ -3,7 +3,7 @@ package dev.strongroom.client.jdbc;
 import dev.strongroom.client.ColumnEncryptionSetting;
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
-import dev.strongroom.client.statement.ColumnScheme;
+import dev.strongroom.client.key.KeyProviders;
 import dev.strongroom.client.statement.StatementPlan;
 import java.io.InputStream;
 import java.io.Reader;
@@ -39,9 +39,10 @@ class PreparedLayer extends StatementLayer {
 
     private final PreparedStatement below;
     private final StatementForm form;
-    private final Map<Integer, Binding> bindings = new HashMap<>();
+    private final boolean makesTemporary;
+    private Bindings bindings = new Bindings();
     /** Rows of the batch, kept while a stale description may still make them be encrypted again. */
-    private final List<Map<Integer, Binding>> batch = new ArrayList<>();
+    private final List<Bindings> batch = new ArrayList<>();
 
     /** Parameters that pgjdbc got while encryption was off, and nothing kept. */
     private final Set<Integer> passedOn = new HashSet<>();
@@ -49,11 +50,17 @@ class PreparedLayer extends StatementLayer {
     private @Nullable StatementPlan plan;
     private @Nullable StatementPlan plainPlan;
     private boolean planFromCache;
+    /** What encrypts the parameters of one plan, with the key stores of one scope. */
+    private final Map<Integer, CellWriter> writers = new HashMap<>();
+
+    private @Nullable StatementPlan writersPlan;
+    private @Nullable KeyProviders writersScope;
 
     PreparedLayer(PreparedStatement below, Session session, Connection owner, StatementForm form) throws SQLException {
         super(below, session, owner);
         this.below = below;
         this.form = form;
+        this.makesTemporary = Session.makesTemporary(form.sql());
         session.checkLiterals(form);
     }
 
@@ -96,8 +103,9 @@ class PreparedLayer extends StatementLayer {
         }
         // Reads streams: only from here on, since pgjdbc is to get those it is handed as they are.
         Binding binding = Binding.of(setter, arguments);
-        Integer index = (Integer) binding.arguments()[0];
-        StatementPlan known = plan();
+        int index = binding.index();
+        // Whether it is still good is asked once a row, before anything is sent.
+        StatementPlan known = plan != null && plan.fault().isEmpty() ? plan : plan();
         passedOn.remove(index);
         bindings.put(index, binding);
         if (known.fault().isEmpty() && !known.parameters().containsKey(index)) {
@@ -169,23 +177,35 @@ class PreparedLayer extends StatementLayer {
             }
         }
         boolean changed = before != now;
-        for (Map.Entry<Integer, Binding> entry : bindings.entrySet()) {
-            ColumnScheme scheme = now.parameters().get(entry.getKey());
-            if (scheme != null) {
-                encrypt(entry.getKey(), entry.getValue(), scheme);
+        Map<Integer, CellWriter> encrypting = writers(now);
+        for (Binding binding : bindings.all()) {
+            CellWriter writer = encrypting.get(binding.index());
+            if (writer != null) {
+                encrypt(binding, writer);
             } else {
-                refuseForced(entry.getKey());
-                if (changed || now.mustBePlain().contains(entry.getKey())) {
-                    handOn(entry.getValue());
+                refuseForced(binding.index());
+                if (changed || now.mustBePlain().contains(binding.index())) {
+                    handOn(binding);
                 }
             }
         }
     }
 
+    private Map<Integer, CellWriter> writers(StatementPlan now) {
+        KeyProviders scope = providers();
+        if (writersPlan != now || writersScope != scope) {
+            writers.clear();
+            now.parameters().forEach((index, scheme) -> writers.put(index, session.writer(scheme, scope)));
+            writersPlan = now;
+            writersScope = scope;
+        }
+        return writers;
+    }
+
     /** What was a stream is a value by now. */
     private void handOn(Binding binding) throws SQLException {
         Class<?> declared = binding.setter().getParameterTypes()[1];
-        int index = (Integer) binding.arguments()[0];
+        int index = binding.index();
         if (declared != InputStream.class && declared != Reader.class) {
             handOn(binding.setter(), binding.arguments());
         } else if (binding.arguments()[1] instanceof String text) {
@@ -195,12 +215,12 @@ class PreparedLayer extends StatementLayer {
         }
     }
 
-    private void encrypt(int index, Binding binding, ColumnScheme scheme) throws SQLException {
+    private void encrypt(Binding binding, CellWriter writer) throws SQLException {
         if (binding.isNull()) {
             // NULL is never encrypted (AE-76).
-            below.setNull(index, Types.BINARY);
+            below.setNull(binding.index(), Types.BINARY);
         } else {
-            below.setBytes(index, session.encrypt(scheme, binding.value(session.texts()), providers()));
+            below.setBytes(binding.index(), writer.seal(binding.value(session.texts()), session.zone()));
         }
     }
 
@@ -232,7 +252,7 @@ class PreparedLayer extends StatementLayer {
 
     /** Runs the statement; once more if the server refused what an old description made (decision A-4). */
     private <T> T run(Run<T> run) throws SQLException {
-        session.aboutToRun(form.sql());
+        session.aboutToRun(makesTemporary);
         apply();
         boolean retry = encrypts() && planFromCache;
         boolean first = !session.inTransaction();
@@ -256,8 +276,8 @@ class PreparedLayer extends StatementLayer {
         plan = null;
         try {
             if (now != null && now.fault().isEmpty()) {
-                for (Binding binding : bindings.values()) {
-                    if (!now.parameters().containsKey((Integer) binding.arguments()[0])) {
+                for (Binding binding : bindings.all()) {
+                    if (!now.parameters().containsKey(binding.index())) {
                         handOn(binding);
                     }
                 }
@@ -287,7 +307,7 @@ class PreparedLayer extends StatementLayer {
     void addBatch() throws SQLException {
         apply();
         if (encrypts() && planFromCache && plan != null) {
-            batch.add(new HashMap<>(bindings));
+            batch.add(bindings.copy());
         }
         below.addBatch();
     }
@@ -306,8 +326,8 @@ class PreparedLayer extends StatementLayer {
     }
 
     private <T> T runBatch(Run<T> run) throws SQLException {
-        session.aboutToRun(form.sql());
-        List<Map<Integer, Binding>> rows = List.copyOf(batch);
+        session.aboutToRun(makesTemporary);
+        List<Bindings> rows = List.copyOf(batch);
         batch.clear();
         boolean first = !session.inTransaction();
         try {
@@ -317,15 +337,13 @@ class PreparedLayer extends StatementLayer {
                 throw e;
             }
             describe(true);
-            Map<Integer, Binding> current = new HashMap<>(bindings);
-            for (Map<Integer, Binding> row : rows) {
-                bindings.clear();
-                bindings.putAll(row);
+            Bindings current = bindings;
+            for (Bindings row : rows) {
+                bindings = row;
                 reapply();
                 below.addBatch();
             }
-            bindings.clear();
-            bindings.putAll(current);
+            bindings = current;
             return run.run();
         }
     }

@@ -147,8 +147,9 @@ final class ResultLayer extends Layer {
         PGobject cell = new PGobject();
         cell.setType("bytea");
         if (!binding.isNull()) {
-            byte[] value = statement.session.encrypt(
-                    scheme(index), binding.value(statement.session.texts()), statement.providers());
+            Session session = statement.session;
+            byte[] value = session.writer(scheme(index), statement.providers())
+                    .seal(binding.value(session.texts()), session.zone());
             cell.setValue("\\x" + HexFormat.of().formatHex(value));
         }
         below.updateObject(index, cell);

@@ -2,7 +2,6 @@ package dev.strongroom.client.jdbc;
 
 import dev.strongroom.client.ColumnEncryptionSetting;
 import dev.strongroom.client.cell.CellEnvelope;
-import dev.strongroom.client.cell.EncryptionType;
 import dev.strongroom.client.error.ColumnEncryptionException;
 import dev.strongroom.client.error.Reason;
 import dev.strongroom.client.key.EncryptedKey;
@@ -12,8 +11,6 @@ import dev.strongroom.client.statement.PlanCache;
 import dev.strongroom.client.statement.PlanReader;
 import dev.strongroom.client.statement.StatementPlan;
 import dev.strongroom.client.statement.StatementText;
-import dev.strongroom.client.value.Plain;
-import dev.strongroom.client.value.PlainValues;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -108,9 +105,18 @@ final class Session {
 
     /** Notices texts after which names may mean something in this session alone (decision A-7). */
     void aboutToRun(String sql) {
-        if (plans == shared.plans() && TEMPORARY.matcher(sql).find()) {
+        aboutToRun(makesTemporary(sql));
+    }
+
+    /** The same for a text that was looked at before. */
+    void aboutToRun(boolean makesTemporary) {
+        if (makesTemporary && plans == shared.plans()) {
             plans = new PlanCache();
         }
+    }
+
+    static boolean makesTemporary(String sql) {
+        return TEMPORARY.matcher(sql).find();
     }
 
     /** Holds a text that goes out as it is against what this client insists on. */
@@ -192,25 +198,9 @@ final class Session {
         }
     }
 
-    /** The value of an encrypted parameter as it goes out. */
-    byte[] encrypt(ColumnScheme scheme, Object value, KeyProviders scope) throws SQLException {
-        boolean deterministic = scheme.encryption() == EncryptionType.DETERMINISTIC;
-        Plain plain = PlainValues.write(scheme.type(), deterministic, scheme.usage(), value, zone());
-        CellEnvelope envelope = new CellEnvelope(
-                scheme.encryption(),
-                scheme.type().rule(),
-                scheme.key().id(),
-                scheme.key().version(),
-                scheme.type().oid(),
-                scheme.type().modifier());
-        return shared.keys()
-                .use(
-                        scheme.key(),
-                        scope,
-                        settings.timeToLive(),
-                        key -> plain.exact()
-                                ? envelope.seal(key, plain.bytes())
-                                : envelope.sealUnequal(key, plain.bytes()));
+    /** What encrypts the values of one parameter or updated column. */
+    CellWriter writer(ColumnScheme scheme, KeyProviders scope) {
+        return new CellWriter(scheme, shared.keys().held(scheme.key(), scope, settings.timeToLive()));
     }
 
     /** The plaintext of a value the server sent. */

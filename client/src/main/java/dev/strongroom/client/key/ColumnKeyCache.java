@@ -64,6 +64,44 @@ public final class ColumnKeyCache {
         }
     }
 
+    /**
+     * One user's way to one key: finds it as {@link #use} does and goes on with it while it is open, without asking again
+     * for every cell. Used by one thread at a time.
+     */
+    public final class Held {
+        private final EncryptedKey key;
+        private final KeyProviders providers;
+        private final Duration timeToLive;
+        private @Nullable ColumnKey open;
+
+        private Held(EncryptedKey key, KeyProviders providers, Duration timeToLive) {
+            this.key = key;
+            this.providers = providers;
+            this.timeToLive = timeToLive;
+        }
+
+        public <T> T use(Use<T> use) throws SQLException {
+            ColumnKey known = open;
+            if (known != null) {
+                try {
+                    return use.with(known);
+                } catch (ClosedKeyException expired) {
+                    open = null;
+                }
+            }
+            return ColumnKeyCache.this.use(key, providers, timeToLive, found -> {
+                T made = use.with(found);
+                open = timeToLive.isZero() ? null : found;
+                return made;
+            });
+        }
+    }
+
+    /** A way to a key for many cells. */
+    public Held held(EncryptedKey key, KeyProviders providers, Duration timeToLive) {
+        return new Held(key, providers, timeToLive);
+    }
+
     @FunctionalInterface
     private interface Opening {
         ColumnKey open(EncryptedKey.Value value, ColumnKeyProvider provider) throws ColumnEncryptionException;
