@@ -4,6 +4,7 @@ import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.LogStream;
+import dev.strongroom.storage.page.InPlacePageStore;
 import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.page.PageStore;
 import java.lang.foreign.MemorySegment;
@@ -95,7 +96,7 @@ public final class PageAccess {
         while (true) {
             int frame = lookup(page);
             if (frame < 0) {
-                load(page, ring);
+                load(page, ring, null);
                 continue;
             }
             frames.lockShared(frame);
@@ -122,10 +123,15 @@ public final class PageAccess {
      * @param ring frames to use for what is not in memory, null for any
      */
     public int fixExclusive(long page, @Nullable FrameRing ring) {
+        return fixExclusive(page, ring, null);
+    }
+
+    /** As {@link #fixExclusive(long, FrameRing)}, for who has read the page already, with its neighbours. */
+    public int fixExclusive(long page, @Nullable FrameRing ring, @Nullable PageRun run) {
         while (true) {
             int frame = lookup(page);
             if (frame < 0) {
-                load(page, ring);
+                load(page, ring, run);
                 continue;
             }
             frames.lockExclusive(frame);
@@ -175,6 +181,18 @@ public final class PageAccess {
         }
     }
 
+    /**
+     * For reading runs of neighbouring pages ahead of {@link #fixExclusive(long, FrameRing, PageRun)}; one at a time, until
+     * {@link PageFlusher#watch} has another or none.
+     *
+     * @param store the one these pages are in
+     */
+    public PageRun run(InPlacePageStore store) {
+        PageRun run = new PageRun(store);
+        flusher.watch(run);
+        return run;
+    }
+
     /** A ring for one scan or load through this database's pages. */
     public FrameRing ring() {
         return new FrameRing(frames.count());
@@ -208,7 +226,7 @@ public final class PageAccess {
                 frames.touch(frame);
                 return frame;
             }
-            load(page, null);
+            load(page, null, null);
         }
     }
 
@@ -319,7 +337,7 @@ public final class PageAccess {
         assert removed;
     }
 
-    private void load(long page, @Nullable FrameRing ring) {
+    private void load(long page, @Nullable FrameRing ring, @Nullable PageRun run) {
         NoWait.check();
         if (page < 0 || page >= store.pageCount()) {
             throw dev.strongroom.common.error.ErrorReport.error(
@@ -337,7 +355,9 @@ public final class PageAccess {
         boolean read = false;
         try {
             byte[] buffer = READ_BUFFER.get();
-            store.read(page, buffer);
+            if (run == null || !run.read(page, buffer)) {
+                store.read(page, buffer);
+            }
             MemorySegment.copy(buffer, 0, memory, ValueLayout.JAVA_BYTE, offset(frame), PageLayout.PAGE_SIZE);
             frames.onDisk(frame, PageLayout.keyVersion(buffer), buffer, PageLayout.TAG);
             touch(frame, ring);

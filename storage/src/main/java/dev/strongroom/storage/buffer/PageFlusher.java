@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one database's changed pages to its store, a batch at a time. A page is copied under its shared latch; the log is made
@@ -29,6 +30,7 @@ public final class PageFlusher {
     private int position;
     private volatile int skipped = -1;
     private volatile boolean cutShort;
+    private volatile @Nullable PageRun watching;
 
     PageFlusher(
             PageAccess pages, FrameTable frames, PageStore store, LogStream log, StopSwitch stop, Scheduler scheduler) {
@@ -38,6 +40,11 @@ public final class PageFlusher {
         this.log = log;
         this.stop = stop;
         this.flushing = new Mutex(scheduler);
+    }
+
+    /** Tells a run of every page written from now on; null ends it. */
+    public void watch(@Nullable PageRun run) {
+        watching = run;
     }
 
     void dirtied() {
@@ -123,6 +130,11 @@ public final class PageFlusher {
             }
             log.durable(highest);
             store.write(batch);
+            PageRun run = watching;
+            if (run != null) {
+                // Before any of these can be evicted: what was read ahead of them is out of date.
+                run.written(batch);
+            }
             for (int i = 0; i < batch.size(); i++) {
                 int frame = batch.ticket(i);
                 byte[] image = batch.image(i);

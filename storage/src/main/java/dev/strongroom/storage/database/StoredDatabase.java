@@ -108,7 +108,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         checkpointer.checkpoint();
         this.checkpoints = environment.scheduler().start("checkpoint", checkpointer::step);
         if (scanning) {
-            encryption.start(environment.scheduler());
+            encryption.start();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.boot.BootFile;
 import dev.strongroom.storage.boot.EncryptionFacts;
 import dev.strongroom.storage.buffer.PageAccess;
+import dev.strongroom.storage.buffer.PageRun;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.LocalLogStream;
 import dev.strongroom.storage.log.LogSegmentInfo;
@@ -37,9 +38,6 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 public final class DatabaseEncryption implements EncryptionControl {
-    /** Pages of one scan batch: 1 MiB. */
-    static final int BATCH = 128;
-
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseEncryption.class);
     private static final long SAVE_EVERY_PAGES = 32768;
     private static final long RETRY_NANOS = 200_000_000;
@@ -47,7 +45,8 @@ public final class DatabaseEncryption implements EncryptionControl {
     private final Parts parts;
     private final Protection protection;
     private final Mutex changing;
-    private final EncryptionScan scan;
+    private final Scheduler scheduler;
+    private final ScanPace pace;
     private final RecordWriter record = new RecordWriter();
     private volatile EncryptionFacts facts;
     /** Where the running scan is; ahead of the logged position. */
@@ -55,9 +54,10 @@ public final class DatabaseEncryption implements EncryptionControl {
 
     private volatile long savedPosition;
     private volatile BooleanSupplier backupRuns = () -> false;
-    private volatile int mebibytesPerSecond = 64;
     private volatile Consumer<EncryptionStatus> scanListener = status -> {};
     private Scheduler.@Nullable Worker worker;
+    /** What a running scan holds. */
+    private @Nullable EncryptionScan scan;
 
     /** The parts of a database this deals with. */
     public record Parts(
@@ -79,14 +79,15 @@ public final class DatabaseEncryption implements EncryptionControl {
         this.facts = facts;
         this.protection = parts.store.codec().protection();
         this.changing = new Mutex(scheduler);
-        this.scan = new EncryptionScan(parts, protection);
+        this.scheduler = scheduler;
+        this.pace = new ScanPace(parts.clock, parts.log::endLsn);
         position = facts.scanPosition();
         savedPosition = position;
         parts.checkpointer.erasePlainLog(facts.state() > EncryptionFacts.UNENCRYPTED);
     }
 
     /** Starts the background worker; a running scan goes on from where it was saved. */
-    public void start(Scheduler scheduler) {
+    public void start() {
         switch (facts.scanState()) {
             case EncryptionFacts.SCAN_RUNNING ->
                 LOG.info("database {}: beginning encryption scan again at page {} (33112)", parts.databaseId, position);
@@ -112,6 +113,7 @@ public final class DatabaseEncryption implements EncryptionControl {
             running.close();
             worker = null;
         }
+        endScan();
     }
 
     /** Makes {@link Protection} follow the facts. */
@@ -203,7 +205,7 @@ public final class DatabaseEncryption implements EncryptionControl {
     /** Limits the scan (TDE-303), 0 for no limit; takes effect with the next batch. */
     @Override
     public void throttle(int newMebibytesPerSecond) {
-        mebibytesPerSecond = newMebibytesPerSecond <= 0 ? Integer.MAX_VALUE : newMebibytesPerSecond;
+        pace.limit(newMebibytesPerSecond);
     }
 
     /** CREATE DATABASE ENCRYPTION KEY. */
@@ -479,6 +481,7 @@ public final class DatabaseEncryption implements EncryptionControl {
 
     private long step() {
         if (facts.scanState() != EncryptionFacts.SCAN_RUNNING || parts.stop.isStopped()) {
+            endScan();
             return Long.MAX_VALUE;
         }
         if (!changing.tryLock()) {
@@ -486,17 +489,11 @@ public final class DatabaseEncryption implements EncryptionControl {
         }
         try {
             if (facts.scanState() != EncryptionFacts.SCAN_RUNNING) {
-                return Long.MAX_VALUE;
+                return 0;
             }
             long total = parts.store.pageCount();
             if (position < total) {
-                int written = scan.batch(position, Math.min(total, position + BATCH));
-                position = Math.min(total, position + BATCH);
-                if (position - savedPosition >= SAVE_EVERY_PAGES) {
-                    savedPosition = position;
-                    change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position));
-                }
-                return written * 8_000_000_000L / 1024 / mebibytesPerSecond;
+                return advance(total);
             }
             return finish();
         } catch (DatabaseException failure) {
@@ -510,9 +507,39 @@ public final class DatabaseEncryption implements EncryptionControl {
                 change(now ->
                         now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
             }
-            return Long.MAX_VALUE;
+            return 0;
         } finally {
             changing.unlock();
+        }
+    }
+
+    /** Rewrites the next pages, as many as the throttle gives at once; returns how long to wait. */
+    private long advance(long total) {
+        long end = Math.min(total, position + pace.pages());
+        int written = scan().rewrite(position, end);
+        position = end;
+        if (position - savedPosition >= SAVE_EVERY_PAGES) {
+            savedPosition = position;
+            change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position));
+        }
+        return pace.pause(written);
+    }
+
+    private EncryptionScan scan() {
+        EncryptionScan running = scan;
+        if (running == null) {
+            running = new EncryptionScan(parts, scheduler);
+            scan = running;
+        }
+        return running;
+    }
+
+    /** On the worker's thread, or when it has ended. */
+    private void endScan() {
+        EncryptionScan running = scan;
+        scan = null;
+        if (running != null) {
+            running.close();
         }
     }
 
@@ -520,9 +547,9 @@ public final class DatabaseEncryption implements EncryptionControl {
     private long finish() {
         // The log was switched when the scan began: once the redo point is past that, older segments go.
         parts.checkpointer.checkpoint();
-        long left = scan.firstNotUnderTarget();
+        long left = scan().firstNotUnderTarget();
         if (left >= 0) {
-            position = left / BATCH * BATCH;
+            position = left / PageRun.CAPACITY * PageRun.CAPACITY;
             return 0;
         }
         int target = facts.targetVersion();
@@ -549,6 +576,6 @@ public final class DatabaseEncryption implements EncryptionControl {
                 .forEach(key -> protection.keys().retire(key.keyVersion()));
         parts.checkpointer.erasePlainLog(state == EncryptionFacts.ENCRYPTED);
         LOG.info("database {}: encryption scan is complete (33113), state {}", parts.databaseId, state);
-        return Long.MAX_VALUE;
+        return 0;
     }
 }

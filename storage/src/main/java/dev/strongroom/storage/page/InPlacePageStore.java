@@ -26,7 +26,6 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     private final PageCodec codec;
     private final PageJournal journal;
     private final List<StorageFile> data = new ArrayList<>();
-    private ByteBuffer buffer = ByteBuffer.allocate(0);
     private final ManifestKeeper keeper;
     private volatile PageManifest written = PageManifest.EMPTY;
     private volatile long pageCount;
@@ -132,6 +131,22 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
         }
     }
 
+    /** Reads neighbouring pages as they are on disk, in as few pieces as can be; zeros where a file ends. */
+    public void readRaw(long page, ByteBuffer into) {
+        long next = page;
+        while (into.hasRemaining()) {
+            long inFile = PageCodec.PAGES_PER_FILE - next % PageCodec.PAGES_PER_FILE;
+            int bytes = (int) Math.min(into.remaining(), inFile * PageLayout.PAGE_SIZE);
+            ByteBuffer piece = into.slice(into.position(), bytes);
+            file(next).read(piece, offset(next));
+            while (piece.hasRemaining()) {
+                piece.put((byte) 0);
+            }
+            into.position(into.position() + bytes);
+            next += bytes / PageLayout.PAGE_SIZE;
+        }
+    }
+
     /** Opens and checks what {@link #readRaw} read. */
     public OpenResult check(long page, byte[] image) {
         return codec.open(image, page);
@@ -148,8 +163,8 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
             codec.protect(batch.image(i), batch.page(i));
         }
         PageManifest after = keeper.replace(batch, journal.nextSequence());
-        journal.write(batch, after);
-        int[] order = byPage(batch);
+        int[] order = batch.byPage();
+        journal.write(batch, order, after);
         for (int from = 0; from < order.length; ) {
             int to = from + 1;
             while (to < order.length
@@ -157,29 +172,11 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
                     && PageCodec.fileOf(batch.page(order[to])) == PageCodec.fileOf(batch.page(order[from]))) {
                 to++;
             }
-            buffer = PageJournal.room(buffer, (to - from) * PageLayout.PAGE_SIZE);
-            for (int i = from; i < to; i++) {
-                buffer.put(batch.image(order[i]));
-            }
-            buffer.flip();
-            write(batch.page(order[from]), buffer);
+            write(batch.page(order[from]), journal.images(from, to));
             from = to;
         }
         syncTouched(batch);
         written = after;
-    }
-
-    private static int[] byPage(PageBatch batch) {
-        long[] keys = new long[batch.size()];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = batch.page(i) << 8 | i;
-        }
-        Arrays.sort(keys);
-        int[] order = new int[keys.length];
-        for (int i = 0; i < keys.length; i++) {
-            order[i] = (int) (keys[i] & 0xFF);
-        }
-        return order;
     }
 
     private void write(long page, ByteBuffer from) {

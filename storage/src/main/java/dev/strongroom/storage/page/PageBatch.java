@@ -1,9 +1,13 @@
 package dev.strongroom.storage.page;
 
+import java.util.Arrays;
+
 /** Pages on their way to the disk: plain bodies go in, {@link PageStore#write} leaves the trailers it wrote. Reused. */
 public final class PageBatch {
     /** Most pages in one batch; the size of a journal area. */
     public static final int CAPACITY = 128;
+
+    private static final int INDEX_BITS = 16;
 
     /** Key version of a page whose state on disk nobody remembers. */
     public static final int UNKNOWN = -1;
@@ -67,6 +71,20 @@ public final class PageBatch {
         }
         formerVersions[index] = keyVersion;
         return tag;
+    }
+
+    /** Its indexes in the order of the page numbers. */
+    int[] byPage() {
+        long[] keys = new long[size];
+        for (int i = 0; i < size; i++) {
+            keys[i] = pages[i] << INDEX_BITS | i;
+        }
+        Arrays.sort(keys);
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) {
+            order[i] = (int) keys[i] & (1 << INDEX_BITS) - 1;
+        }
+        return order;
     }
 
     int formerVersion(int index) {

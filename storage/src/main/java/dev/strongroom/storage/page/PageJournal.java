@@ -108,42 +108,50 @@ public final class PageJournal implements AutoCloseable {
         return manifest;
     }
 
-    /** Writes a protected batch durably. */
-    void write(PageBatch batch, PageManifest after) {
+    /**
+     * Writes a protected batch durably.
+     *
+     * @param order its pages as they are to stand here
+     */
+    void write(PageBatch batch, int[] order, PageManifest after) {
         sequence++;
-        byte[] header = header(batch, after);
-        buffer = room(buffer, HEADER + batch.size() * PageLayout.PAGE_SIZE);
-        buffer.put(header).put(mac.mac(header));
-        for (int i = 0; i < batch.size(); i++) {
-            buffer.position(HEADER + i * PageLayout.PAGE_SIZE);
-            buffer.put(batch.image(i));
+        byte[] header = header(batch, order, after);
+        room(HEADER + batch.size() * PageLayout.PAGE_SIZE);
+        buffer.put(header).put(mac.mac(header)).position(HEADER);
+        for (int index : order) {
+            buffer.put(batch.image(index));
         }
         buffer.flip();
         file.write(buffer, area(sequence));
         file.sync();
     }
 
-    private byte[] header(PageBatch batch, PageManifest after) {
+    /** The images of the batch written last, from one place in its order up to another, until the next is written. */
+    ByteBuffer images(int from, int to) {
+        return buffer.slice(HEADER + from * PageLayout.PAGE_SIZE, (to - from) * PageLayout.PAGE_SIZE);
+    }
+
+    private byte[] header(PageBatch batch, int[] order, PageManifest after) {
         byte[] sums = after.encode();
         byte[] header = new byte[ENTRIES + ENTRY * batch.size() + sums.length];
         ByteBuffer fields = ByteBuffer.wrap(header);
         fields.putLong(MAGIC).put(databaseUuid).putLong(sequence).putInt(batch.size());
         CRC32C crc = new CRC32C();
-        for (int i = 0; i < batch.size(); i++) {
+        for (int index : order) {
             crc.reset();
-            crc.update(batch.image(i));
-            fields.putLong(batch.page(i)).putInt((int) crc.getValue());
+            crc.update(batch.image(index));
+            fields.putLong(batch.page(index)).putInt((int) crc.getValue());
         }
         fields.put(sums);
         return header;
     }
 
-    /** An empty direct buffer with room for so many bytes: the same one, or a larger one. */
-    static ByteBuffer room(ByteBuffer buffer, int bytes) {
-        ByteBuffer enough = buffer.capacity() >= bytes
-                ? buffer
-                : ByteBuffer.allocateDirect(Math.clamp(2L * buffer.capacity(), bytes, (int) AREA));
-        return enough.clear();
+    /** Empties the buffer, or takes a larger one. */
+    private void room(int bytes) {
+        if (buffer.capacity() < bytes) {
+            buffer = ByteBuffer.allocateDirect(Math.clamp(2L * buffer.capacity(), bytes, (int) AREA));
+        }
+        buffer.clear();
     }
 
     private static long area(long sequence) {
@@ -240,7 +248,7 @@ public final class PageJournal implements AutoCloseable {
      */
     private void overwrite(int length, PageManifest now) {
         sequence++;
-        byte[] header = header(new PageBatch(), now);
+        byte[] header = header(new PageBatch(), new int[0], now);
         ByteBuffer idle =
                 ByteBuffer.allocate(length).put(header).put(mac.mac(header)).rewind();
         file.write(idle, area(sequence));
