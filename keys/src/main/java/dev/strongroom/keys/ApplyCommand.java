@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code keys apply}: the half that has a database and no keys runs what the other half wrote (AE-9). */
@@ -15,12 +14,9 @@ import picocli.CommandLine.Parameters;
         name = "apply",
         mixinStandardHelpOptions = true,
         description = "Run the DDL another command wrote with --out; no key store is needed.")
-final class ApplyCommand implements Callable<Integer> {
-    @Mixin
-    private DatabaseOptions database = new DatabaseOptions();
-
-    @Mixin
-    private ScriptOptions script = new ScriptOptions();
+final class ApplyCommand extends ToolCommand {
+    @Option(names = "--dry-run", description = "Show the statements, and run none.")
+    private boolean dryRun;
 
     @Parameters(paramLabel = "FILE", description = "The file.")
     private Path file = Path.of("");
@@ -38,12 +34,12 @@ final class ApplyCommand implements Callable<Integer> {
                 throw new UsageException(file + " holds something else than key statements");
             }
         }
-        statements.forEach(statement -> script.out().println(statement + ";"));
-        if (!script.isDryRun()) {
+        statements.forEach(statement -> out().println(statement + ";"));
+        if (!dryRun) {
             try (Connection connection = database.plain()) {
                 ScriptOptions.run(connection, statements);
             }
-            script.out().println("-- done");
+            out().println("-- done");
         }
         return 0;
     }

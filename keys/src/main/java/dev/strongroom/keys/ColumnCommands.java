@@ -2,7 +2,6 @@ package dev.strongroom.keys;
 
 import java.sql.Connection;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,24 +14,12 @@ import picocli.CommandLine.Option;
         description = "Encrypt, decrypt or re-encrypt a column while the table is in use.",
         subcommands = {ColumnCommands.Encrypt.class, ColumnCommands.Decrypt.class, ColumnCommands.Reencrypt.class})
 final class ColumnCommands {
-    private abstract static class Change implements Callable<Integer> {
+    private abstract static class Change extends KeyCommand {
         @Mixin
-        private StoreOptions store = new StoreOptions();
-
-        @Mixin
-        private DatabaseOptions database = new DatabaseOptions();
+        private final ColumnOptions column = new ColumnOptions();
 
         @Mixin
-        private ScriptOptions script = new ScriptOptions();
-
-        @Option(names = "--table", required = true, description = "[schema.]table")
-        private String table = "";
-
-        @Option(names = "--column", required = true, description = "Column.")
-        private String column = "";
-
-        @Option(names = "--batch", description = "Rows at a time; default ${DEFAULT-VALUE}.")
-        private int batch = ColumnChange.DEFAULT_BATCH;
+        private final WorkOptions work = new WorkOptions();
 
         /** The new ENCRYPTED WITH clause for a column that was found. */
         abstract String clause(TableColumn found);
@@ -40,10 +27,10 @@ final class ColumnCommands {
         @Override
         public final Integer call() throws Exception {
             try (Connection connection = database.encrypting(store)) {
-                TableColumn found = TableColumn.find(connection, table, column);
-                ColumnChange change = new ColumnChange(connection, found, clause(found), batch, script.out());
+                TableColumn found = column.find(connection);
+                ColumnChange change = new ColumnChange(connection, found, clause(found), work.batch(), out());
                 change.show();
-                if (!script.isDryRun()) {
+                if (!work.isDryRun()) {
                     change.run();
                 }
             }

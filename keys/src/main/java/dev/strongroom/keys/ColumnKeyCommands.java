@@ -5,7 +5,6 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,15 +23,9 @@ final class ColumnKeyCommands {
             name = "create",
             mixinStandardHelpOptions = true,
             description = "Make a key under a master key; with --provider and --path no database is needed.")
-    static final class Create implements Callable<Integer> {
+    static final class Create extends KeyCommand {
         @Mixin
-        private StoreOptions store = new StoreOptions();
-
-        @Mixin
-        private DatabaseOptions database = new DatabaseOptions();
-
-        @Mixin
-        private ScriptOptions script = new ScriptOptions();
+        private final ScriptOptions script = new ScriptOptions();
 
         @Option(names = "--name", required = true, description = "Name in the database.")
         private String name = "";
@@ -75,15 +68,9 @@ final class ColumnKeyCommands {
             name = "rotate",
             mixinStandardHelpOptions = true,
             description = "Encrypt every column of a key under another key, while the table is in use.")
-    static final class Rotate implements Callable<Integer> {
+    static final class Rotate extends KeyCommand {
         @Mixin
-        private StoreOptions store = new StoreOptions();
-
-        @Mixin
-        private DatabaseOptions database = new DatabaseOptions();
-
-        @Mixin
-        private ScriptOptions script = new ScriptOptions();
+        private final WorkOptions work = new WorkOptions();
 
         @Option(names = "--from", required = true, description = "Column key to be replaced.")
         private String from = "";
@@ -91,24 +78,22 @@ final class ColumnKeyCommands {
         @Option(names = "--to", required = true, description = "Column key that replaces it.")
         private String to = "";
 
-        @Option(names = "--batch", description = "Rows at a time; default ${DEFAULT-VALUE}.")
-        private int batch = ColumnChange.DEFAULT_BATCH;
-
         @Override
         public Integer call() throws Exception {
             try (Connection connection = database.encrypting(store)) {
                 List<TableColumn> columns = TableColumn.ofKey(connection, from);
                 for (TableColumn column : columns) {
                     ColumnChange change = new ColumnChange(
-                            connection, column, Ddl.encryptedWith(to, column.encryptionType()), batch, script.out());
+                            connection, column, Ddl.encryptedWith(to, column.encryptionType()), work.batch(), out());
                     change.show();
-                    if (!script.isDryRun()) {
+                    if (!work.isDryRun()) {
                         change.run();
                     }
                 }
-                script.out()
-                        .println("-- " + columns.size() + " column(s); \"DROP COLUMN ENCRYPTION KEY " + Ddl.name(from)
-                                + "\" is possible now");
+                out().println("-- " + columns.size() + " column(s)"
+                        + (work.isDryRun()
+                                ? ""
+                                : "; \"DROP COLUMN ENCRYPTION KEY " + Ddl.name(from) + "\" is possible now"));
             }
             return 0;
         }

@@ -12,6 +12,7 @@ final class CsvReader {
     private final Reader text;
     private int ahead;
     private long line = 1;
+    private long taken;
 
     CsvReader(Reader text) throws IOException {
         this.text = text;
@@ -21,6 +22,11 @@ final class CsvReader {
     /** Line the last row ended on, from 1. */
     long line() {
         return line;
+    }
+
+    /** Characters read so far. */
+    long taken() {
+        return taken;
     }
 
     /** The next row, or nothing at the end. */
@@ -49,9 +55,10 @@ final class CsvReader {
     }
 
     private int take() throws IOException {
-        int taken = ahead;
+        int character = ahead;
         ahead = text.read();
-        return taken;
+        taken++;
+        return character;
     }
 
     private @Nullable String field() throws IOException {

@@ -6,7 +6,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,12 +15,9 @@ import picocli.CommandLine.Mixin;
         name = "export-metadata",
         mixinStandardHelpOptions = true,
         description = "Print the DDL of all keys of a database; no key store is needed.")
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends ToolCommand {
     @Mixin
-    private DatabaseOptions database = new DatabaseOptions();
-
-    @Mixin
-    private ScriptOptions script = new ScriptOptions();
+    private final ScriptOptions script = new ScriptOptions();
 
     @Override
     public Integer call() throws Exception {

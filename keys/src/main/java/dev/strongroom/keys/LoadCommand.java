@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,24 +21,15 @@ import picocli.CommandLine.Option;
         name = "load",
         mixinStandardHelpOptions = true,
         description = "Load a CSV file with a header line; encrypted columns are encrypted on the way. All or nothing.")
-final class LoadCommand implements Callable<Integer> {
+final class LoadCommand extends KeyCommand {
     @Mixin
-    private StoreOptions store = new StoreOptions();
-
-    @Mixin
-    private DatabaseOptions database = new DatabaseOptions();
-
-    @Mixin
-    private ScriptOptions script = new ScriptOptions();
+    private final WorkOptions work = new WorkOptions();
 
     @Option(names = "--table", required = true, description = "[schema.]table")
     private String table = "";
 
     @Option(names = "--file", required = true, description = "CSV file in UTF-8; an empty unquoted field is NULL.")
     private Path file = Path.of("");
-
-    @Option(names = "--batch", description = "Rows at a time; default ${DEFAULT-VALUE}.")
-    private int batch = ColumnChange.DEFAULT_BATCH;
 
     @Override
     public Integer call() throws Exception {
@@ -48,15 +38,15 @@ final class LoadCommand implements Callable<Integer> {
             List<@Nullable String> header =
                     csv.next().orElseThrow(() -> new UsageException(file + " has no header line"));
             String insert = insert(header);
-            script.out().println(insert + ";");
-            if (script.isDryRun()) {
+            out().println(insert + ";");
+            if (work.isDryRun()) {
                 return 0;
             }
             try (Connection connection = database.encrypting(store)) {
                 connection.setAutoCommit(false);
                 long rows = load(connection, insert, csv, header.size());
                 connection.commit();
-                script.out().println(rows + " rows loaded");
+                out().println(rows + " rows loaded");
             }
         }
         return 0;
@@ -72,6 +62,8 @@ final class LoadCommand implements Callable<Integer> {
 
     private long load(Connection connection, String sql, CsvReader csv, int width) throws SQLException, IOException {
         long rows = 0;
+        // In UTF-8 a file has at least as many bytes as characters: near enough for a bar.
+        Progress progress = new Progress(out(), "load", Files.size(file), "characters");
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             for (Optional<List<@Nullable String>> row = csv.next(); row.isPresent(); row = csv.next()) {
                 List<@Nullable String> fields = row.get();
@@ -83,12 +75,15 @@ final class LoadCommand implements Callable<Integer> {
                     insert.setObject(i + 1, fields.get(i), Types.OTHER);
                 }
                 insert.addBatch();
-                if (++rows % batch == 0) {
+                if (++rows % work.batch() == 0) {
                     insert.executeBatch();
+                    progress.add(csv.taken() - progress.done());
                 }
             }
             insert.executeBatch();
+            progress.add(csv.taken() - progress.done());
         }
+        progress.end();
         return rows;
     }
 }

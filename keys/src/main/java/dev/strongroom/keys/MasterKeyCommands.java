@@ -32,24 +32,12 @@ final class MasterKeyCommands {
     private static final int DEFAULT_BITS = 3072;
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Make a key and its metadata.")
-    static final class Create implements Callable<Integer> {
+    static final class Create extends KeyCommand {
         @Mixin
-        private StoreOptions store = new StoreOptions();
-
-        @Mixin
-        private DatabaseOptions database = new DatabaseOptions();
+        private final ScriptOptions script = new ScriptOptions();
 
         @Mixin
-        private ScriptOptions script = new ScriptOptions();
-
-        @Option(names = "--name", required = true, description = "Name in the database.")
-        private String name = "";
-
-        @Option(names = "--provider", description = "Key store provider; default ${DEFAULT-VALUE}.")
-        private String provider = JavaKeyStoreProvider.NAME;
-
-        @Option(names = "--path", required = true, description = "Key path: alias, file, label or name in the store.")
-        private String path = "";
+        private final MasterKeyOptions key = new MasterKeyOptions();
 
         @Option(names = "--bits", description = "Size of the RSA key; default ${DEFAULT-VALUE}.")
         private int bits = DEFAULT_BITS;
@@ -63,33 +51,27 @@ final class MasterKeyCommands {
         @Override
         public Integer call() throws Exception {
             if (!existing && !script.isDryRun()) {
-                switch (provider.toUpperCase(Locale.ROOT)) {
-                    case JavaKeyStoreProvider.NAME -> new NewMasterKey(store, bits).inKeyStore(path);
-                    case PemDirectoryProvider.NAME -> new NewMasterKey(store, bits).inPemDirectory(path);
+                switch (key.provider().toUpperCase(Locale.ROOT)) {
+                    case JavaKeyStoreProvider.NAME -> new NewMasterKey(store, bits).inKeyStore(key.path());
+                    case PemDirectoryProvider.NAME -> new NewMasterKey(store, bits).inPemDirectory(key.path());
                     default ->
                         throw new UsageException(
-                                "make the key with the tools of " + provider + ", then use --existing");
+                                "make the key with the tools of " + key.provider() + ", then use --existing");
                 }
             }
             byte[] signature = enclave && !script.isDryRun()
-                    ? store.provider(provider).signColumnMasterKeyMetadata(path, true)
+                    ? store.provider(key.provider()).signColumnMasterKeyMetadata(key.path(), true)
                     : null;
-            script.deliver(database, List.of(Ddl.createMasterKey(name, provider, path, signature)));
+            script.deliver(database, List.of(key.ddl(signature)));
             return 0;
         }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List the master keys of a database.")
-    static final class Show implements Callable<Integer> {
-        @Mixin
-        private DatabaseOptions database = new DatabaseOptions();
-
-        @Mixin
-        private ScriptOptions script = new ScriptOptions();
-
+    static final class Show extends ToolCommand {
         @Override
         public Integer call() throws Exception {
-            PrintWriter out = script.out();
+            PrintWriter out = out();
             try (Connection connection = database.plain()) {
                 List<KeyMetadata.Value> values = KeyMetadata.values(connection);
                 for (KeyMetadata.MasterKey key : KeyMetadata.masterKeys(connection)) {
@@ -111,24 +93,18 @@ final class MasterKeyCommands {
             description = "Print the signature of a key's metadata for ENCLAVE_COMPUTATIONS.")
     static final class Sign implements Callable<Integer> {
         @Mixin
-        private StoreOptions store = new StoreOptions();
+        private final StoreOptions store = new StoreOptions();
 
         @Mixin
-        private ScriptOptions script = new ScriptOptions();
+        private final ScriptOptions script = new ScriptOptions();
 
-        @Option(names = "--name", required = true, description = "Name in the database.")
-        private String name = "";
-
-        @Option(names = "--provider", description = "Key store provider; default ${DEFAULT-VALUE}.")
-        private String provider = JavaKeyStoreProvider.NAME;
-
-        @Option(names = "--path", required = true, description = "Key path.")
-        private String path = "";
+        @Mixin
+        private final MasterKeyOptions key = new MasterKeyOptions();
 
         @Override
         public Integer call() throws Exception {
-            byte[] signature = store.provider(provider).signColumnMasterKeyMetadata(path, true);
-            script.out().println(Ddl.createMasterKey(name, provider, path, signature) + ";");
+            byte[] signature = store.provider(key.provider()).signColumnMasterKeyMetadata(key.path(), true);
+            script.deliver(new DatabaseOptions(), List.of(key.ddl(signature)));
             return 0;
         }
     }
@@ -144,15 +120,9 @@ final class MasterKeyCommands {
             name = "start",
             mixinStandardHelpOptions = true,
             description = "Add a value under the new master key to every column key of the old one.")
-    static final class RotateStart implements Callable<Integer> {
+    static final class RotateStart extends KeyCommand {
         @Mixin
-        private StoreOptions store = new StoreOptions();
-
-        @Mixin
-        private DatabaseOptions database = new DatabaseOptions();
-
-        @Mixin
-        private ScriptOptions script = new ScriptOptions();
+        private final ScriptOptions script = new ScriptOptions();
 
         @Option(names = "--from", required = true, description = "Master key to be replaced.")
         private String from = "";
@@ -186,7 +156,7 @@ final class MasterKeyCommands {
                 }
             }
             script.deliver(database, statements);
-            script.out().println("-- next: give every application the new master key, then \"keys cmk rotate finish\"");
+            out().println("-- next: give every application the new master key, then \"keys cmk rotate finish\"");
             return 0;
         }
     }
@@ -195,12 +165,9 @@ final class MasterKeyCommands {
             name = "finish",
             mixinStandardHelpOptions = true,
             description = "Drop the values under the old master key, once every client has the new one.")
-    static final class RotateFinish implements Callable<Integer> {
+    static final class RotateFinish extends ToolCommand {
         @Mixin
-        private DatabaseOptions database = new DatabaseOptions();
-
-        @Mixin
-        private ScriptOptions script = new ScriptOptions();
+        private final ScriptOptions script = new ScriptOptions();
 
         @Option(names = "--from", required = true, description = "Master key that was replaced.")
         private String from = "";

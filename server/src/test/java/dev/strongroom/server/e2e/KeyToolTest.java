@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The key tool from the first key to the last rotation, on one database (AE-9, AE-150 to AE-155, AE-158, AE-160). */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -151,6 +153,28 @@ final class KeyToolTest {
                         .code())
                 .isEqualTo(2);
         assertThat(keys("cmk").code()).isEqualTo(2);
+        // What reads or writes rows needs keys and database at once: it has no half to put in a file (AE-153).
+        assertThat(keys("column decrypt --table a --column b --out f", join(store(), database()))
+                        .err())
+                .contains("--out");
+        assertThat(keys("verify --batch 0 --table a --column b", join(store(), database()))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    /** Every command has a help text; all but the one that only shows something can be tried without effect (AE-150). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cmk create", "cmk list", "cmk sign", "cmk rotate start", "cmk rotate finish", "cek create",
+                        "cek rotate",
+                "column encrypt", "column decrypt", "column reencrypt", "verify", "load", "export-metadata", "apply"
+            })
+    @Order(2)
+    void everyCommandExplainsItself(String command) {
+        Answer help = ok(command + " --help");
+        assertThat(help.out()).contains("Usage: keys " + command);
+        assertThat(help.out().contains("--dry-run")).isEqualTo(!command.equals("cmk list"));
     }
 
     /** A column becomes encrypted while writers go on, then changes key and type, then becomes plain (AE-151, AE-153, AE-154). */
@@ -196,6 +220,9 @@ final class KeyToolTest {
         assertThat(ok("verify --table people --column ssn", join(store(), database()))
                         .out())
                 .contains("3000 cells opened, 0 did not");
+        assertThat(ok("verify --dry-run --table people --column ssn", join(store(), database()))
+                        .out())
+                .contains("dry run: 3000 rows of public.people would be read");
     }
 
     /** A writer that only knows the plain column stops at the swap, as it must; until then its values arrive. */
