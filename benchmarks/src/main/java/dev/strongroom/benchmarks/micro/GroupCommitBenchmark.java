@@ -6,121 +6,121 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Threads;
-import org.openjdk.jmh.infra.BenchmarkParams;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Durable single-row transactions on the real disk: how many commits share one sync. Before and after each iteration the bare
- * disk is measured, in the same place: writing and syncing 4 KiB at a time in a preallocated file. While one batch is synced
- * every other session's commit gathers for the next, so one session can have one commit per sync, and more sessions all but one
- * of them per sync in the worst case, all of them in the best. Printed per iteration: commits and syncs per second, and
- * commits as a share of sessions times the disk's own rate.
+ * Durable single-row transactions on the real disk beside what the bare disk allows: writing and syncing 4 KiB, which is what
+ * such a commit takes in the log, at a time in a preallocated file of the same folder. Both take turns of a fraction of a second,
+ * because the rate of a virtual machine's disk changes from one second to the next; the medians of the rounds are compared.
+ * While one batch is synced every other session's commit gathers for the next, so one session can have one commit per sync, and
+ * more sessions at worst a little less than half of them, at best all of them.
+ *
+ * <p>Arguments: sessions, with commas between (1,16,64); rounds (10); milliseconds of a turn (250).
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-public class GroupCommitBenchmark {
+public final class GroupCommitBenchmark {
     private static final String FILLER = " ".repeat(84);
     private static final int PROBE_BYTES = 4 << 20;
     private static final int BLOCK = 4096;
-    private static final long PROBE_NANOS = 1_000_000_000L;
 
+    private final BenchmarkStorage storage = new BenchmarkStorage(0);
     private final AtomicInteger next = new AtomicInteger();
-    private final AtomicLong commits = new AtomicLong();
-    private BenchmarkStorage storage;
-    private double diskBefore;
-    private long started;
+    private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
 
-    @Setup
-    public void open() {
-        storage = new BenchmarkStorage(0);
-    }
+    private GroupCommitBenchmark() {}
 
-    @TearDown
-    public void close() {
-        storage.close();
-    }
-
-    @Setup(Level.Iteration)
-    public void before() {
-        diskBefore = syncsPerSecond(storage.folder());
-        commits.set(0);
-        started = System.nanoTime();
-    }
-
-    @TearDown(Level.Iteration)
-    public void after(BenchmarkParams parameters) {
-        double rate = commits.get() * 1e9 / (System.nanoTime() - started);
-        double disk = (diskBefore + syncsPerSecond(storage.folder())) / 2;
-        System.out.printf(
-                Locale.ROOT,
-                "%n  %d sessions: %.0f commits/s; bare disk %.0f syncs/s; %.1f commits for each of them; %.0f %% of sessions x"
-                        + " syncs%n  ",
-                parameters.getThreads(),
-                rate,
-                disk,
-                rate / disk,
-                100 * rate / (disk * parameters.getThreads()));
-    }
-
-    /** What the disk can do: one block written and synced after another, where blocks are allocated already. */
-    private static double syncsPerSecond(Path folder) {
-        Path file = folder.resolve("probe");
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
-            channel.write(ByteBuffer.allocateDirect(PROBE_BYTES), 0);
-            channel.force(true);
-            ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
-            long start = System.nanoTime();
-            long syncs = 0;
-            while (System.nanoTime() - start < PROBE_NANOS) {
-                channel.write(block.clear(), syncs * BLOCK % PROBE_BYTES);
-                channel.force(false);
-                syncs++;
+    public static void main(String[] arguments) throws IOException {
+        String sessions = arguments.length > 0 ? arguments[0] : "1,16,64";
+        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
+        long turn = (arguments.length > 2 ? Long.parseLong(arguments[2]) : 250) * 1_000_000;
+        GroupCommitBenchmark benchmark = new GroupCommitBenchmark();
+        try {
+            for (String number : sessions.split(",", -1)) {
+                benchmark.compare(Integer.parseInt(number), rounds, turn);
             }
-            return syncs * 1e9 / (System.nanoTime() - start);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } finally {
+            benchmark.storage.close();
         }
     }
 
-    @Benchmark
-    @Threads(1)
-    public void oneSession() {
-        insert();
+    private void compare(int sessions, int rounds, long turn) throws IOException {
+        try (FileChannel probe = FileChannel.open(
+                storage.folder().resolve("probe"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE)) {
+            probe.write(ByteBuffer.allocateDirect(PROBE_BYTES), 0);
+            probe.force(true);
+            commitsPerSecond(sessions, 2 * turn);
+            double[] disk = new double[rounds];
+            double[] commits = new double[rounds];
+            double[] share = new double[rounds];
+            for (int i = 0; i < rounds; i++) {
+                double before = syncsPerSecond(probe, turn / 2);
+                commits[i] = commitsPerSecond(sessions, turn);
+                disk[i] = (before + syncsPerSecond(probe, turn / 2)) / 2;
+                share[i] = commits[i] / disk[i];
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%2d sessions: %.0f commits/s; bare disk %.0f syncs/s; %.2f commits for each of them (%.2f to %.2f)%n",
+                    sessions,
+                    median(commits),
+                    median(disk),
+                    median(share),
+                    Arrays.stream(share).min().orElseThrow(),
+                    Arrays.stream(share).max().orElseThrow());
+        }
     }
 
-    @Benchmark
-    @Threads(16)
-    public void sixteenSessions() {
-        insert();
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    @Benchmark
-    @Threads(64)
-    public void sixtyFourSessions() {
-        insert();
+    /** What the disk can do: one block written and synced after another, where blocks are allocated already. */
+    private double syncsPerSecond(FileChannel probe, long nanos) throws IOException {
+        long start = System.nanoTime();
+        long syncs = 0;
+        while (System.nanoTime() - start < nanos) {
+            probe.write(block.clear(), syncs * BLOCK % PROBE_BYTES);
+            probe.force(false);
+            syncs++;
+        }
+        return syncs * 1e9 / (System.nanoTime() - start);
+    }
+
+    private double commitsPerSecond(int sessions, long nanos) {
+        LongAdder commits = new LongAdder();
+        long start = System.nanoTime();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < sessions; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                while (System.nanoTime() - start < nanos) {
+                    insert();
+                    commits.increment();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new UncheckedIOException(new IOException(e));
+            }
+        }
+        return commits.sum() * 1e9 / (System.nanoTime() - start);
     }
 
     private void insert() {
         Transaction transaction = storage.database().begin(TransactionOptions.readCommitted());
         storage.accounts().insert(transaction, BenchmarkStorage.account(next.incrementAndGet(), FILLER));
         transaction.commit();
-        commits.incrementAndGet();
     }
 }

@@ -12,10 +12,21 @@ public final class NoWait {
     private static final ThreadLocal<@Nullable NoWait> CURRENT = new ThreadLocal<>();
 
     private @Nullable Completion deferred;
+    private boolean mayFlush;
 
-    /** Begins a try on this thread. {@link #end} follows in a finally. */
-    public void begin() {
+    /**
+     * Begins a try on this thread. {@link #end} follows in a finally.
+     *
+     * @param alone nobody else depends on this thread: it may make a commit durable itself where nobody else is at it
+     */
+    public void begin(boolean alone) {
+        mayFlush = alone;
         CURRENT.set(this);
+    }
+
+    /** Whether a commit may write and sync the log on this thread, but not wait for others to do so. */
+    public boolean mayFlush() {
+        return mayFlush;
     }
 
     /** Ends the try. */

@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -178,11 +179,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         return channel().isWritable();
     }
 
-    /** The inbox has room again. */
+    /** Whether the event loop serves nobody else. On the event loop. */
+    boolean isAlone() {
+        return channel().eventLoop() instanceof SingleThreadEventLoop loop && loop.registeredChannels() == 1;
+    }
+
+    /** The inbox is full. */
     private void pause() {
         channel().config().setAutoRead(false);
     }
 
+    /** The inbox has room again. */
     void resumeReading() {
         channel().config().setAutoRead(true);
     }

@@ -70,7 +70,7 @@ final class Conversation {
         begun = services.clock().monotonicNanos();
         writer.hold();
         port.beginTry();
-        trying.begin();
+        trying.begin(connection.isAlone());
         boolean waits = false;
         try {
             handle(message);

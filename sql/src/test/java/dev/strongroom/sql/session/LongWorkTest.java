@@ -27,7 +27,7 @@ final class LongWorkTest {
     void isLeftToAThreadOfItsOwn(String query) {
         client.session().beginTry();
         NoWait trying = new NoWait();
-        trying.begin();
+        trying.begin(false);
         try {
             assertThatThrownBy(() -> client.session().simpleQuery(query, client))
                     .isInstanceOf(WouldBlock.class);

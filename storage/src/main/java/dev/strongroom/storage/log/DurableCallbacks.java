@@ -25,6 +25,11 @@ final class DurableCallbacks {
         any = true;
     }
 
+    /** Whether anybody has yet to be told. */
+    boolean any() {
+        return any;
+    }
+
     /** Completes all requests up to an LSN. */
     void reached(long durableLsn) {
         run(durableLsn, null);

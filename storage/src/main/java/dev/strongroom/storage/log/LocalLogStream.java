@@ -13,14 +13,19 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The log on local segments. Appending copies the record into memory; one log step takes all that is there, seals it into
- * frames, writes them, syncs once, and wakes those who wait. While it syncs the next batch gathers (group commit). A failed
- * sync stops the database; a full disk does not (see {@link LogRoom}). After a crash a new segment is started; the old tail is
- * never continued. Thread-safe.
+ * frames, writes them, syncs once, and wakes those who wait. While it syncs the next batch gathers (group commit). Steps are
+ * taken one at a time, by whoever has the lead: a session that waits and finds nobody at it, which saves handing over to another
+ * thread and back, as long as a sync of the disk; or the log's own thread, for what gathers while somebody leads and for those
+ * who only want to be told. A failed sync stops the database; a full disk does not (see {@link LogRoom}). After a crash a new
+ * segment is started; the old tail is never continued. Thread-safe.
  */
 public final class LocalLogStream implements LogStream, AutoCloseable {
     private static final int MAX_PENDING = 8 * 1024 * 1024;
@@ -39,6 +44,12 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
 
     private int gathered;
 
+    /** Of whom takes a step; what only the steps use is handed from one to the next by it. */
+    private final AtomicBoolean lead = new AtomicBoolean();
+
+    /** How many wait for what nobody may have begun to write. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
     private final DurableCallbacks callbacks = new DurableCallbacks();
     private volatile long endLsn;
     private volatile long durableLsn;
@@ -47,7 +58,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private SegmentWriter segment;
     private Scheduler.@Nullable Worker worker;
 
-    // Of the log step alone: what it has taken and not yet written.
+    // Of who has the lead: what has been taken and not yet written.
     private byte[] batch = new byte[64 * 1024];
     private int batchFrom;
     private int batchTo;
@@ -111,7 +122,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     }
 
     private LocalLogStream started() {
-        worker = scheduler.start("log", this::step);
+        worker = scheduler.start("log", this::ownStep);
         room.start();
         return this;
     }
@@ -138,10 +149,9 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
                     return lsn;
                 }
             }
-            wake();
             NoWait held = NoWait.lift();
             try {
-                scheduler.await(this, () -> durableLsn != seen || stop.isStopped(), Long.MAX_VALUE);
+                awaitSteps(() -> durableLsn != seen);
             } finally {
                 NoWait.restore(held);
             }
@@ -161,11 +171,52 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             return;
         }
         stop.check();
-        wake();
-        scheduler.await(this, () -> durableLsn >= lsn || stop.isStopped(), Long.MAX_VALUE);
+        NoWait.check();
+        if (tryDurable(lsn)) {
+            return;
+        }
+        awaitSteps(() -> durableLsn >= lsn);
         if (durableLsn < lsn) {
             stop.check();
         }
+    }
+
+    /** Waits for what steps bring about: has them taken, by the log's own thread or by who comes. */
+    private void awaitSteps(BooleanSupplier reached) {
+        waiting.incrementAndGet();
+        try {
+            if (!lead.get()) {
+                wake();
+            }
+            scheduler.await(this, () -> reached.getAsBoolean() || stop.isStopped(), Long.MAX_VALUE);
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    @Override
+    public boolean tryDurable(long lsn) {
+        if (durableLsn < lsn && !isStalled() && lead.compareAndSet(false, true)) {
+            NoWait held = NoWait.lift();
+            try {
+                step();
+            } catch (VirtualMachineError noMemory) {
+                // Nothing is lost: the log's own thread tries again.
+                wake();
+            } finally {
+                NoWait.restore(held);
+                lead.set(false);
+                if (isWanted()) {
+                    wake();
+                }
+            }
+        }
+        return durableLsn >= lsn;
+    }
+
+    /** Whether somebody waits for another step. */
+    private boolean isWanted() {
+        return waiting.get() > 0 || callbacks.any() || switchesWanted > switchesDone || isStalled();
     }
 
     @Override
@@ -213,12 +264,27 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         stop.check();
     }
 
-    private long step() {
+    /** The step of the log's own thread. If somebody else leads, that one wakes it again should there be more to do. */
+    private long ownStep() {
         if (stop.isStopped()) {
             scheduler.signal(this);
             tellCallbacks();
             return Long.MAX_VALUE;
         }
+        long delay = Long.MAX_VALUE;
+        if (lead.compareAndSet(false, true)) {
+            try {
+                delay = step();
+            } finally {
+                lead.set(false);
+            }
+        }
+        tellCallbacks();
+        return delay == 0 && !isWanted() ? Long.MAX_VALUE : delay;
+    }
+
+    /** Takes what has gathered and makes it durable. Of who has the lead. */
+    private long step() {
         long switches;
         synchronized (appending) {
             switches = switchesWanted;
@@ -242,7 +308,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             }
             stop.stop(failure);
             scheduler.signal(this);
-            tellCallbacks();
+            wake();
             return Long.MAX_VALUE;
         }
         return any ? 0 : Long.MAX_VALUE;
@@ -296,7 +362,6 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private void durable() {
         durableLsn = segment.endLsn();
         scheduler.signal(this);
-        callbacks.reached(durableLsn);
     }
 
     private void nextSegment() {
@@ -322,8 +387,13 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             return;
         }
         NoWait.check();
-        wake();
-        room.await(() -> room.suffices(endLsn));
+        waiting.incrementAndGet();
+        try {
+            wake();
+            room.await(() -> room.suffices(endLsn));
+        } finally {
+            waiting.decrementAndGet();
+        }
     }
 
     @Override

@@ -23,6 +23,14 @@ public interface LogStream {
     void durable(long lsn);
 
     /**
+     * Makes everything up to an LSN durable on this thread, for as long as the disk takes, if nobody is at it just now.
+     *
+     * @return whether it is durable
+     * @throws dev.strongroom.common.error.DatabaseException the database has stopped: nobody knows whether it is durable
+     */
+    boolean tryDurable(long lsn);
+
+    /**
      * Has something told once everything up to an LSN is durable: now, or by the log's thread, which it must not hold up.
      *
      * @param told gets null, or why nobody knows whether it is durable

@@ -184,6 +184,15 @@ public final class Transactions implements ActiveTransactions {
             publish(txn, visible);
             return;
         }
+        if (trying.mayFlush() && log.tryDurable(lsn)) {
+            NoWait held = NoWait.lift();
+            try {
+                publish(txn, visible);
+            } finally {
+                NoWait.restore(held);
+            }
+            return;
+        }
         Completion done = new Completion();
         log.whenDurable(lsn, failure -> {
             if (failure == null) {

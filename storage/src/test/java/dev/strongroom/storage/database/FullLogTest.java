@@ -244,6 +244,8 @@ class FullLogTest extends SeededTest {
     @DisplayName("a segment whose blocks cannot be had ends early; the log goes on in one that has them")
     void aSegmentThatCannotGrowEndsEarly() {
         Subject subject = new Subject(seed(), 4 << 20);
+        // So that the spares are made meanwhile.
+        subject.machine.disk.pauseWith(() -> subject.machine.scheduler.pause());
         workOnAFullDisk(subject, 20);
         int segments = subject.database.log().segments().size();
         subject.machine.disk.freeBytes(0);

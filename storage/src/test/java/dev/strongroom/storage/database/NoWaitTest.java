@@ -131,7 +131,7 @@ class NoWaitTest {
         Transaction transaction = begin();
         update(transaction, 8, "mine");
         Transaction.Savepoint before = transaction.savepoint();
-        trying.begin();
+        trying.begin(false);
         assertThatThrownBy(() -> {
                     update(transaction, 9, "undone");
                     update(transaction, 7, "never");
@@ -151,11 +151,11 @@ class NoWaitTest {
         Transaction holder = begin();
         table.lock(holder, key(3), table.get(holder, key(3), new Row(2), null), RowLockMode.UPDATE, WaitPolicy.WAIT);
         Transaction transaction = begin();
-        trying.begin();
+        trying.begin(false);
         assertThatThrownBy(() -> update(transaction, 3, "never")).isInstanceOf(WouldBlock.class);
         trying.end();
         holder.lockTable(tree, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT);
-        trying.begin();
+        trying.begin(false);
         assertThatThrownBy(() -> transaction.lockTable(tree, TableLockMode.ACCESS_SHARE, WaitPolicy.WAIT))
                 .isInstanceOf(WouldBlock.class);
         trying.end();
@@ -169,7 +169,7 @@ class NoWaitTest {
         int missed = 0;
         for (int id = 0; id < ROWS; id += 20) {
             Transaction reader = begin();
-            trying.begin();
+            trying.begin(false);
             try {
                 table.get(reader, key(id), new Row(2), null);
             } catch (WouldBlock expected) {
@@ -192,7 +192,7 @@ class NoWaitTest {
         for (int id = ROWS; id < ROWS + 200; id++) {
             Transaction writer = begin();
             Transaction.Savepoint before = writer.savepoint();
-            trying.begin();
+            trying.begin(false);
             try {
                 table.insert(writer, row(id, FILLER));
             } catch (WouldBlock expected) {
@@ -213,7 +213,7 @@ class NoWaitTest {
     void aCommitIsLeftBehindAndVisibleOnceItIsDone() throws Exception {
         Transaction writer = begin();
         update(writer, 1, "new");
-        trying.begin();
+        trying.begin(false);
         writer.commit();
         trying.end();
         Completion left = trying.takeDeferred();
@@ -226,10 +226,30 @@ class NoWaitTest {
         assertThat(writer.isActive()).isFalse();
     }
 
+    /** Issue 3.5: one session alone need not hand its commit to the log's thread and back. */
+    @Test
+    void aCommitByWhoIsAloneIsMadeDurableAtOnce() {
+        for (int round = 0; round < 50; round++) {
+            // The page may have left memory.
+            value(5);
+            Transaction writer = begin();
+            trying.begin(true);
+            update(writer, 5, "round " + round);
+            writer.commit();
+            trying.end();
+            Completion left = trying.takeDeferred();
+            if (left == null) {
+                assertThat(value(5)).isEqualTo("round " + round);
+                return;
+            }
+        }
+        throw new AssertionError("somebody else was at the log all the time");
+    }
+
     @Test
     void aCommitOfNothingLeavesNothingBehind() {
         Transaction reader = begin();
-        trying.begin();
+        trying.begin(false);
         reader.commit();
         trying.end();
         assertThat(trying.takeDeferred()).isNull();
@@ -242,7 +262,7 @@ class NoWaitTest {
             // The page may have left memory.
             value(5);
             Transaction writer = begin();
-            trying.begin();
+            trying.begin(false);
             update(writer, 5, "round " + round);
             writer.commit();
             trying.end();
@@ -260,7 +280,7 @@ class NoWaitTest {
             // The page may have left memory.
             value(5);
             Transaction writer = begin();
-            trying.begin();
+            trying.begin(false);
             update(writer, 5, "round " + round);
             writer.commit();
             trying.end();

@@ -130,7 +130,7 @@ class FoundBySimulationTest {
         long sequence = database.sequences().create(setUp, SequenceLayout.DEFAULT);
         setUp.commit();
         NoWait trying = new NoWait();
-        trying.begin();
+        trying.begin(false);
         assertThatThrownBy(() -> database.sequences().next(sequence)).isInstanceOf(WouldBlock.class);
         trying.end();
         long value = database.sequences().next(sequence);

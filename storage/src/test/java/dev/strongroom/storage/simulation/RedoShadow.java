@@ -120,6 +120,11 @@ final class RedoShadow implements LogStream {
     }
 
     @Override
+    public boolean tryDurable(long lsn) {
+        return log.tryDurable(lsn);
+    }
+
+    @Override
     public void whenDurable(long lsn, Consumer<@Nullable DatabaseException> told) {
         log.whenDurable(lsn, told);
     }

@@ -89,7 +89,7 @@ final class Session implements Runnable {
         try {
             if (random.oneIn(3)) {
                 NoWait trying = new NoWait();
-                trying.begin();
+                trying.begin(false);
                 try {
                     transaction.rollback();
                 } catch (WouldBlock wait) {
@@ -129,7 +129,7 @@ final class Session implements Runnable {
     /** As a session on the event loop commits: it goes on when the log's thread says so. */
     private void commitWithoutWaiting(Transaction transaction) {
         NoWait trying = new NoWait();
-        trying.begin();
+        trying.begin(random.oneIn(2));
         try {
             transaction.commit();
         } catch (WouldBlock wait) {
@@ -198,7 +198,7 @@ final class Session implements Runnable {
 
     private boolean triedWithoutWaiting(Attempt attempt, Transaction.Savepoint before, Attempt.Mark mark) {
         NoWait trying = new NoWait();
-        trying.begin();
+        trying.begin(false);
         try {
             statements.run(attempt);
             return true;
