@@ -2,55 +2,62 @@ package dev.strongroom.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Single facts about an encrypted database that an administrator may look for. */
+/** Single facts about an encrypted database that an administrator may look for; each test has a database of its own. */
 final class EncryptionFactsTest {
     private static final String MARKER = "strawberry-fields-for-ever";
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private ServerProcess server;
+    private static ServerProcess server;
 
-    @BeforeEach
-    void start() throws SQLException {
+    @BeforeAll
+    static void start() throws SQLException {
         server = ServerProcess.start(directory.resolve("data"));
         EncryptionLifeTest.createCertificate(server);
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         server.close();
     }
 
-    private Stream<Path> filesOf(int database, String start) throws IOException {
-        return Files.list(directory.resolve("data/db/" + database))
-                .filter(file -> String.valueOf(file.getFileName()).startsWith(start));
+    private static KeySql database(String name) throws SQLException {
+        try (KeySql postgres = new KeySql(server, "postgres")) {
+            postgres.ok("CREATE DATABASE " + name);
+        }
+        return new KeySql(server, name);
     }
 
-    private long pageBytes() throws IOException {
+    private static Path filesOf(KeySql database) throws SQLException {
+        return directory.resolve("data/db/" + database.text("SELECT db_id()"));
+    }
+
+    private static long pageBytes(KeySql database) throws Exception {
         long total = 0;
-        try (Stream<Path> files = filesOf(5, "data")) {
+        try (Stream<Path> files = Files.list(filesOf(database))) {
             for (Path file : files.toList()) {
-                total += Files.size(file);
+                if (String.valueOf(file.getFileName()).startsWith("data")) {
+                    total += Files.size(file);
+                }
             }
         }
         return total;
     }
 
-    private boolean markerOnDisk() throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("data/db"))) {
+    private static boolean markerOnDisk(KeySql database) throws Exception {
+        try (Stream<Path> files = Files.walk(filesOf(database))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(MARKER)) {
                     return true;
@@ -60,17 +67,37 @@ final class EncryptionFactsTest {
         }
     }
 
-    private void encryptPostgres(KeySql database) throws SQLException {
+    private static void encrypt(KeySql database) throws SQLException {
+        encrypt(database, "c");
+    }
+
+    private static void encrypt(KeySql database, String certificate) throws SQLException {
         database.ok(
-                "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
+                "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE "
+                        + certificate,
                 "ALTER DATABASE CURRENT SET ENCRYPTION ON");
-        EncryptionLifeTest.awaitState(server, 3);
+        awaitState(database, 3);
+    }
+
+    private static void awaitState(KeySql database, int state) {
+        ServerProcess.await("encryption state " + state, () -> Integer.toString(state)
+                .equals(text(
+                        database,
+                        "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()")));
+    }
+
+    private static String text(KeySql database, String sql) {
+        try {
+            return database.text(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
     @DisplayName("TDE-13, TDE-42, TDE-69: switching on changes no size; indexes and large values are encrypted too")
     void sizesStayAndEverythingIsEncrypted() throws Exception {
-        try (KeySql database = new KeySql(server, "postgres")) {
+        try (KeySql database = database("sizes")) {
             database.ok(
                     "CREATE TABLE t (id int PRIMARY KEY, name text, large text)",
                     "INSERT INTO t SELECT i, '" + MARKER + "' || i, repeat('" + MARKER + "', 2000)"
@@ -78,34 +105,30 @@ final class EncryptionFactsTest {
                     "CREATE INDEX ON t (name)",
                     "CREATE UNIQUE INDEX ON t (upper(name), name)",
                     "CHECKPOINT");
-            long before = pageBytes();
-            assertThat(markerOnDisk()).isTrue();
-            encryptPostgres(database);
+            long before = pageBytes(database);
+            assertThat(markerOnDisk(database)).isTrue();
+            encrypt(database);
             database.ok("CHECKPOINT");
-            assertThat(pageBytes()).isEqualTo(before);
-            assertThat(markerOnDisk()).isFalse();
+            assertThat(pageBytes(database)).isEqualTo(before);
+            assertThat(markerOnDisk(database)).isFalse();
             assertThat(database.text("SELECT id FROM t WHERE name = '" + MARKER + "77'"))
                     .isEqualTo("77");
         }
     }
 
     @Test
-    @DisplayName("TDE-58, TDE-62, TDE-208, TDE-307, TDE-326: log segments name their encryptor, tempdb follows, the log"
-            + " says when the scan ended")
+    @DisplayName("TDE-58, TDE-208, TDE-307: log segments name their encryptor; the log says when the scan ended")
     void viewsNameTheEncryptor() throws Exception {
-        try (KeySql database = new KeySql(server, "postgres")) {
+        try (KeySql database = database("named")) {
             String sealed = "SELECT count(*) FILTER (WHERE vlf_encryptor_thumbprint IS NULL) || '/' ||"
                     + " count(DISTINCT vlf_encryptor_thumbprint) FROM sys.dm_db_log_info(DEFAULT)";
             assertThat(database.text(sealed)).endsWith("/0").doesNotStartWith("0");
-            String tempdb = "SELECT count(*) FROM sys.dm_database_encryption_keys WHERE database_id = 2";
-            assertThat(database.text(tempdb)).isEqualTo("0");
-            encryptPostgres(database);
+            encrypt(database);
             assertThat(database.text(sealed)).isEqualTo("0/1");
-            assertThat(database.text("SELECT count(*) FROM sys.dm_db_log_info(db_id('postgres')) i"
+            assertThat(database.text("SELECT count(*) FROM sys.dm_db_log_info(db_id('named')) i"
                             + " JOIN sys.dm_database_encryption_keys k"
-                            + " ON k.encryptor_thumbprint = i.vlf_encryptor_thumbprint WHERE k.database_id = 5"))
+                            + " ON k.encryptor_thumbprint = i.vlf_encryptor_thumbprint WHERE k.database_id = db_id()"))
                     .isNotEqualTo("0");
-            assertThat(database.text(tempdb)).isEqualTo("1");
             ServerProcess.await("log line", () -> server.logText().contains("(33113)"));
             assertThat(server.logText()).contains("(33112)");
         }
@@ -114,19 +137,20 @@ final class EncryptionFactsTest {
     @Test
     @DisplayName("TDE-20, TDE-121, TDE-333: after OFF the certificate stays as long as log names it")
     void certificateStaysWhileLogNeedsIt() throws Exception {
-        try (KeySql database = new KeySql(server, "postgres");
+        try (KeySql database = database("switched_off");
                 KeySql master = new KeySql(server, "master")) {
-            encryptPostgres(database);
-            database.ok("ALTER DATABASE postgres SET ENCRYPTION OFF");
-            EncryptionLifeTest.awaitState(server, 1);
-            master.fails(33127, "DROP CERTIFICATE c");
+            master.ok("CREATE CERTIFICATE needed WITH SUBJECT = 'needed'");
+            encrypt(database, "needed");
+            database.ok("ALTER DATABASE switched_off SET ENCRYPTION OFF");
+            awaitState(database, 1);
+            master.fails(33127, "DROP CERTIFICATE needed");
             database.ok("DROP DATABASE ENCRYPTION KEY");
             String sealed = "SELECT count(vlf_encryptor_thumbprint) FROM sys.dm_db_log_info(DEFAULT)";
             if (!"0".equals(database.text(sealed))) {
-                master.fails(33127, "DROP CERTIFICATE c");
+                master.fails(33127, "DROP CERTIFICATE needed");
             }
             ServerProcess.await("plain log", () -> plainAfterCheckpoint(database, sealed));
-            master.ok("DROP CERTIFICATE c");
+            master.ok("DROP CERTIFICATE needed");
         }
     }
 
@@ -142,14 +166,14 @@ final class EncryptionFactsTest {
     @DisplayName(
             "TDE-103, TDE-123, TDE-124: key statements stand outside transactions; an opened master key survives ROLLBACK")
     void openedMasterKeySurvivesRollback() throws Exception {
-        try (KeySql database = new KeySql(server, "postgres")) {
+        try (KeySql database = database("opened")) {
             database.ok("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Str0ng-enough'", "BEGIN")
                     .ok("OPEN MASTER KEY DECRYPTION BY PASSWORD = 'Str0ng-enough'", "ROLLBACK", "CLOSE MASTER KEY");
             for (String statement : new String[] {
                 "DROP MASTER KEY",
                 "CREATE CERTIFICATE d WITH SUBJECT = 'd'",
                 "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
-                "ALTER DATABASE postgres SET ENCRYPTION ON",
+                "ALTER DATABASE opened SET ENCRYPTION ON",
                 "CREATE CREDENTIAL k WITH IDENTITY = 'i'",
                 "CREATE SERVER AUDIT a TO APPLICATION_LOG"
             }) {
@@ -161,16 +185,16 @@ final class EncryptionFactsTest {
     @Test
     @DisplayName("TDE-61, TDE-160: a further key change waits until the log under the old key is backed up (33122)")
     void keyChangeWaitsForALogBackup() throws Exception {
-        try (KeySql database = new KeySql(server, "postgres")) {
-            encryptPostgres(database);
+        try (KeySql database = database("regenerated")) {
+            encrypt(database);
             database.ok(
-                    "BACKUP DATABASE postgres TO DISK = 'full.bak'",
+                    "BACKUP DATABASE regenerated TO DISK = 'full.bak'",
                     "CREATE TABLE t (id int PRIMARY KEY)",
                     "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_256");
             String regenerate = "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128";
             ServerProcess.await("33122", () -> "33122".equals(outcome(database, regenerate)));
-            database.fails(33122, "55000", regenerate).ok("BACKUP LOG postgres TO DISK = 'log.bak'");
-            EncryptionLifeTest.awaitState(server, 3);
+            database.fails(33122, "55000", regenerate).ok("BACKUP LOG regenerated TO DISK = 'log.bak'");
+            awaitState(database, 3);
             database.ok(regenerate);
         }
     }
@@ -188,18 +212,18 @@ final class EncryptionFactsTest {
             "TDE-57, TDE-320: log of a transaction that began before ON stays reported until the transaction is over")
     void oldTransactionsKeepPlainLog() throws Exception {
         String plain = "SELECT encryption_state || '/' || (sr_plain_log_bytes > 0)::text"
-                + " FROM sys.dm_database_encryption_keys WHERE database_id = 5";
-        try (KeySql old = new KeySql(server, "postgres");
-                KeySql database = new KeySql(server, "postgres")) {
+                + " FROM sys.dm_database_encryption_keys WHERE database_id = db_id()";
+        try (KeySql old = database("elder");
+                KeySql database = new KeySql(server, "elder")) {
             database.ok("CREATE TABLE t (id int PRIMARY KEY)");
             old.ok("BEGIN", "INSERT INTO t VALUES (1)");
             database.ok(
                     "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
-                    "ALTER DATABASE postgres SET ENCRYPTION ON",
+                    "ALTER DATABASE elder SET ENCRYPTION ON",
                     "CHECKPOINT");
             assertThat(database.text(plain)).isEqualTo("2/true");
             old.ok("INSERT INTO t VALUES (2)", "COMMIT");
-            EncryptionLifeTest.awaitState(server, 3);
+            awaitState(database, 3);
             assertThat(database.text(plain)).isEqualTo("3/false");
             assertThat(database.text("SELECT count(*) FROM t")).isEqualTo("2");
         }
@@ -208,25 +232,25 @@ final class EncryptionFactsTest {
     @Test
     @DisplayName("TDE-303: the throttle changes while a scan runs, and the change outlives a restart")
     void theThrottleChangesWhileAScanRuns() throws Exception {
-        try (KeySql database = new KeySql(server, "postgres")) {
+        try (KeySql database = database("throttled")) {
             database.ok(
                     "CREATE TABLE t (id int PRIMARY KEY, text varchar(400))",
                     "INSERT INTO t SELECT i, repeat('x', 350) FROM generate_series(1, 20000) s(i)",
                     "CHECKPOINT",
                     "EXEC sp_configure 'tde scan max mb per s', 1; RECONFIGURE",
                     "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
-                    "ALTER DATABASE postgres SET ENCRYPTION ON");
+                    "ALTER DATABASE throttled SET ENCRYPTION ON");
             assertThat(database.text(
-                            "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = 5"))
+                            "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()"))
                     .isEqualTo("2");
             database.ok("EXEC sp_configure 'tde scan max mb per s', 0", "RECONFIGURE");
-            EncryptionLifeTest.awaitState(server, 3);
+            awaitState(database, 3);
             assertThat(database.outcome("EXEC sp_configure 'tde scan max mb per s', 100001"))
                     .isEqualTo("22023");
         }
         server.stop();
         server.start();
-        try (KeySql database = new KeySql(server, "postgres")) {
+        try (KeySql database = new KeySql(server, "throttled")) {
             assertThat(database.text("SELECT value || '/' || value_in_use || '/' || maximum FROM sys.configurations"
                             + " WHERE name = 'tde scan max mb per s'"))
                     .isEqualTo("0/0/100000");
@@ -236,30 +260,13 @@ final class EncryptionFactsTest {
     @Test
     @DisplayName("TDE-306: a database encrypted before it has data is encrypted at once, and its new pages are sealed")
     void anEmptyDatabaseIsEncryptedAtOnce() throws Exception {
-        try (KeySql postgres = new KeySql(server, "postgres")) {
-            postgres.ok("CREATE DATABASE fresh");
-        }
-        try (KeySql fresh = new KeySql(server, "fresh")) {
-            fresh.ok(
-                    "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
-                    "ALTER DATABASE fresh SET ENCRYPTION ON");
-            ServerProcess.await("state 3", () -> encrypted(fresh));
+        try (KeySql fresh = database("fresh")) {
+            encrypt(fresh);
             fresh.ok("CREATE TABLE t (id int PRIMARY KEY, name text)", "INSERT INTO t VALUES (1, '" + MARKER + "')")
                     .ok("CHECKPOINT");
             assertThat(fresh.text("SELECT is_encrypted FROM sys.databases WHERE name = 'fresh'"))
                     .isEqualTo("1");
-        }
-        assertThat(markerOnDisk()).isFalse();
-    }
-
-    private static boolean encrypted(KeySql database) {
-        try {
-            return "3"
-                    .equals(
-                            database.text(
-                                    "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()"));
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
+            assertThat(markerOnDisk(fresh)).isFalse();
         }
     }
 }

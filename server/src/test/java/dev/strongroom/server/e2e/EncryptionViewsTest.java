@@ -9,8 +9,8 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,22 +18,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** The views of tde.md section 2 as a client sees them, and names as SQL Server's scripts spell them. */
 final class EncryptionViewsTest {
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private ServerProcess server;
+    private static ServerProcess server;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         server = ServerProcess.start(directory.resolve("data"));
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         server.close();
     }
 
     @Test
-    @DisplayName("TDE-100, TDE-101, TDE-81, TDE-82: names in any spelling; the report of encryptors never backed up")
+    @DisplayName("TDE-100, TDE-101, TDE-81, TDE-82, TDE-62, TDE-326: names in any spelling; the report of encryptors never backed up;"
+            + " tempdb follows the first encrypted database")
     void scriptsMaySpellNamesInAnyCase() throws SQLException {
         String script = """
                 CREATE DATABASE [AdventureWorks2022];
@@ -52,6 +53,10 @@ final class EncryptionViewsTest {
                 GO
                 SELECT db_name() AS here;
                 """;
+        String tempdb = "SELECT count(*) FROM sys.dm_database_encryption_keys WHERE database_id = 2";
+        try (KeySql postgres = new KeySql(server, "postgres")) {
+            assertThat(postgres.text(tempdb)).isEqualTo("0");
+        }
         ClientRun run = server.psql("postgres", script, "-v", "ON_ERROR_STOP=1");
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).contains("AdventureWorks2022");
@@ -63,6 +68,7 @@ final class EncryptionViewsTest {
         try (Connection connection = server.connect("master");
                 Statement statement = connection.createStatement()) {
             assertThat(row(statement, report)).isEqualTo("null|AdventureWorks2022|MyServerCert");
+            assertThat(row(statement, tempdb)).isEqualTo("1");
             statement.execute("BACKUP CERTIFICATE MYSERVERCERT TO FILE = 'c.cer' WITH PRIVATE KEY"
                     + " (FILE = 'c.pvk', ENCRYPTION BY PASSWORD = 'An0ther-one')");
             assertThat(row(statement, report)).startsWith("20").endsWith("|AdventureWorks2022|MyServerCert");
