@@ -80,10 +80,13 @@ final class EncryptionFactsTest {
     }
 
     private static void awaitState(KeySql database, int state) {
-        ServerProcess.await("encryption state " + state, () -> Integer.toString(state)
-                .equals(text(
-                        database,
-                        "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()")));
+        ServerProcess.await(
+                "encryption state " + state,
+                () -> Integer.toString(state)
+                        .equals(
+                                text(
+                                        database,
+                                        "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()")));
     }
 
     private static String text(KeySql database, String sql) {

@@ -33,8 +33,9 @@ final class EncryptionViewsTest {
     }
 
     @Test
-    @DisplayName("TDE-100, TDE-101, TDE-81, TDE-82, TDE-62, TDE-326: names in any spelling; the report of encryptors never backed up;"
-            + " tempdb follows the first encrypted database")
+    @DisplayName(
+            "TDE-100, TDE-101, TDE-81, TDE-82, TDE-62, TDE-326: names in any spelling; the report of encryptors never backed up;"
+                    + " tempdb follows the first encrypted database")
     void scriptsMaySpellNamesInAnyCase() throws SQLException {
         String script = """
                 CREATE DATABASE [AdventureWorks2022];

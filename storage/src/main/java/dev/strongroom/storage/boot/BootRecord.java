@@ -29,9 +29,8 @@ public record BootRecord(
         PageManifest manifest,
         EncryptionFacts encryption,
         BackupFacts backup) {
-    private static final int FORMAT = 3;
-    /** Without {@link BackupFacts}. */
-    private static final int OLD_FORMAT = 2;
+    /** 4: tree nodes with hints. Earlier ones are not read. */
+    private static final int FORMAT = 4;
 
     public BootRecord withCheckpoint(
             PageManifest pages, long redo, long checkpoint, long count, boolean closed, Counters next) {
@@ -126,7 +125,7 @@ public record BootRecord(
         ByteBuffer in = ByteBuffer.wrap(bytes);
         int format = in.getInt();
         int pageSize = in.getInt();
-        if ((format != FORMAT && format != OLD_FORMAT) || pageSize != PageLayout.PAGE_SIZE) {
+        if (format != FORMAT || pageSize != PageLayout.PAGE_SIZE) {
             throw BootFile.unreadable("format " + format + ", page size " + pageSize);
         }
         byte[] uuid = new byte[16];
@@ -139,7 +138,7 @@ public record BootRecord(
         long root = in.getLong();
         boolean clean = in.get() != 0;
         Counters counters = new Counters(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
-        BackupFacts backup = format == FORMAT ? BackupFacts.decode(in) : BackupFacts.NONE;
+        BackupFacts backup = BackupFacts.decode(in);
         PageManifest manifest =
                 PageManifest.decode(in).orElseThrow(() -> BootFile.unreadable("the page manifest does not decode"));
         EncryptionFacts facts = EncryptionFacts.decode(in.slice(in.position() + 8, in.remaining() - 8), in.getLong());

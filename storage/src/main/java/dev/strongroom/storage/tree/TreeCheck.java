@@ -111,6 +111,10 @@ public final class TreeCheck {
             }
             previous = key;
         }
+        if (!NodeHints.areRight(memory, offset)) {
+            findings.accept(expected.at() + "its hints are not the heads of its entries");
+            return false;
+        }
         if (expected.high.length > 0 && count > 0 && Arrays.compareUnsigned(previous, expected.high) >= 0) {
             findings.accept(expected.at() + "its last entry is not below the high fence");
             return false;

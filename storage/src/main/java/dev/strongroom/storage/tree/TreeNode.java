@@ -6,10 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /// One node of a tree, read and changed where it lies. A node covers the keys from its low fence (inclusive) to its
-/// high
-/// fence (exclusive) and stores keys without the prefix that both fences share. In an inner node entry i holds the keys
-/// below
-/// separator i (and not below separator i-1); keys from the last separator on are under the upper child.
+/// high fence (exclusive) and stores keys without the prefix that both fences share. In an inner node entry i holds the
+/// keys below separator i (and not below separator i-1); keys from the last separator on are under the upper child.
 ///
 /// ```text
 /// offset  size  content (after the page header, PageLayout)
@@ -21,7 +19,8 @@ import java.nio.ByteOrder;
 /// 32      2+2   low fence: offset, length; length FFFF = no bound
 /// 36      2+2   high fence: offset, length
 /// 40      8     upper child; 0 in a leaf
-/// 48      8n    slots: cell offset (2), length of key after the prefix (2), head: first 4 bytes of it, big-endian (4)
+/// 48      64    hints: the heads of 16 slots at equal distances (NodeHints)
+/// 112     8n    slots: cell offset (2), length of key after the prefix (2), head: first 4 bytes of it, big-endian (4)
 /// heap          cells: value length (2), key after the prefix, value
 /// ```
 ///
@@ -35,7 +34,8 @@ final class TreeNode {
     static final int LOW_FENCE = GARBAGE + 2;
     static final int HIGH_FENCE = LOW_FENCE + 4;
     static final int UPPER = HIGH_FENCE + 4;
-    static final int SLOTS = UPPER + 8;
+    static final int HINTS = UPPER + 8;
+    static final int SLOTS = HINTS + NodeHints.SIZE;
     static final int SLOT_SIZE = 8;
     static final int CELL_HEADER = 2;
     static final int END = PageLayout.BODY_SIZE;
@@ -46,7 +46,7 @@ final class TreeNode {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort SHORT = PageLayout.SHORT;
     private static final ValueLayout.OfInt INT = PageLayout.INT;
-    private static final ValueLayout.OfInt HEAD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    static final ValueLayout.OfInt HEAD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = PageLayout.LONG;
     private static final byte[] NONE = {};
 
@@ -176,12 +176,20 @@ final class TreeNode {
     static int search(MemorySegment memory, long page, byte[] key) {
         int prefix = prefixLength(memory, page);
         int outside = comparePrefix(memory, page, key, prefix);
-        int low = 0;
-        int high = count(memory, page);
+        int count = count(memory, page);
         if (outside != 0) {
-            return outside < 0 ? ~0 : ~high;
+            return outside < 0 ? ~0 : ~count;
         }
         int head = headOf(key, prefix);
+        int low = 0;
+        int high = count;
+        if (count >= NodeHints.FEWEST_SLOTS) {
+            int distance = NodeHints.distance(count);
+            int first = NodeHints.firstNotBelow(memory, page, head);
+            low = first * distance;
+            int last = NodeHints.firstAbove(memory, page, head, first);
+            high = last < NodeHints.COUNT ? (last + 1) * distance : count;
+        }
         while (low < high) {
             int middle = low + high >>> 1;
             long slot = page + SLOTS + (long) middle * SLOT_SIZE;
@@ -301,6 +309,7 @@ final class TreeNode {
             head = head << 8 | (i < suffix ? from[suffixAt + i] & 0xFF : 0);
         }
         memory.set(HEAD, slot + 4, head);
+        NodeHints.slotsChanged(memory, page, index, count, count + 1);
     }
 
     private static void writeCell(
@@ -341,6 +350,7 @@ final class TreeNode {
         MemorySegment.copy(memory, slot + SLOT_SIZE, memory, slot, (long) (count - index - 1) * SLOT_SIZE);
         memory.set(LONG, page + SLOTS + (long) (count - 1) * SLOT_SIZE, 0);
         shortAt(memory, page + PageLayout.COUNT, count - 1);
+        NodeHints.slotsChanged(memory, page, index, count, count - 1);
     }
 
     static void setChild(MemorySegment memory, long page, int index, long child) {

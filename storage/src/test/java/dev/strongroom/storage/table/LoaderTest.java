@@ -24,7 +24,7 @@ class LoaderTest extends SeededTest {
 
     @BeforeEach
     void open() {
-        database = StoredTableTest.MemoryDatabase.open(new MemoryStorage(64L << 20), 8096);
+        database = StoredTableTest.MemoryDatabase.open(new MemoryStorage(64L << 20), 8032);
         transaction = database.begin(TransactionOptions.readCommitted());
         transaction.beginStatement();
     }

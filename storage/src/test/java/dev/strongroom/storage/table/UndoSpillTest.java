@@ -53,7 +53,7 @@ class UndoSpillTest extends SeededTest {
         disk = new SimulatedDisk(random().split());
         temp = TempFiles.open(disk.files(), random().split());
         memory = new UndoMemory(limits);
-        return StoredTableTest.MemoryDatabase.open(new MemoryStorage(32L << 20), 8096, temp, memory);
+        return StoredTableTest.MemoryDatabase.open(new MemoryStorage(32L << 20), 8032, temp, memory);
     }
 
     private Table createTable() {

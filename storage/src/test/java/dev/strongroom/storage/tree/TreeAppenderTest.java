@@ -38,14 +38,14 @@ class TreeAppenderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 8, 0, 8096",
-        "1, 8, 0, 8096",
-        "5000, 8, 0, 8096",
-        "3000, 300, 1, 8096",
-        "900, 1000, 2, 8096",
-        "20000, 4, 0, 8096",
+        "0, 8, 0, 8032",
+        "1, 8, 0, 8032",
+        "5000, 8, 0, 8032",
+        "3000, 300, 1, 8032",
+        "900, 1000, 2, 8032",
+        "20000, 4, 0, 8032",
         "4000, 12, 0, 900",
-        "2000, 1000, 1, 8096"
+        "2000, 1000, 1, 8032"
     })
     void holdWhatWasAppendedAndCanBeRedone(int count, int length, int shape, int capacity) {
         long seed = 77L * count + shape;
