@@ -30,8 +30,13 @@ final class ChunkWriter implements AutoCloseable {
         behind.put(new Piece(kind, false, false, payload.length, payload.length), payload, payload.length);
     }
 
-    /** Writes a chunk of data. {@code payload} needs {@link StreamSealer#TAG_BYTES} of room behind its length. */
-    void write(int kind, byte[] payload, int length) {
+    /**
+     * Writes a chunk of data.
+     *
+     * @param payload needs {@link StreamSealer#TAG_BYTES} of room behind its length; it is given away
+     * @return an array to use instead, as long as this one
+     */
+    byte[] write(int kind, byte[] payload, int length) {
         byte[] bytes = payload;
         int used = length;
         boolean compressed = false;
@@ -50,7 +55,12 @@ final class ChunkWriter implements AutoCloseable {
             sealing.seal(bytes, 0, used, behind.next(), false);
             stored = used + StreamSealer.TAG_BYTES;
         }
-        behind.put(new Piece(kind, compressed, sealing != null, length, used), bytes, stored);
+        byte[] free = behind.put(new Piece(kind, compressed, sealing != null, length, used), bytes, stored);
+        if (compressed) {
+            packed = free;
+            return payload;
+        }
+        return free;
     }
 
     /** Length of what is in {@link #packed}, or {@code length} if it would not become smaller. */

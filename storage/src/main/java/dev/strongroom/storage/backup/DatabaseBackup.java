@@ -177,7 +177,7 @@ public final class DatabaseBackup {
             int length = (int) Math.min(LOG_CHUNK, segment.usedBytes() - position);
             ByteBuffer buffer = ByteBuffer.wrap(chunk).putLong(number).putLong(position);
             segment.read(buffer.limit(LOG_PREFIX + length), position);
-            out.write(ChunkHeader.LOG, chunk, LOG_PREFIX + length);
+            chunk = out.write(ChunkHeader.LOG, chunk, LOG_PREFIX + length);
         }
     }
 

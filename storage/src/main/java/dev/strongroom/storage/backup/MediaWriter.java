@@ -14,8 +14,8 @@ import java.util.List;
  */
 public final class MediaWriter implements AutoCloseable {
     private static final String UNFINISHED = ".unfinished";
-    /** Written bytes are handed to the disk in steps of this size, so that the last sync has little left to do. */
-    private static final long SYNC_BYTES = 64L << 20;
+    /** Written bytes are handed to the disk in steps of this size, so that it is never idle and the last sync has little to do. */
+    private static final long SYNC_BYTES = 8L << 20;
 
     private final StorageFiles files;
     private final List<Family> families = new ArrayList<>();
@@ -140,15 +140,22 @@ public final class MediaWriter implements AutoCloseable {
                 .sum();
     }
 
-    void append(int index, byte[] header, byte[] payload, int length) {
+    /** Writes a chunk to a family; true when it is time to {@link #sync} it, beside what is written next. */
+    boolean append(int index, byte[] header, byte[] payload, int length) {
         Family family = families.get(index);
         family.file.write(ByteBuffer.wrap(header), family.position);
         family.file.write(ByteBuffer.wrap(payload, 0, length), family.position + header.length);
         family.position += header.length + length;
-        if (family.position - family.synced >= SYNC_BYTES) {
-            family.file.sync();
-            family.synced = family.position;
+        if (family.position - family.synced < SYNC_BYTES) {
+            return false;
         }
+        family.synced = family.position;
+        return true;
+    }
+
+    /** Hands to the disk what a family has got so far. Any thread may call it. */
+    void sync(int index) {
+        families.get(index).file.sync();
     }
 
     /** Makes everything durable under its name. */

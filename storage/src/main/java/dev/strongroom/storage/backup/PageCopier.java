@@ -20,6 +20,7 @@ final class PageCopier {
 
     private static final int ENTRY = Long.BYTES;
     private static final int COUNT_BYTES = Integer.BYTES;
+    private static final int IMAGES = COUNT_BYTES + PAGES_PER_CHUNK * ENTRY;
 
     private final BackupSource source;
     private final ChunkWriter out;
@@ -30,8 +31,12 @@ final class PageCopier {
     private final byte[] raw = new byte[PageLayout.PAGE_SIZE];
     private final byte[] open = new byte[PageLayout.PAGE_SIZE];
     private final long[] numbers = new long[PAGES_PER_CHUNK];
-    private final byte[] images = new byte[PAGES_PER_CHUNK * PageLayout.PAGE_SIZE];
-    private final byte[] chunk =
+    /** Neighbouring pages in use, read at once: from the first on, as many as are to be copied. */
+    private final ByteBuffer run = ByteBuffer.allocateDirect(PAGES_PER_CHUNK * PageLayout.PAGE_SIZE);
+
+    private long runFirst;
+    private int runPages;
+    private byte[] chunk =
             new byte[COUNT_BYTES + PAGES_PER_CHUNK * (ENTRY + PageLayout.PAGE_SIZE) + StreamSealer.TAG_BYTES];
     private int count;
     private long copied;
@@ -59,15 +64,32 @@ final class PageCopier {
     /** Copies the pages below {@code pageCount} that are in use or were when the backup began. */
     long copy(long pageCount, BackupProgress progress) {
         for (long page = 0; page < pageCount; page++) {
-            if (takenBefore.get((int) page) || source.space().isTaken(page)) {
+            if (isInUse(page)) {
+                if (page >= runFirst + runPages) {
+                    readRun(page, pageCount);
+                }
                 take(page);
             }
             progress.pages(page + 1, pageCount);
         }
         flush();
         Arrays.fill(open, (byte) 0);
-        Arrays.fill(images, (byte) 0);
+        Arrays.fill(chunk, (byte) 0);
         return copied;
+    }
+
+    private boolean isInUse(long page) {
+        return takenBefore.get((int) page) || source.space().isTaken(page);
+    }
+
+    private void readRun(long page, long pageCount) {
+        long end = page + 1;
+        while (end < pageCount && end < page + PAGES_PER_CHUNK && isInUse(end)) {
+            end++;
+        }
+        runFirst = page;
+        runPages = (int) (end - page);
+        source.store().readRaw(page, run.clear().limit(runPages * PageLayout.PAGE_SIZE));
     }
 
     private void take(long page) {
@@ -76,7 +98,7 @@ final class PageCopier {
             return;
         }
         numbers[count] = page;
-        System.arraycopy(opened ? open : raw, 0, images, count * PageLayout.PAGE_SIZE, PageLayout.PAGE_SIZE);
+        System.arraycopy(opened ? open : raw, 0, chunk, IMAGES + count * PageLayout.PAGE_SIZE, PageLayout.PAGE_SIZE);
         count++;
         copied++;
         if (count == PAGES_PER_CHUNK) {
@@ -86,7 +108,8 @@ final class PageCopier {
 
     /** Fills {@link #raw} and {@link #open} with a page that is whole and whose key the backup has. */
     private void read(long page) {
-        OpenResult[] result = {tryRead(page)};
+        run.get((int) (page - runFirst) * PageLayout.PAGE_SIZE, raw);
+        OpenResult[] result = {check(page)};
         if (!isGood(result[0])) {
             source.pages().flusher().betweenBatches(() -> result[0] = tryRead(page));
         }
@@ -103,6 +126,10 @@ final class PageCopier {
 
     private OpenResult tryRead(long page) {
         source.store().readRaw(page, raw);
+        return check(page);
+    }
+
+    private OpenResult check(long page) {
         System.arraycopy(raw, 0, open, 0, raw.length);
         return source.store().check(page, open);
     }
@@ -115,8 +142,12 @@ final class PageCopier {
         for (int i = 0; i < count; i++) {
             buffer.putLong(numbers[i]);
         }
-        buffer.put(images, 0, count * PageLayout.PAGE_SIZE);
-        out.write(ChunkHeader.PAGES, chunk, buffer.position());
+        // The images stand where those of a full chunk do.
+        int length = count * PageLayout.PAGE_SIZE;
+        System.arraycopy(chunk, IMAGES, chunk, buffer.position(), length);
+        length += buffer.position();
+        Arrays.fill(chunk, length, chunk.length, (byte) 0);
+        chunk = out.write(ChunkHeader.PAGES, chunk, length);
         count = 0;
     }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sums up chunks and writes them to the families in turn, beside the thread that makes them: reading and opening pages, and
- * hashing and writing them, are the two halves of a backup's work. A few chunks wait at most. Used by one thread.
+ * hashing and writing them, are the two halves of a backup's work, and the disk takes in what was written beside both. A few
+ * chunks wait at most. Used by one thread.
  */
 final class WriteBehind implements AutoCloseable {
     private static final int SLOTS = 4;
@@ -25,6 +26,9 @@ final class WriteBehind implements AutoCloseable {
 
     private volatile long done;
     private volatile @Nullable Throwable failure;
+    private final Scheduler.Worker syncing;
+    /** The family the disk is to have or is getting, -1 for none. */
+    private volatile int unsynced = -1;
 
     /** What stands in a chunk's header, but for what follows from its bytes. */
     record Piece(int kind, boolean compressed, boolean sealed, int plain, int packed) {}
@@ -43,6 +47,7 @@ final class WriteBehind implements AutoCloseable {
             slots[i] = new Slot();
         }
         worker = scheduler.start("backup", this::step);
+        syncing = scheduler.start("backup-sync", this::sync);
     }
 
     /** Number of the next chunk. */
@@ -50,23 +55,28 @@ final class WriteBehind implements AutoCloseable {
         return given;
     }
 
-    /** Hands over a chunk; the bytes are the caller's again on return. Throws what writing an earlier one threw. */
-    void put(Piece piece, byte[] bytes, int length) {
+    /**
+     * Hands over a chunk, bytes and all. Throws what writing an earlier one threw.
+     *
+     * @return an array to use instead, as long as this one
+     */
+    byte[] put(Piece piece, byte[] bytes, int length) {
         await(given - SLOTS);
         Slot slot = slots[(int) (given % SLOTS)];
-        if (slot.bytes.length < length) {
-            slot.bytes = new byte[length];
-        }
-        System.arraycopy(bytes, 0, slot.bytes, 0, length);
+        byte[] free = slot.bytes.length == bytes.length ? slot.bytes : new byte[bytes.length];
+        slot.bytes = bytes;
         slot.piece = piece;
         slot.length = length;
         // One thread gives; the other only looks.
         given = given + 1;
         worker.wake();
+        return free;
     }
 
     /** Waits until everything is written; 32 bytes for each chunk, in order. */
     byte[] drain() {
+        await(given - 1);
+        awaitSync();
         await(given - 1);
         return hashes.toByteArray();
     }
@@ -107,7 +117,29 @@ final class WriteBehind implements AutoCloseable {
         digest.update(header);
         digest.update(slot.bytes, 0, slot.length);
         hashes.writeBytes(digest.digest());
-        media.append((int) (number % media.familyCount()), header, slot.bytes, slot.length);
+        int family = (int) (number % media.familyCount());
+        if (media.append(family, header, slot.bytes, slot.length)) {
+            awaitSync();
+            unsynced = family;
+            syncing.wake();
+        }
+    }
+
+    private void awaitSync() {
+        scheduler.await(syncing, () -> unsynced < 0, Long.MAX_VALUE);
+    }
+
+    private long sync() {
+        if (unsynced >= 0) {
+            try {
+                media.sync(unsynced);
+            } catch (RuntimeException | Error thrown) {
+                failure = thrown;
+            }
+            unsynced = -1;
+            scheduler.signal(syncing);
+        }
+        return Long.MAX_VALUE;
     }
 
     static byte[] header(Piece piece, long number, byte[] setUuid, byte[] bytes, int stored) {
@@ -128,5 +160,6 @@ final class WriteBehind implements AutoCloseable {
     @Override
     public void close() {
         worker.close();
+        syncing.close();
     }
 }
