@@ -28,6 +28,7 @@ final class AuditTarget {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final AuditEntry audit;
+    private final AuditPredicate predicate;
     private final AuditTrail.Parts parts;
     private final AuditFileFormat.Keys keys;
     private final AuditFileReader reader;
@@ -46,6 +47,7 @@ final class AuditTarget {
             AuditFileReader reader,
             AuditFile.Creator creator) {
         this.audit = audit;
+        this.predicate = AuditPredicate.parse(audit.predicate());
         this.parts = parts;
         this.keys = keys;
         this.reader = reader;
@@ -54,6 +56,11 @@ final class AuditTarget {
 
     AuditEntry audit() {
         return audit;
+    }
+
+    /** Which events it records. */
+    AuditPredicate predicate() {
+        return predicate;
     }
 
     /** Opens a new file, if the target is one. */

@@ -108,6 +108,7 @@ public final class AuditTrail implements AutoCloseable {
         return audit.guid().equals(opened.guid())
                 && audit.target().equals(opened.target())
                 && audit.onFailure() == opened.onFailure()
+                && audit.predicate().equals(opened.predicate())
                 && audit.queueDelayMillis() == opened.queueDelayMillis();
     }
 
@@ -137,7 +138,10 @@ public final class AuditTrail implements AutoCloseable {
     public synchronized void before(AuditEvent event) {
         for (UUID audit : listeners(event.groups(), event.what().databaseOid())) {
             AuditTarget target = targets.get(audit);
-            if (target != null && target.audit().onFailure() == Failure.FAIL_OPERATION && !target.ready()) {
+            if (target != null
+                    && target.audit().onFailure() == Failure.FAIL_OPERATION
+                    && target.predicate().mayWant(event)
+                    && !target.ready()) {
                 throw NumberedError.AUDIT_FAILS_OPERATION
                         .report("an error occurred while auditing this operation: audit \""
                                 + target.audit().name() + "\" cannot be written")
@@ -152,7 +156,7 @@ public final class AuditTrail implements AutoCloseable {
         boolean delayed = false;
         for (UUID audit : listeners(event.groups(), event.what().databaseOid())) {
             AuditTarget target = targets.get(audit);
-            if (target != null) {
+            if (target != null && target.predicate().wants(event)) {
                 target.write(event);
                 fail(target);
                 delayed |= target.audit().queueDelayMillis() > 0;

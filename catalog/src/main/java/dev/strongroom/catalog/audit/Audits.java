@@ -43,7 +43,8 @@ public final class Audits {
             @Nullable Integer queueDelay,
             @Nullable Failure onFailure,
             @Nullable UUID guid,
-            @Nullable Boolean enabled) {}
+            @Nullable Boolean enabled,
+            @Nullable AuditPredicate predicate) {}
 
     /** CREATE SERVER AUDIT; it starts disabled. */
     public void create(KeyRequest request, String name, Definition definition) {
@@ -61,6 +62,7 @@ public final class Audits {
         UUID guid = given == null ? KeyObject.newGuid(services.randomness()) : given;
         Integer delay = definition.queueDelay();
         Failure failure = definition.onFailure();
+        AuditPredicate predicate = definition.predicate();
         long now = services.clock().epochMicros();
         services.catalog().change(head -> {
             if (head.audit(name).isPresent()) {
@@ -75,6 +77,7 @@ public final class Audits {
                     delay == null ? 1000 : delay,
                     failure == null ? Failure.CONTINUE : failure,
                     Boolean.TRUE.equals(definition.enabled()),
+                    String.valueOf(predicate == null ? AuditPredicate.ALWAYS : predicate),
                     0,
                     now,
                     now));
@@ -92,13 +95,15 @@ public final class Audits {
         }
         services.catalog().change(head -> {
             AuditEntry old = require(head, name);
-            boolean onlyState = target == null && definition.queueDelay() == null && definition.onFailure() == null;
+            boolean onlyState = target == null && definition.queueDelay() == null && definition.onFailure() == null
+                    && definition.predicate() == null;
             if (old.enabled() && !onlyState) {
                 throw mustBeOff("audit", name);
             }
             Integer delay = definition.queueDelay();
             Failure failure = definition.onFailure();
             Boolean enabled = definition.enabled();
+            AuditPredicate predicate = definition.predicate();
             return Change.put(new AuditEntry(
                     old.id(),
                     old.name(),
@@ -108,6 +113,7 @@ public final class Audits {
                     delay == null ? old.queueDelayMillis() : delay,
                     failure == null ? old.onFailure() : failure,
                     enabled == null ? old.enabled() : enabled,
+                    predicate == null ? old.predicate() : predicate.toString(),
                     old.sequence(),
                     old.createdMicros(),
                     services.clock().epochMicros()));
@@ -136,6 +142,7 @@ public final class Audits {
                     old.queueDelayMillis(),
                     old.onFailure(),
                     false,
+                    old.predicate(),
                     old.sequence(),
                     old.createdMicros(),
                     services.clock().epochMicros()));

@@ -7,6 +7,7 @@ import java.util.UUID;
  * A server audit (TDE-210). It stands with the keys because its statements are of their family: one durable change each,
  * outside transactions.
  *
+ * @param predicate which events it records; empty for all
  * @param sequence number of the newest file there is, so that one taken away is missed
  */
 public record AuditEntry(
@@ -18,6 +19,7 @@ public record AuditEntry(
         int queueDelayMillis,
         Failure onFailure,
         boolean enabled,
+        String predicate,
         int sequence,
         long createdMicros,
         long modifiedMicros)
@@ -71,6 +73,7 @@ public record AuditEntry(
                 queueDelayMillis,
                 onFailure,
                 enabled,
+                predicate,
                 newest,
                 createdMicros,
                 modifiedMicros);
@@ -84,7 +87,7 @@ public record AuditEntry(
                 .putInt(onFailure.ordinal())
                 .putInt(enabled ? 1 : 0)
                 .putInt(sequence);
-        out.putLong(createdMicros).putLong(modifiedMicros);
+        out.putLong(createdMicros).putLong(modifiedMicros).putText(predicate);
     }
 
     static AuditEntry decode(int id, FieldReader in) {
@@ -95,17 +98,13 @@ public record AuditEntry(
                 new Target(in.takeText(), in.takeText(), in.takeLong(), in.takeInt(), in.takeInt(), in.takeInt() != 0);
         int delay = in.takeInt();
         Failure failure = Failure.values()[in.takeInt()];
+        boolean enabled = in.takeInt() != 0;
+        int sequence = in.takeInt();
+        long created = in.takeLong();
+        long modified = in.takeLong();
+        // Audits of earlier versions end here.
+        String predicate = in.atEnd() ? "" : in.takeText();
         return new AuditEntry(
-                id,
-                name,
-                guid,
-                owner,
-                target,
-                delay,
-                failure,
-                in.takeInt() != 0,
-                in.takeInt(),
-                in.takeLong(),
-                in.takeLong());
+                id, name, guid, owner, target, delay, failure, enabled, predicate, sequence, created, modified);
     }
 }

@@ -159,7 +159,8 @@ final class AuditViews {
                     .set("on_failure", audit.onFailure().ordinal())
                     .set("on_failure_desc", audit.onFailure().description())
                     .set("is_state_enabled", audit.enabled() ? 1 : 0)
-                    .set("queue_delay", audit.queueDelayMillis());
+                    .set("queue_delay", audit.queueDelayMillis())
+                    .set("predicate", audit.predicate().isEmpty() ? null : audit.predicate());
             if (files) {
                 row.set("max_file_size", target.maxSizeMebibytes())
                         .set("max_rollover_files", target.maxRolloverFiles())

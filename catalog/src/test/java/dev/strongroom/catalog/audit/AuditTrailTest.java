@@ -22,6 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Audit files: sealed, chained, rolled over. */
 class AuditTrailTest {
@@ -67,7 +70,7 @@ class AuditTrailTest {
     }
 
     private void createAudit(Target target, Failure failure) {
-        audits.create(keys.in(MASTER), "a", new Audits.Definition(target, 0, failure, null, true));
+        audits.create(keys.in(MASTER), "a", new Audits.Definition(target, 0, failure, null, true, null));
         audits.createSpecification(
                 keys.in(MASTER),
                 new Audits.SpecificationName(true, "s"),
@@ -99,6 +102,52 @@ class AuditTrailTest {
         List<String> found = new ArrayList<>();
         trail.verify(found::add);
         return found;
+    }
+
+    @ParameterizedTest
+    @DisplayName("TDE-210, TDE-344: an audit's predicate says which events it records")
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            statement LIKE '%one' | CREATE CERTIFICATE one
+            NOT statement LIKE '%ONE' AND database_name = 'MASTER' | CREATE CERTIFICATE two
+            (object_name = 'd' OR session_id > 6) AND class_type <> 'DB' | CREATE CERTIFICATE one,CREATE CERTIFICATE two
+            [server_principal_name] = N'someone' OR duration_milliseconds < 3 | ""
+            succeeded = 1 AND action_id = 'CR' AND client_ip != '::1' | CREATE CERTIFICATE one,CREATE CERTIFICATE two
+            statement = 'CREATE CERTIFICATE t_o' | ""
+            statement LIKE 'CREATE CERTIFICATE t_o' | CREATE CERTIFICATE two
+            """)
+    void predicatesChoose(String predicate, String expected) {
+        audits.create(
+                keys.in(MASTER),
+                "a",
+                new Audits.Definition(
+                        target(Target.UNLIMITED, 0), 0, Failure.CONTINUE, null, true, AuditPredicate.parse(predicate)));
+        audits.createSpecification(
+                keys.in(MASTER),
+                new Audits.SpecificationName(true, "s"),
+                new Audits.Specification("a", List.of("database_object_change_group"), List.of(), true));
+        trail.close();
+        open();
+        trail.write(event("CREATE CERTIFICATE one"));
+        trail.write(event("CREATE CERTIFICATE two"));
+        assertThat(String.join(",", statements())).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @DisplayName("TDE-210: a predicate that is none is refused when it is given")
+    @ValueSource(
+            strings = {
+                "statement",
+                "statement =",
+                "statement LIKE 3",
+                "statement = other",
+                "shoe_size = 3",
+                "(succeeded = 1",
+                "succeeded = 1 succeeded = 0",
+                "1 = succeeded",
+                "statement = 'open"
+            })
+    void wrongPredicatesAreRefused(String predicate) {
+        assertThatThrownBy(() -> AuditPredicate.parse(predicate)).hasMessageContaining("predicate of the audit");
     }
 
     @Test
@@ -194,9 +243,9 @@ class AuditTrailTest {
                 .hasMessageContaining("an error occurred while auditing this operation");
         assertThat(trail.status().get(0).status()).isEqualTo(AuditTarget.RUNTIME_FAIL);
         for (Failure failure : List.of(Failure.SHUTDOWN, Failure.CONTINUE)) {
-            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, null, null, false));
-            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, failure, null, null));
-            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, null, null, true));
+            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, null, null, false, null));
+            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, failure, null, null, null));
+            audits.alter(keys.in(MASTER), "a", new Audits.Definition(null, null, null, null, true, null));
             trail.before(event("x"));
             trail.write(event("x"));
         }
@@ -208,13 +257,13 @@ class AuditTrailTest {
     @DisplayName("TDE-160, TDE-210: 33227 for QUEUE_DELAY between 0 and 1000; files stay below audit_dir")
     void definitionsAreChecked() {
         assertThatThrownBy(() ->
-                        audits.create(keys.in(MASTER), "b", new Audits.Definition(target(1, 0), 500, null, null, null)))
+                        audits.create(keys.in(MASTER), "b", new Audits.Definition(target(1, 0), 500, null, null, null, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL33227"));
         Target outside = new Target("FL", "../elsewhere", 0, Target.UNLIMITED, 0, false);
         assertThatThrownBy(() ->
-                        audits.create(keys.in(MASTER), "b", new Audits.Definition(outside, null, null, null, null)))
+                        audits.create(keys.in(MASTER), "b", new Audits.Definition(outside, null, null, null, null, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL15247"));
@@ -346,7 +395,7 @@ class AuditTrailTest {
         Files.writeString(files.resolve("sub"), "a file where a directory should be");
         Target below = new Target("FL", "sub", 1, Target.UNLIMITED, 0, false);
         assertThatThrownBy(() -> audits.create(
-                        keys.in(MASTER), "b", new Audits.Definition(below, 0, Failure.FAIL_OPERATION, null, true)))
+                        keys.in(MASTER), "b", new Audits.Definition(below, 0, Failure.FAIL_OPERATION, null, true, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL33206"));

@@ -53,10 +53,34 @@ final class AuditParser {
             target = new AuditTarget(kind, kind.equals("file") ? options() : Map.of());
         }
         Map<String, String> options = tokens.accept("with") ? options() : Map.of();
-        if (tokens.at("where") || tokens.at("remove")) {
-            throw TokenStream.unsupported("a predicate of a server audit", tokens.position());
+        return new AuditStatement.PutAudit(create, name, target, options, predicate(create));
+    }
+
+    private @Nullable String predicate(boolean create) {
+        if (!create && tokens.accept("remove")) {
+            tokens.expect("where");
+            return "";
         }
-        return new AuditStatement.PutAudit(create, name, target, options);
+        if (!tokens.accept("where")) {
+            return null;
+        }
+        int from = tokens.peek().start();
+        int to = from;
+        int depth = 0;
+        while (continues(depth)) {
+            depth += tokens.at("(") ? 1 : tokens.at(")") ? -1 : 0;
+            to = tokens.next().end();
+        }
+        if (to == from) {
+            throw tokens.unexpected();
+        }
+        return tokens.text().substring(from, to);
+    }
+
+    /** Up to the end of the statement: T-SQL needs no semicolon. */
+    private boolean continues(int depth) {
+        boolean statement = tokens.at("create") || tokens.at("alter") || tokens.at("use") || tokens.atGo();
+        return tokens.peek().kind() != Token.Kind.END && !tokens.at(";") && (depth > 0 || !statement);
     }
 
     /** {@code (NAME = value, …)}; a size keeps its unit: {@code 10 MB}. */

@@ -1,5 +1,6 @@
 package dev.strongroom.sql.command.key;
 
+import dev.strongroom.catalog.audit.AuditPredicate;
 import dev.strongroom.catalog.audit.Audits;
 import dev.strongroom.catalog.key.AuditEntry.Failure;
 import dev.strongroom.catalog.key.AuditEntry.Target;
@@ -83,7 +84,8 @@ final class AuditCommands {
                 delay == null ? null : integer("QUEUE_DELAY", delay),
                 failure == null ? null : failure(failure),
                 guid == null ? null : guid(guid),
-                state == null ? null : onOff("STATE", state));
+                state == null ? null : onOff("STATE", state),
+                put.predicate() == null ? null : AuditPredicate.parse(put.predicate()));
     }
 
     private static void requireKnown(Map<String, String> options, Set<String> known) {

@@ -8,8 +8,18 @@ import org.jspecify.annotations.Nullable;
 public sealed interface AuditStatement extends Statement {
     String name();
 
-    /** CREATE or ALTER SERVER AUDIT; {@code target} null where ALTER leaves it. */
-    record PutAudit(boolean create, String name, @Nullable AuditTarget target, Map<String, String> options)
+    /**
+     * CREATE or ALTER SERVER AUDIT.
+     *
+     * @param target null where ALTER leaves it
+     * @param predicate what follows WHERE, empty for REMOVE WHERE; null where nothing is said
+     */
+    record PutAudit(
+            boolean create,
+            String name,
+            @Nullable AuditTarget target,
+            Map<String, String> options,
+            @Nullable String predicate)
             implements AuditStatement {
         public PutAudit {
             options = Map.copyOf(options);
