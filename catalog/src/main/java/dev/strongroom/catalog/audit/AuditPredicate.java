@@ -57,7 +57,8 @@ public final class AuditPredicate {
 
     /** Whether an event could be, whichever way it ends. */
     boolean mayWant(AuditEvent event) {
-        return wants(event) || wants(event.ended(!event.succeeded(), event.what().durationMillis()));
+        return wants(event)
+                || wants(event.ended(!event.succeeded(), event.what().durationMillis()));
     }
 
     @Override
@@ -88,7 +89,8 @@ public final class AuditPredicate {
                 throw syntax(text.substring(at).strip());
             }
             if (matcher.group(1) != null) {
-                tokens.add(new Token(Kind.WORD, matcher.group(1).replace("[", "").replace("]", "")));
+                tokens.add(
+                        new Token(Kind.WORD, matcher.group(1).replace("[", "").replace("]", "")));
             } else if (matcher.group(2) != null) {
                 tokens.add(new Token(Kind.NUMBER, matcher.group(2)));
             } else if (matcher.group(3) != null) {
@@ -102,7 +104,8 @@ public final class AuditPredicate {
     }
 
     private static DatabaseException syntax(String near) {
-        return ErrorReport.error(ErrorCode.SYNTAX_ERROR, "syntax error in the predicate of the audit near \"" + near + "\"")
+        return ErrorReport.error(
+                        ErrorCode.SYNTAX_ERROR, "syntax error in the predicate of the audit near \"" + near + "\"")
                 .exception();
     }
 
@@ -113,8 +116,10 @@ public final class AuditPredicate {
             case "class_type" -> event -> event.classType().strip();
             case "succeeded" -> event -> event.succeeded() ? 1L : 0L;
             case "session_id" -> event -> (long) event.who().session();
-            case "server_principal_id", "database_principal_id" -> event -> (long) event.who().principal();
-            case "server_principal_name", "database_principal_name" -> event -> event.who().user();
+            case "server_principal_id", "database_principal_id" ->
+                event -> (long) event.who().principal();
+            case "server_principal_name", "database_principal_name" ->
+                event -> event.who().user();
             case "session_server_principal_name" -> event -> event.who().sessionUser();
             case "client_ip" -> event -> event.who().clientAddress();
             case "application_name" -> event -> event.who().application();

@@ -95,7 +95,9 @@ public final class Audits {
         }
         services.catalog().change(head -> {
             AuditEntry old = require(head, name);
-            boolean onlyState = target == null && definition.queueDelay() == null && definition.onFailure() == null
+            boolean onlyState = target == null
+                    && definition.queueDelay() == null
+                    && definition.onFailure() == null
                     && definition.predicate() == null;
             if (old.enabled() && !onlyState) {
                 throw mustBeOff("audit", name);

@@ -1,6 +1,7 @@
 package dev.strongroom.catalog.backup;
 
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.storage.backup.BackupSource;
 import dev.strongroom.storage.backup.RestoreDirectory;
 import dev.strongroom.storage.boot.BootRecord;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The databases as backups and restores need them; implemented where databases are opened. Thread-safe. */
 public interface BackupDatabases {
+    /** What {@code master} knows. */
+    SharedCatalog shared();
+
     /** The parts of an open database; empty if it is not open. */
     Optional<BackupSource> source(int databaseOid);
 

@@ -2,10 +2,12 @@ package dev.strongroom.catalog.backup;
 
 import dev.strongroom.catalog.key.BackupKeys;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.Role;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.crypto.dek.DatabaseKeys;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.backup.BackupDescription;
 import dev.strongroom.storage.backup.BackupKind;
 import dev.strongroom.storage.backup.BackupManifest;
@@ -55,7 +57,8 @@ public final class DatabaseAttachments {
             boolean done = false;
             try {
                 directory.detach(
-                        description(request, database, boot), services.keys().backupKeys()::signer);
+                        description(request.userName(), database, boot),
+                        services.keys().backupKeys()::signer);
                 services.databases().change(database, null);
                 done = true;
             } finally {
@@ -71,7 +74,36 @@ public final class DatabaseAttachments {
                         + services.files().directoryOf(oid) + "\""));
     }
 
-    private BackupDescription description(BackupRequest request, DatabaseDefinition database, BootRecord boot) {
+    /**
+     * Takes up a closed database after {@code master} was put back to an older state: what {@code master} does not know of its
+     * keys is committed anew, and a database it does not know at all becomes a detached one. The boot record is proof enough:
+     * only this instance could write it.
+     *
+     * @param user for the description
+     * @return whether it is known
+     */
+    public boolean takeUp(int oid, String user) {
+        RestoreDirectory directory = services.databases().restoreDirectory(oid, false);
+        BootRecord boot = directory.boot();
+        BackupKeys backupKeys = services.keys().backupKeys();
+        if (services.databases().shared().head().database(oid).isEmpty()) {
+            DatabaseDefinition unknown = DatabaseDefinition.of(oid, "database " + oid, Role.POSTGRES);
+            directory.detach(description(user, unknown, boot), backupKeys::signer);
+            return false;
+        }
+        List<WrappedDek> wrapped = boot.encryption().keys();
+        long committed = services.keys().catalog().head().liveCommitments().stream()
+                .filter(entry -> entry.databaseOid() == oid)
+                .count();
+        if (committed < wrapped.size()) {
+            try (DatabaseKeys keys = backupKeys.open(wrapped)) {
+                backupKeys.commit(oid, keys, wrapped);
+            }
+        }
+        return true;
+    }
+
+    private BackupDescription description(String user, DatabaseDefinition database, BootRecord boot) {
         byte[] uuid = new byte[16];
         services.keys().randomness().fill(uuid);
         long now = services.keys().clock().epochMicros();
@@ -81,7 +113,7 @@ public final class DatabaseAttachments {
                 new BackupDescription.Origin(
                         database.name(),
                         services.serverName(),
-                        request.userName(),
+                        user,
                         "",
                         "",
                         false,
@@ -119,8 +151,7 @@ public final class DatabaseAttachments {
         });
         int oid = here > 0 ? here : services.databases().allocateOid();
         BackupKeys backupKeys = services.keys().backupKeys();
-        List<dev.strongroom.crypto.hierarchy.WrappedDek> wrapped =
-                manifest.description().keys();
+        List<WrappedDek> wrapped = manifest.description().keys();
         boolean done = false;
         try (DatabaseKeys keys = backupKeys.open(wrapped)) {
             RestoreDirectory directory = services.databases().restoreDirectory(oid, here <= 0);

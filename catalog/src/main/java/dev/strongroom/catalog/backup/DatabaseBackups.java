@@ -4,8 +4,6 @@ import dev.strongroom.catalog.key.BackupKeys;
 import dev.strongroom.catalog.key.DatabaseKeys;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.common.error.DatabaseException;
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.storage.backup.BackupDescription;
@@ -17,6 +15,7 @@ import dev.strongroom.storage.backup.DatabaseBackup;
 import dev.strongroom.storage.backup.MediaHeader;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.backup.MediaWriter;
+import dev.strongroom.storage.boot.BackupFacts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,11 +38,15 @@ public final class DatabaseBackups {
         String what = wish.kind() == BackupKind.LOG ? "BACKUP LOG" : "BACKUP DATABASE";
         DatabaseDefinition database = database(request, wish.database());
         request.requireBackup(what, database);
-        refuseSystem(database);
+        refuseSystem(database, wish.kind());
         BackupSource source = services.databases()
                 .source(database.oid())
                 .orElseThrow(() -> NumberedError.DATABASE_RESTORING.exception(
                         "database \"" + database.name() + "\" cannot be backed up, it is not open"));
+        if (database.system()) {
+            // No log backup will ever let go of log that waits for one.
+            source.boot().update(record -> record.withBackup(record.backup().withRecoveryModel(BackupFacts.SIMPLE)));
+        }
         if (!wish.tail()) {
             run(request, wish, new Target(what, database, source));
             return;
@@ -57,6 +60,13 @@ public final class DatabaseBackups {
 
     private void run(BackupRequest request, BackupWish wish, Target target) {
         BackupWish.Encryption encryption = wish.encryption();
+        if (encryption != null && target.database.system()) {
+            throw NumberedError.BACKUP_OPTION_CONFLICT
+                    .report("backups of system databases are encrypted by the service master key, not by a certificate,"
+                            + " which would be in the very database that is lost")
+                    .withHint("Leave out WITH ENCRYPTION, and back up the service master key.")
+                    .exception();
+        }
         if (encryption == null) {
             run(request, wish, target, null);
             return;
@@ -147,16 +157,21 @@ public final class DatabaseBackups {
                         .exception());
     }
 
-    private static void refuseSystem(DatabaseDefinition database) {
+    private static void refuseSystem(DatabaseDefinition database, BackupKind kind) {
         if (database.oid() == DatabaseDefinition.TEMPDB) {
             throw NumberedError.TEMPDB_BACKUP.exception(
                     "backup and restore operations are not allowed on database tempdb");
         }
-        if (database.system()) {
-            throw ErrorReport.error(
-                            ErrorCode.FEATURE_NOT_SUPPORTED,
-                            "BACKUP of the system database \"" + database.name() + "\" is not supported yet")
-                    .withHint("Back up the service master key, the master keys and the certificates.")
+        if (database.system() && kind == BackupKind.LOG) {
+            throw NumberedError.MASTER_LOG_BACKUP
+                    .report("the log of the system database \"" + database.name() + "\" cannot be backed up")
+                    .withHint("Use BACKUP DATABASE instead.")
+                    .exception();
+        }
+        if (database.system() && kind == BackupKind.DIFFERENTIAL) {
+            throw NumberedError.MASTER_FULL_ONLY
+                    .report("only a full backup of the system database \"" + database.name() + "\" can be made")
+                    .withHint("Use BACKUP DATABASE without WITH DIFFERENTIAL.")
                     .exception();
         }
     }

@@ -56,6 +56,9 @@ public final class DatabaseRestores {
             MediaReader.BackupSet set = media.set(wish.file());
             BackupDescription description = set.description();
             requireKind(wish, media, description);
+            if (description.boot().databaseId() <= DatabaseDefinition.MSDB) {
+                throw offlineOnly("a backup of a system database");
+            }
             requireGenuine(request, wish, set.manifest(), media, existing.orElse(null));
             if (description.kind() == BackupKind.DATABASE) {
                 full(request, wish, media, set, existing.orElse(null));
@@ -133,9 +136,16 @@ public final class DatabaseRestores {
                     "backup and restore operations are not allowed on database tempdb");
         }
         if (database.system()) {
-            throw NumberedError.SYSTEM_DATABASE.exception(
-                    "the system database \"" + database.name() + "\" cannot be restored");
+            throw offlineOnly("the system database \"" + database.name() + "\"");
         }
+    }
+
+    /** 3108: what SQL Server answers outside single-user mode. */
+    private static DatabaseException offlineOnly(String what) {
+        return NumberedError.MASTER_SINGLE_USER
+                .report(what + " cannot be restored while the server runs")
+                .withHint("Stop the server and use: strongroom restore-system --data DIR --from FILE")
+                .exception();
     }
 
     private static void requireKind(RestoreWish wish, MediaReader media, BackupDescription description) {

@@ -80,15 +80,33 @@ public final class BackupKeys {
 
     /** Who signs backups under this wrapped key; empty where its encryptor cannot sign. */
     public Optional<ManifestSigner> signer(WrappedDek wrapped) {
+        Thumbprint thumbprint = wrapped.thumbprint();
+        if (wrapped.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY) {
+            return Optional.of(new ServiceSigner(services.encryptors(), thumbprint));
+        }
         if (wrapped.encryptor() != WrappedDek.Encryptor.CERTIFICATE) {
             return Optional.empty();
         }
-        Thumbprint thumbprint = wrapped.thumbprint();
         return services.catalog()
                 .head()
                 .certificate(DatabaseDefinition.MASTER, thumbprint)
                 .map(CertificateEntry::certificate)
                 .map(certificate -> new Signer(certificate, thumbprint));
+    }
+
+    /** Backups of system databases: only this instance, or one with its service master key, has to believe them. */
+    private record ServiceSigner(Encryptors encryptors, Thumbprint thumbprint) implements ManifestSigner {
+        @Override
+        public byte[] certificate() {
+            return thumbprint.bytes();
+        }
+
+        @Override
+        public byte[] sign(byte[] content) {
+            return encryptors
+                    .serviceKeyMac(thumbprint, content)
+                    .orElseThrow(() -> NumberedError.SIGNING_FAILED.exception("the service master key is not here"));
+        }
     }
 
     private final class Signer implements ManifestSigner {
@@ -121,7 +139,8 @@ public final class BackupKeys {
                 thumbprint -> services.catalog()
                         .head()
                         .certificate(DatabaseDefinition.MASTER, thumbprint)
-                        .map(CertificateEntry::certificate));
+                        .map(CertificateEntry::certificate),
+                services.encryptors()::serviceKeyMac);
     }
 
     /**
@@ -166,7 +185,12 @@ public final class BackupKeys {
     public Set<String> missing(List<WrappedDek> wrapped) {
         Set<String> thumbprints = new TreeSet<>();
         for (WrappedDek key : wrapped) {
-            if (find(key.thumbprint()).isEmpty()) {
+            boolean here = key.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY
+                    ? services.encryptors()
+                            .serviceKeyMac(key.thumbprint(), new byte[0])
+                            .isPresent()
+                    : find(key.thumbprint()).isPresent();
+            if (!here) {
                 thumbprints.add(key.thumbprint().toString());
             }
         }

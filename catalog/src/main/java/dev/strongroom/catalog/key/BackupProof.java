@@ -5,6 +5,7 @@ import dev.strongroom.crypto.hierarchy.CertificateSignature;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.backup.BackupManifest;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -25,10 +26,17 @@ public final class BackupProof {
      *
      * @param known keys of the database that the backup is to be laid over; none where there is no such database
      * @param local the certificates that are here; the signer is compared with them byte for byte
+     * @param serviceKeys MAC of a service master key that is here, for backups of system databases
      */
     public static Optional<String> doubt(
-            BackupManifest manifest, List<WrappedDek> known, Function<Thumbprint, Optional<Certificate>> local) {
+            BackupManifest manifest,
+            List<WrappedDek> known,
+            Function<Thumbprint, Optional<Certificate>> local,
+            ServiceKeys serviceKeys) {
         WrappedDek proving = manifest.description().provingKey();
+        if (proving != null && proving.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY) {
+            return doubtOfSystem(manifest, proving, serviceKeys);
+        }
         if (proving == null) {
             proving = newest(known);
         }
@@ -53,6 +61,29 @@ public final class BackupProof {
                 .map(certificate -> Arrays.equals(certificate.encoded(), signer.encoded()))
                 .orElse(true);
         return same ? Optional.empty() : Optional.of("another certificate has the thumbprint of its signer");
+    }
+
+    /** The service master keys of a machine. */
+    @FunctionalInterface
+    public interface ServiceKeys {
+        /** A machine without any. */
+        ServiceKeys NONE = (thumbprint, content) -> Optional.empty();
+
+        /** The MAC of the key of this thumbprint over this content; empty if the key is not here. */
+        Optional<byte[]> mac(Thumbprint thumbprint, byte[] content);
+    }
+
+    /** Who does not have the key can neither prove nor open it. */
+    private static Optional<String> doubtOfSystem(
+            BackupManifest manifest, WrappedDek proving, ServiceKeys serviceKeys) {
+        if (!manifest.isSigned()) {
+            return Optional.of("it is not signed");
+        }
+        boolean fits = serviceKeys
+                .mac(proving.thumbprint(), manifest.signedContent())
+                .map(mac -> MessageDigest.isEqual(mac, manifest.signature()))
+                .orElse(true);
+        return fits ? Optional.empty() : Optional.of("the signature does not fit");
     }
 
     private static boolean isCertificate(@Nullable WrappedDek key) {

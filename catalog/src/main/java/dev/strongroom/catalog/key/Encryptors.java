@@ -7,6 +7,7 @@ import dev.strongroom.catalog.key.KeyEntry.Protection;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.dek.DatabaseKeys;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.DatabaseMasterKey;
 import dev.strongroom.crypto.hierarchy.DekEncryptor;
@@ -18,6 +19,7 @@ import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.TokenKey;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
+import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.storage.boot.EncryptorLookup;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -100,8 +102,59 @@ public final class Encryptors implements EncryptorLookup {
         }
     }
 
+    /** The MAC of the service master key of this thumbprint over a backup of a system database; empty if it is not here. */
+    public Optional<byte[]> serviceKeyMac(Thumbprint thumbprint, byte[] content) {
+        return openers.get().stream()
+                .filter(key -> Thumbprint.ofServiceKey(key.guid()).equals(thumbprint))
+                .findFirst()
+                .map(key -> {
+                    try (MacKey mac = new MacKey(key.derive("backup-manifest", MacKey.MAC_BYTES))) {
+                        return mac.mac(content);
+                    }
+                });
+    }
+
+    /**
+     * Opens the keys of a backup of a system database; the caller closes them.
+     *
+     * @throws DatabaseException 33111 if they are under the service master key of another instance
+     */
+    public DatabaseKeys openSystem(List<WrappedDek> wrapped) {
+        DatabaseKeys keys = new DatabaseKeys();
+        boolean done = false;
+        try {
+            for (WrappedDek key : wrapped) {
+                try (KeyBuffer dek = openDek(key)) {
+                    keys.add(KeyVersion.derive(key.keyVersion(), key.encryptionId(), key.algorithm(), dek));
+                }
+            }
+            done = true;
+            return keys;
+        } finally {
+            if (!done) {
+                keys.close();
+            }
+        }
+    }
+
+    private KeyBuffer openByServiceKey(WrappedDek wrapped) {
+        return openers.get().stream()
+                .map(key -> DekWraps.open(wrapped, key))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> NumberedError.ENCRYPTOR_NOT_FOUND
+                        .report("the backup is encrypted by the service master key with thumbprint "
+                                + wrapped.thumbprint() + ", which is not this server's")
+                        .withHint("Start the server, RESTORE SERVICE MASTER KEY from the backup of that key, and try"
+                                + " again.")
+                        .exception());
+    }
+
     /** The key itself, for wrapping it anew. */
     KeyBuffer openDek(WrappedDek wrapped) {
+        if (wrapped.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY) {
+            return openByServiceKey(wrapped);
+        }
         try (DekEncryptor encryptor = encryptorOf(wrapped)) {
             return DekWraps.open(wrapped, encryptor)
                     .orElseThrow(() ->

@@ -54,6 +54,11 @@ public final class SharedCatalog {
         return nextOid.getAndIncrement();
     }
 
+    /** Never hands out this OID or one below it. */
+    public void passOid(int used) {
+        nextOid.accumulateAndGet(used + 1, Math::max);
+    }
+
     /** Catalogs of the databases that are open, for checks that span them. */
     public Collection<Catalog> openCatalogs() {
         return open.values();

@@ -256,14 +256,14 @@ class AuditTrailTest {
     @Test
     @DisplayName("TDE-160, TDE-210: 33227 for QUEUE_DELAY between 0 and 1000; files stay below audit_dir")
     void definitionsAreChecked() {
-        assertThatThrownBy(() ->
-                        audits.create(keys.in(MASTER), "b", new Audits.Definition(target(1, 0), 500, null, null, null, null)))
+        assertThatThrownBy(() -> audits.create(
+                        keys.in(MASTER), "b", new Audits.Definition(target(1, 0), 500, null, null, null, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL33227"));
         Target outside = new Target("FL", "../elsewhere", 0, Target.UNLIMITED, 0, false);
-        assertThatThrownBy(() ->
-                        audits.create(keys.in(MASTER), "b", new Audits.Definition(outside, null, null, null, null, null)))
+        assertThatThrownBy(() -> audits.create(
+                        keys.in(MASTER), "b", new Audits.Definition(outside, null, null, null, null, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL15247"));
@@ -395,7 +395,9 @@ class AuditTrailTest {
         Files.writeString(files.resolve("sub"), "a file where a directory should be");
         Target below = new Target("FL", "sub", 1, Target.UNLIMITED, 0, false);
         assertThatThrownBy(() -> audits.create(
-                        keys.in(MASTER), "b", new Audits.Definition(below, 0, Failure.FAIL_OPERATION, null, true, null)))
+                        keys.in(MASTER),
+                        "b",
+                        new Audits.Definition(below, 0, Failure.FAIL_OPERATION, null, true, null)))
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL33206"));

@@ -3,6 +3,7 @@ package dev.strongroom.server.boot;
 import dev.strongroom.catalog.key.BackupProof;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.crypto.hierarchy.Certificate;
+import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.backup.BackupDescription;
 import dev.strongroom.storage.backup.BackupManifest;
 import dev.strongroom.storage.backup.ManifestCheck;
@@ -76,9 +77,14 @@ final class BackupVerification {
                 manifest,
                 List.of(),
                 thumbprint -> Optional.ofNullable(signer)
-                        .filter(certificate -> certificate.thumbprint().equals(thumbprint)));
+                        .filter(certificate -> certificate.thumbprint().equals(thumbprint)),
+                BackupProof.ServiceKeys.NONE);
+        WrappedDek proving = backup.provingKey();
+        boolean system = proving != null && proving.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY;
         if (doubt.isPresent()) {
             found(device, -1, "the manifest of backup set " + set.position() + " proves nothing: " + doubt.get());
+        } else if (system) {
+            by = "signed by service master key " + proving.thumbprint() + ", which only restore-system can check";
         } else if (manifest.isSigned()) {
             Certificate found = Certificate.parse(manifest.certificate());
             by = "signed by certificate " + found.thumbprint();

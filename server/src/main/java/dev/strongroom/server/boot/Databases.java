@@ -138,6 +138,8 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
                 DatabaseDefinition.MSDB,
                 DatabaseDefinition.POSTGRES));
         storage.removeOrphans(known);
+        // Detached ones keep theirs, and a master that was restored does not know which were given since.
+        storage.directories().forEach(shared::passOid);
         for (int oid : known) {
             if (!storage.exists(oid)) {
                 continue;

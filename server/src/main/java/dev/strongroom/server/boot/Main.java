@@ -4,13 +4,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** Entry point of the process: {@code strongroom serve | verify | version | help}. */
+/** Entry point of the process: {@code strongroom serve | verify | restore-system | version | help}. */
 @Command(
         name = "strongroom",
         description = "A SQL database server that speaks the PostgreSQL protocol and keeps everything encrypted.",
         subcommands = {
             ServeCommand.class,
             VerifyCommand.class,
+            RestoreSystemCommand.class,
             VersionCommand.class,
             TrainCommand.class,
             HelpCommand.class

@@ -20,6 +20,7 @@ import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.sysview.BackupViews;
 import dev.strongroom.catalog.sysview.KeyViews;
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
@@ -131,6 +132,7 @@ public final class ServerAssembly implements RunningServer {
         // The lock first: two first starts at once must not both make a service master key.
         AutoCloseable lock = Storage.lock(files);
         shutdown.push(() -> release(lock));
+        SystemRestore.requireFinished(files);
         InstanceKeys keys = openKeys(files, randomness, clock);
         shutdown.push(keys::close);
         Encryptors encryptors = new Encryptors(keys::openers);
@@ -293,6 +295,7 @@ public final class ServerAssembly implements RunningServer {
         FirstStart first = new FirstStart(storage, keys.serviceKey(), randomness);
         Optional<InitialPassword> password = Optional.empty();
         if (!first.isDone()) {
+            requireNothingToLose(storage);
             LOG.info("initialising {}", settings.dataDirectory());
             InitialPassword chosen = InitialPassword.choose(System.getenv(), passwordFile(), randomness);
             first.run(chosen.value());
@@ -300,6 +303,15 @@ public final class ServerAssembly implements RunningServer {
         }
         first.makeTemporary();
         return password;
+    }
+
+    /** A server without {@code master} would take the databases of users for leftovers. */
+    private static void requireNothingToLose(Storage<TableContent> storage) {
+        if (storage.directories().stream().anyMatch(id -> id > Storage.POSTGRES)) {
+            throw ErrorReport.fatal(ErrorCode.DATA_CORRUPTED, "the database master is missing, others are there")
+                    .withHint("Restore it from its backup: strongroom restore-system --data DIR --from FILE")
+                    .exception();
+        }
     }
 
     private Path passwordFile() {

@@ -154,8 +154,13 @@ public final class ServerProcess implements AutoCloseable {
 
     /** {@code strongroom verify} over this server's data; the server is stopped. */
     public Result verify(String... more) {
+        return command("verify", more);
+    }
+
+    /** A command of {@code strongroom} over this server's data; the server is stopped. */
+    public Result command(String name, String... more) {
         List<String> command = program();
-        command.addAll(List.of("verify", "--data", dataDirectory.toString()));
+        command.addAll(List.of(name, "--data", dataDirectory.toString()));
         command.addAll(List.of(more));
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
