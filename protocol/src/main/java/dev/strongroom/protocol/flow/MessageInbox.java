@@ -69,6 +69,16 @@ final class MessageInbox {
         }
     }
 
+    /** Whether nothing is in it and nothing more will come. */
+    boolean isDrained() {
+        lock.lock();
+        try {
+            return closed && messages.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets go of the inbox unless something is in it or it is closed; returns whether it did. The owner only. */
     boolean release() {
         lock.lock();

@@ -112,6 +112,9 @@ final class SessionFlow implements Runnable {
             if (terminating) {
                 throw shutdownReport().exception();
             }
+            if (inbox.isDrained()) {
+                return false;
+            }
             if (inbox.isEmpty()) {
                 writer.flush();
                 // By way of the event loop's queue: what it writes comes after what was written here.

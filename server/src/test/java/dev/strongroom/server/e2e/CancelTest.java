@@ -65,6 +65,30 @@ final class CancelTest {
         }
     }
 
+    /** A client that breaks off without a Terminate message: its session, its transaction and its locks end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"select 1", "begin", "select pg_advisory_lock(8)"})
+    void sessionEndsWithItsSocket(String last) throws Exception {
+        try (Connection other = server.connect("postgres");
+                Statement admin = other.createStatement();
+                Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            int pid = pid(statement);
+            statement.execute(last);
+            connection.abort(Runnable::run);
+            ServerProcess.await("the end of session " + pid, () -> sessions(admin, pid) == 0);
+        }
+    }
+
+    private static int sessions(Statement admin, int pid) {
+        try (ResultSet row = admin.executeQuery("select count(*) from pg_stat_activity where pid = " + pid)) {
+            row.next();
+            return row.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void backendIsCancelledAndTerminatedBySql() throws Exception {
         try (Connection other = server.connect("postgres");
