@@ -143,6 +143,8 @@ final class Conversation {
                     ErrorReport.error(ErrorCode.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
                             .exception(),
                     endsCycle);
+        } catch (OutOfMemoryError noMemory) {
+            failed(ErrorReport.error(ErrorCode.OUT_OF_MEMORY, "out of memory").exception(noMemory), endsCycle);
         } catch (RuntimeException | AssertionError bug) {
             services.events().bug(bug);
             failed(internalError().exception(), endsCycle);

@@ -90,7 +90,7 @@ final class SessionFlow implements Runnable {
             goesOn = part.run();
         } catch (DatabaseException refused) {
             sendLast(refused.report());
-        } catch (RuntimeException | AssertionError | StackOverflowError bug) {
+        } catch (RuntimeException | AssertionError | VirtualMachineError bug) {
             services.events().bug(bug);
             sendLast(Conversation.internalError());
         } finally {
@@ -207,7 +207,7 @@ final class SessionFlow implements Runnable {
         } catch (DatabaseException fatal) {
             end = fatal;
             return false;
-        } catch (RuntimeException | AssertionError | StackOverflowError bug) {
+        } catch (RuntimeException | AssertionError | VirtualMachineError bug) {
             services.events().bug(bug);
             end = Conversation.internalError().exception();
             return false;

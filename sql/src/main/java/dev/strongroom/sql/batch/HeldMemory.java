@@ -1,7 +1,7 @@
 package dev.strongroom.sql.batch;
 
 import dev.strongroom.sql.execute.ExecutionContext;
-import java.util.concurrent.atomic.AtomicLong;
+import dev.strongroom.sql.execute.StatementMemory;
 
 /**
  * Memory of one operator that keeps rows. Operators fill up while they are opened, before anybody got a row; one that grows
@@ -11,9 +11,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class HeldMemory {
     /** Going on in memory is worth more than work_mem as long as all statements together leave the heap enough. */
     private static final int WORK_FACTOR = 8;
-
-    private static final long ALL_STATEMENTS_MAX = Runtime.getRuntime().maxMemory() / 4;
-    private static final AtomicLong ALL_STATEMENTS = new AtomicLong();
 
     private final ExecutionContext context;
     private long held;
@@ -26,8 +23,7 @@ final class HeldMemory {
     void hold(long bytes) {
         holdOn(bytes);
         long allowed = context.workBytes();
-        boolean exceeded =
-                bytes > allowed * WORK_FACTOR || bytes > allowed && ALL_STATEMENTS.get() > ALL_STATEMENTS_MAX;
+        boolean exceeded = bytes > allowed * WORK_FACTOR || bytes > allowed && StatementMemory.PROCESS.isScarce();
         if (exceeded && context.canSpill()) {
             release();
             throw Exceeded.INSTANCE;
@@ -37,14 +33,12 @@ final class HeldMemory {
     /** As {@link #hold}, for an operator that has given rows: it goes on up to the account's limit. */
     void holdOn(long bytes) {
         context.memory().take(bytes - held);
-        ALL_STATEMENTS.addAndGet(bytes - held);
         held = bytes;
     }
 
     /** Gives everything back; idempotent. */
     void release() {
         context.memory().give(held);
-        ALL_STATEMENTS.addAndGet(-held);
         held = 0;
     }
 

@@ -52,7 +52,7 @@ public final class ExecutionContext {
         this.database = database;
         this.transaction = transaction;
         this.parameters = parameters;
-        this.memory = new MemoryAccount(DEFAULT_MEMORY_BYTES);
+        this.memory = new MemoryAccount(DEFAULT_MEMORY_BYTES, StatementMemory.PROCESS);
     }
 
     /** For immutable expressions, which ask neither a session nor a database: keys of indexes. */
@@ -93,7 +93,7 @@ public final class ExecutionContext {
 
     /**
      * Memory that one sort or hash table may take before it goes on in temporary files: what {@code work_mem} says, times what
-     * rows take more as objects than packed.
+     * rows take more as objects than packed; less where other statements hold much.
      */
     public long workBytes() {
         if (workBytes == 0) {
@@ -101,7 +101,7 @@ public final class ExecutionContext {
             long kilobytes = setting == null ? DEFAULT_WORK_KILOBYTES : kilobytes(setting);
             workBytes = (kilobytes << 10) * OBJECT_FACTOR;
         }
-        return workBytes;
+        return Math.min(workBytes, StatementMemory.PROCESS.share());
     }
 
     /** A size as SHOW prints it. */

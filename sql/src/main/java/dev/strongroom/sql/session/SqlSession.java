@@ -150,6 +150,8 @@ public final class SqlSession implements AutoCloseable {
             throw e;
         } catch (StackOverflowError e) {
             throw failed(tooComplex(e), text);
+        } catch (OutOfMemoryError e) {
+            throw failed(noMemory(e), text);
         } catch (RuntimeException e) {
             throw failed(internal(e), text);
         } finally {
@@ -393,6 +395,8 @@ public final class SqlSession implements AutoCloseable {
             throw failed(e, text.isEmpty() ? activity : text);
         } catch (StackOverflowError e) {
             throw failed(tooComplex(e), text);
+        } catch (OutOfMemoryError e) {
+            throw failed(noMemory(e), text);
         } catch (RuntimeException e) {
             throw failed(internal(e), text);
         } finally {
@@ -485,6 +489,12 @@ public final class SqlSession implements AutoCloseable {
 
     private static DatabaseException tooComplex(StackOverflowError error) {
         return ErrorReport.error(ErrorCode.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
+                .exception(error);
+    }
+
+    private static DatabaseException noMemory(OutOfMemoryError error) {
+        return ErrorReport.error(ErrorCode.OUT_OF_MEMORY, "out of memory")
+                .withDetail("The server's heap is full.")
                 .exception(error);
     }
 

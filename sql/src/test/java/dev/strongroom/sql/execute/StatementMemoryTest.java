@@ -1,0 +1,59 @@
+package dev.strongroom.sql.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
+import org.junit.jupiter.api.Test;
+
+/** Issue 3.6: all statements together stay inside one bound, and give back what they took. */
+final class StatementMemoryTest {
+    private static final long MIB = 1 << 20;
+
+    private final StatementMemory shared = new StatementMemory(16 * MIB);
+    private final MemoryAccount one = new MemoryAccount(100 * MIB, shared);
+    private final MemoryAccount other = new MemoryAccount(100 * MIB, shared);
+
+    @Test
+    void whoAsksForMoreThanIsLeftFailsAndTheOthersGoOn() {
+        one.take(12 * MIB);
+        assertThatThrownBy(() -> other.take(8 * MIB))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY));
+        other.give(8 * MIB);
+        one.give(12 * MIB);
+        other.take(8 * MIB);
+        assertThat(shared.heldBytes()).isBetween(7 * MIB, 9 * MIB);
+    }
+
+    @Test
+    void takingAndGivingLittleByLittleLeavesNothingBehind() {
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 10_000; i++) {
+                one.take(1000);
+            }
+            assertThat(shared.heldBytes()).isBetween(9 * MIB, 11 * MIB);
+            for (int i = 0; i < 10_000; i++) {
+                one.give(1000);
+            }
+            assertThat(shared.heldBytes()).isLessThan(MIB);
+        }
+    }
+
+    @Test
+    void theShareOfOneShrinksAsOthersHoldMore() {
+        long before = shared.share();
+        one.take(12 * MIB);
+        assertThat(shared.share()).isLessThan(before).isPositive();
+        assertThat(shared.isScarce()).isTrue();
+    }
+
+    @Test
+    void aStatementsOwnLimitIsKept() {
+        MemoryAccount small = new MemoryAccount(MIB, shared);
+        assertThatThrownBy(() -> small.take(2 * MIB))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY));
+    }
+}
