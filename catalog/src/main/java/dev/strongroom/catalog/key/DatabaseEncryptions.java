@@ -5,6 +5,7 @@ import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.verify.Finding;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -26,8 +27,13 @@ public interface DatabaseEncryptions {
     /** The tables of an open database. */
     Optional<Database> storage(int databaseOid);
 
-    /** Verifies an open database beside its work: pages, their sums, tables against indexes. */
+    /** Verifies an open database beside its work, levels 1 to 4: pages, their sums, trees, tables against indexes. */
     void verify(int databaseOid, Consumer<Finding> findings);
+
+    /** Those that are running. */
+    default List<RunningVerification> verifications() {
+        return List.of();
+    }
 
     /** OIDs of the open databases. */
     Collection<Integer> open();

@@ -3,6 +3,7 @@ package dev.strongroom.catalog.sysview;
 import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeyServices;
+import dev.strongroom.catalog.key.RunningVerification;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.pgview.RowBuilder;
@@ -58,6 +59,13 @@ final class EncryptionViews {
             15212,
             "sr_verify",
             "database_id int, file nvarchar(260), page bigint, key_version bigint, finding nvarchar(4000)");
+
+    /** A row for each reader of {@link #VERIFY}. */
+    static final SystemTable VERIFY_PROGRESS = SysTable.of(
+            15246,
+            "sr_verify_progress",
+            "database_id int, database_name sysname, level int, phase nvarchar(60), done bigint, total bigint,"
+                    + " percent_complete real");
 
     private static final List<String> STATES = List.of(
             "NONE",
@@ -217,6 +225,28 @@ final class EncryptionViews {
                                 .set("key_version", (long) finding.keyVersion())
                                 .set("finding", finding.what())
                                 .emit(sink));
+    }
+
+    void verifyProgress(SystemContext context, RowBuilder row, Consumer<Row> sink) {
+        Viewer viewer = Viewer.of(context);
+        for (RunningVerification running : services.databases().verifications()) {
+            if (viewer.seesServerState()) {
+                row.set("database_id", running.databaseOid())
+                        .set(
+                                "database_name",
+                                context.snapshot()
+                                        .shared()
+                                        .database(running.databaseOid())
+                                        .map(DatabaseDefinition::name)
+                                        .orElse(null))
+                        .set("level", running.level())
+                        .set("phase", running.phase())
+                        .set("done", running.done())
+                        .set("total", running.total())
+                        .set("percent_complete", running.percent())
+                        .emit(sink);
+            }
+        }
     }
 
     void manifestHead(SystemContext context, RowBuilder row, Consumer<Row> sink) {

@@ -40,6 +40,7 @@ public final class KeyViews {
         views.add(live(EncryptionViews.UNBACKED_ENCRYPTORS, encryption::unbackedEncryptors));
         views.add(live(EncryptionViews.MANIFEST_HEAD, encryption::manifestHead));
         views.add(live(EncryptionViews.VERIFY, encryption::verify));
+        views.add(live(EncryptionViews.VERIFY_PROGRESS, encryption::verifyProgress));
         DatabaseViews databases = new DatabaseViews(services);
         views.add(live(DatabaseViews.DATABASES, databases::databases));
         views.addAll(ColumnKeyViews.all());

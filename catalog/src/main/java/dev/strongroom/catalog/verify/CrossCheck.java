@@ -14,9 +14,11 @@ import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.TableLayout;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Level 4 of verification: reads every row of every table through the table and through each of its indexes, in one snapshot,
@@ -24,15 +26,26 @@ import java.util.function.Consumer;
  * Indexes over expressions and partial ones are left out: only a session can compute their keys. Works beside other sessions.
  */
 public final class CrossCheck {
-    private final CatalogSnapshot catalog;
+    private static final int ATTEMPTS = 3;
+
+    private final Supplier<CatalogSnapshot> catalog;
     private final Database database;
     private final Consumer<String> findings;
 
-    /** @param findings one line per defect */
-    public CrossCheck(CatalogSnapshot catalog, Database database, Consumer<String> findings) {
+    /**
+     * @param catalog as it is at any time
+     * @param findings one line per defect
+     */
+    public CrossCheck(Supplier<CatalogSnapshot> catalog, Database database, Consumer<String> findings) {
         this.catalog = catalog;
         this.database = database;
         this.findings = findings;
+    }
+
+    /** Told how many tables of how many have been looked at. */
+    @FunctionalInterface
+    public interface Progress {
+        void accept(long done, long total);
     }
 
     /** What a pass over rows adds up to; the order does not count. */
@@ -40,15 +53,41 @@ public final class CrossCheck {
 
     /** Checks all tables but temporary ones. */
     public void run() {
-        for (Relation relation : catalog.relations()) {
+        run((done, total) -> {});
+    }
+
+    /** As {@link #run()}. */
+    public void run(Progress progress) {
+        List<Integer> tables = new ArrayList<>();
+        for (Relation relation : catalog.get().relations()) {
             if (relation instanceof TableDefinition table && table.persistence() != Persistence.TEMPORARY) {
-                check(table);
+                tables.add(table.oid());
             }
+        }
+        for (int i = 0; i < tables.size(); i++) {
+            check(tables.get(i));
+            progress.accept(i + 1, tables.size());
         }
     }
 
-    private void check(TableDefinition definition) {
-        TableLayout layout = catalog.plainLayout(definition);
+    /** Where a table is dropped, emptied or altered meanwhile, what was found says nothing: it is looked at again. */
+    private void check(int oid) {
+        List<String> found = List.of();
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            CatalogSnapshot now = catalog.get();
+            if (!(now.relation(oid).orElse(null) instanceof TableDefinition table)) {
+                return;
+            }
+            found = new ArrayList<>();
+            check(now.plainLayout(table), found);
+            if (found.isEmpty()) {
+                return;
+            }
+        }
+        found.forEach(findings);
+    }
+
+    private void check(TableLayout layout, List<String> found) {
         Table table = database.table(layout);
         Transaction transaction = database.begin(TransactionOptions.snapshot());
         String what = "table \"" + layout.name() + "\"";
@@ -58,21 +97,21 @@ public final class CrossCheck {
             List<IndexLayout> indexes = layout.indexes();
             for (int i = 0; i < indexes.size(); i++) {
                 what = "index \"" + indexes.get(i).name() + "\"";
-                compare(layout, what, own, sum(table, transaction, i + 1));
+                compare(layout, what, own, sum(table, transaction, i + 1), found);
             }
         } catch (DatabaseException failure) {
-            findings.accept(what + " cannot be read: " + failure.report().message());
+            found.add(what + " cannot be read: " + failure.report().message());
         } finally {
             transaction.rollback();
         }
     }
 
-    private void compare(TableLayout layout, String index, Sum own, Sum through) {
+    private static void compare(TableLayout layout, String index, Sum own, Sum through, List<String> found) {
         if (own.rows != through.rows) {
-            findings.accept(index + " leads to " + through.rows + " of " + own.rows + " rows of table \""
-                    + layout.name() + "\"");
+            found.add(index + " leads to " + through.rows + " of " + own.rows + " rows of table \"" + layout.name()
+                    + "\"");
         } else if (own.content != through.content) {
-            findings.accept(index + " leads to other rows than table \"" + layout.name() + "\" has");
+            found.add(index + " leads to other rows than table \"" + layout.name() + "\" has");
         }
     }
 

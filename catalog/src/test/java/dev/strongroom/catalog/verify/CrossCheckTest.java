@@ -55,7 +55,7 @@ class CrossCheckTest {
 
     private List<String> findings() {
         List<String> findings = new ArrayList<>();
-        new CrossCheck(testing.catalog.head(), testing.database, findings::add).run();
+        new CrossCheck(testing.catalog::head, testing.database, findings::add).run();
         return findings;
     }
 

@@ -7,6 +7,7 @@ import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseEncryptions;
 import dev.strongroom.catalog.key.KeyCatalog;
 import dev.strongroom.catalog.key.KeyEntry;
+import dev.strongroom.catalog.key.RunningVerification;
 import dev.strongroom.catalog.key.ServerOptions;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.pgview.SystemRelations;
@@ -33,6 +34,7 @@ import dev.strongroom.storage.database.RestoreEnd;
 import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.database.TreeVerification;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.table.Database;
@@ -45,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +62,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
     private final Scheduler scheduler;
     private final int scanMegabytesPerSecond;
     private final Map<Integer, Catalog> catalogs = new HashMap<>();
+    private final Map<Object, RunningVerification> verifying = new ConcurrentHashMap<>();
     private boolean verifyManifests;
     private @Nullable SystemRelations systemRelations;
     private @Nullable KeyCatalog keys;
@@ -260,9 +264,26 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
     @Override
     public void verify(int databaseOid, Consumer<Finding> findings) {
         Catalog catalog = open(databaseOid);
-        OfflineVerification.verifyOpen(storage.get(databaseOid), findings);
-        Consumer<String> lines = what -> findings.accept(Finding.ofDatabase(databaseOid, what));
-        new CrossCheck(catalog.head(), catalog.storage(), lines).run();
+        StoredDatabase<TableContent> database = storage.get(databaseOid);
+        Object run = new Object();
+        try {
+            OfflineVerification.verifyOpen(database, findings, (done, total) -> at(run, databaseOid, 1, done, total));
+            TreeVerification.checkLive(database, findings, (done, total) -> at(run, databaseOid, 3, done, total));
+            Consumer<String> lines = what -> findings.accept(Finding.ofDatabase(databaseOid, what));
+            new CrossCheck(catalog::head, catalog.storage(), lines)
+                    .run((done, total) -> at(run, databaseOid, 4, done, total));
+        } finally {
+            verifying.remove(run);
+        }
+    }
+
+    private void at(Object run, int database, int level, long done, long total) {
+        verifying.put(run, new RunningVerification(database, level, done, total));
+    }
+
+    @Override
+    public List<RunningVerification> verifications() {
+        return List.copyOf(verifying.values());
     }
 
     @Override

@@ -30,6 +30,8 @@ import dev.strongroom.storage.database.TreeVerification;
 import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.file.OverlayFiles;
 import dev.strongroom.storage.verify.Finding;
+import java.io.Console;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,7 +66,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORM", description = "text or json (one object a line); default text.")
     private Format format = Format.text;
 
-    @Option(names = "--progress", description = "Say on standard error how far it is.")
+    @Option(names = "--progress", description = "Say on standard error how far it is, even where that is no terminal.")
     private boolean progress;
 
     @Option(
@@ -218,15 +220,38 @@ final class VerifyCommand implements Callable<Integer> {
                 environment.scheduler());
         try {
             Consumer<String> lines = what -> findings.accept(Finding.ofDatabase(database.id(), what));
-            new CrossCheck(catalog.head(), catalog.storage(), lines).run();
+            new CrossCheck(catalog::head, catalog.storage(), lines).run();
         } finally {
             catalog.close();
         }
     }
 
     private void progress(int database, long pages, long total) {
-        if (progress && (pages % PROGRESS_PAGES == 0 || pages == total)) {
+        boolean end = pages == total;
+        if (pages % PROGRESS_PAGES != 0 && !end) {
+            return;
+        }
+        if (progress) {
             System.err.println("database " + database + ": " + pages + " of " + total + " pages");
+        } else if (onTerminal()) {
+            long percent = total == 0 ? 100 : pages * 100 / total;
+            String bar = "#".repeat((int) percent / 5) + ".".repeat(20 - (int) percent / 5);
+            System.err.print("\rdatabase " + database + " [" + bar + "] " + percent + " %" + (end ? "\n" : ""));
+        }
+    }
+
+    /** Standard error is a terminal: as far as Java can tell, where the console is one. */
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal() && isTerminal(Path.of("/proc/self/fd/2"));
+    }
+
+    private static boolean isTerminal(Path standardError) {
+        try {
+            String target = Files.readSymbolicLink(standardError).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
     }
 

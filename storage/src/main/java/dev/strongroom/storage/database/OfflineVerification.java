@@ -101,8 +101,18 @@ public final class OfflineVerification<C extends StoredContent> {
 
     /** Levels 1 and 2 of a database in use, beside its work. */
     public static void verifyOpen(StoredDatabase<?> database, Consumer<Finding> findings) {
+        verifyOpen(database, findings, (done, total) -> {});
+    }
+
+    /** As {@link #verifyOpen(StoredDatabase, Consumer)}, and says how many pages of how many have been looked at. */
+    public static void verifyOpen(
+            StoredDatabase<?> database, Consumer<Finding> findings, TreeVerification.Progress progress) {
         List<Finding> damaged = new ArrayList<>();
-        pageCheck(database).run(database.pages().flusher()::betweenBatches, damaged::add, done -> {});
+        pageCheck(database)
+                .run(
+                        database.pages().flusher()::betweenBatches,
+                        damaged::add,
+                        done -> progress.accept(done, database.store().pageCount()));
         damaged.forEach(findings);
         if (damaged.isEmpty()) {
             rolledBack(database, findings);

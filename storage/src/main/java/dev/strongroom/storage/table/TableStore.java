@@ -1,5 +1,7 @@
 package dev.strongroom.storage.table;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
@@ -17,6 +19,7 @@ import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.space.SpaceAllocator;
 import dev.strongroom.storage.temp.TempFiles;
 import dev.strongroom.storage.tree.Leaf;
+import dev.strongroom.storage.tree.LiveTreeCheck;
 import dev.strongroom.storage.tree.Tree;
 import dev.strongroom.storage.tree.TreeCheck;
 import dev.strongroom.storage.tree.TreeDisposal;
@@ -52,6 +55,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     static final long FIRST_USER_TREE = 1000;
 
     private static final long CLEAN_AGAIN_NANOS = 5_000_000;
+    private static final int LIVE_ATTEMPTS = 3;
     private static final int STRIPES = 256;
     private static final int[] ROW_CONFLICTS = {0b1000, 0b1100, 0b1110, 0b1111};
     private static final int[] TABLE_CONFLICTS = {
@@ -290,8 +294,9 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         change(txn, directory(), key(treeId), value(fresh));
         change(txn, pendingFree(), key(fresh), null);
         change(txn, pendingFree(), key(old), value(treeId));
-        state.tree.root(fresh);
+        // Who verifies takes the content for the transaction's before it finds it.
         state.createdBy(txn, txn.savepoints());
+        state.tree.root(fresh);
         txn.cleanup(() -> free(old));
     }
 
@@ -454,6 +459,72 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         forEach(directory(), (key, value) -> check.check(number(key), root(value)));
         forEach(pendingFree(), (key, value) -> check.check(root(value), number(key)));
         return reached;
+    }
+
+    /** Trees there are, for {@link #verifyLive}. */
+    public List<Long> trees() {
+        List<Long> ids = new ArrayList<>();
+        ids.add(SYS_TREE);
+        forEach(directory(), (key, value) -> ids.add(number(key)));
+        return ids;
+    }
+
+    /**
+     * Looks whether a tree is in order, beside all other work; content that a transaction is still making is left out.
+     *
+     * @param findings gets one line per finding
+     * @param isUsed whether the allocation bitmap has a page in use
+     */
+    public void verifyLive(long treeId, Consumer<String> findings, LongPredicate isUsed) {
+        if (treeId == SYS_TREE) {
+            new LiveTreeCheck(trees.pages(), isUsed, findings)
+                    .check(treeId, directory().root(), () -> {});
+            return;
+        }
+        boolean done = false;
+        for (int attempt = 0; attempt < LIVE_ATTEMPTS && !done; attempt++) {
+            done = verifyOnce(treeId, findings, isUsed);
+        }
+    }
+
+    /** False if the content was replaced meanwhile: what was found says nothing. */
+    private boolean verifyOnce(long treeId, Consumer<String> findings, LongPredicate isUsed) {
+        StoredTransaction reading = (StoredTransaction) begin(TransactionOptions.snapshot());
+        List<String> found = new ArrayList<>();
+        try {
+            // Pages of a tree that is dropped or emptied from here on stay until the snapshot has gone.
+            reading.beginStatement();
+            if (rootOf(treeId) == 0) {
+                return true;
+            }
+            TreeState state = state(treeId);
+            Txn creator = state.creator();
+            long root = state.tree.root();
+            if (creator != state.creator() || creator != null && creator.isUncommitted()) {
+                return creator == state.creator();
+            }
+            try {
+                new LiveTreeCheck(trees.pages(), isUsed, found::add).check(treeId, root, reading.txn::checkSnapshot);
+            } catch (DatabaseException failure) {
+                if (failure.code() == ErrorCode.SNAPSHOT_TOO_OLD) {
+                    return false;
+                }
+                found.add("tree " + treeId + " cannot be read: "
+                        + failure.report().message());
+            }
+            if (!found.isEmpty() && (states.get(treeId) != state || state.tree.root() != root)) {
+                return false;
+            }
+            found.forEach(findings);
+            return true;
+        } catch (DatabaseException failure) {
+            if (failure.code() == ErrorCode.UNDEFINED_TABLE) {
+                return true;
+            }
+            throw failure;
+        } finally {
+            reading.rollback();
+        }
     }
 
     private static void forEach(Tree tree, BiConsumer<byte[], byte[]> each) {

@@ -31,7 +31,7 @@ public final class TreeCheck {
     }
 
     /** What a parent says of its child. */
-    private record Expected(long treeId, long page, int level, byte[] low, byte[] high) {
+    record Expected(long treeId, long page, int level, byte[] low, byte[] high) {
         String at() {
             return "page " + page + " of tree " + treeId + ": ";
         }
@@ -60,7 +60,7 @@ public final class TreeCheck {
         children.forEach(this::check);
     }
 
-    private boolean checkHeader(Expected expected, long offset) {
+    boolean checkHeader(Expected expected, long offset) {
         int type = PageLayout.type(memory, offset);
         if (type != Tree.PAGE_TYPE) {
             findings.accept(expected.at() + "is of type " + type + ", expected " + Tree.PAGE_TYPE);
@@ -89,7 +89,7 @@ public final class TreeCheck {
         return true;
     }
 
-    private boolean checkEntries(Expected expected, long offset) {
+    boolean checkEntries(Expected expected, long offset) {
         byte[] previous = expected.low;
         int count = TreeNode.count(memory, offset);
         for (int i = 0; i < count; i++) {
@@ -120,6 +120,19 @@ public final class TreeCheck {
             return false;
         }
         return true;
+    }
+
+    boolean isLeaf(long offset) {
+        return TreeNode.isLeaf(memory, offset);
+    }
+
+    /** What an inner node says of the child that covers a key. */
+    Expected childFor(Expected expected, long offset, byte[] key) {
+        int at = TreeNode.childIndex(memory, offset, key);
+        int level = TreeNode.level(memory, offset) - 1;
+        byte[] low = at == 0 ? expected.low : TreeNode.key(memory, offset, at - 1);
+        byte[] high = at < TreeNode.count(memory, offset) ? TreeNode.key(memory, offset, at) : expected.high;
+        return new Expected(expected.treeId, TreeNode.child(memory, offset, at), level, low, high);
     }
 
     private void collect(Expected expected, long offset, List<Expected> children) {

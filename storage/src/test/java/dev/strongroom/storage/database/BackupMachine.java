@@ -17,21 +17,21 @@ import dev.strongroom.storage.backup.RestoreDirectory;
 import java.util.List;
 
 /** Backs up and restores databases of a {@link TestMachine} as the server would, with keys from the test's drawer. */
-final class BackupMachine {
-    static final String DIRECTORY = "backups";
+public final class BackupMachine {
+    public static final String DIRECTORY = "backups";
 
     private BackupMachine() {}
 
-    static BackupDescription.Origin origin(boolean copyOnly) {
+    public static BackupDescription.Origin origin(boolean copyOnly) {
         return new BackupDescription.Origin("sales", "here", "me", "", "", copyOnly, false, 0, 0);
     }
 
-    static BackupManifest backup(
+    public static BackupManifest backup(
             StorageFiles files, StoredDatabase<?> database, BackupKind kind, BackupProgress progress, String... names) {
         return backup(files, database, BackupOrder.plain(kind, origin(false)), progress, names);
     }
 
-    static BackupManifest backup(
+    public static BackupManifest backup(
             StorageFiles files,
             StoredDatabase<?> database,
             BackupOrder order,
@@ -45,16 +45,16 @@ final class BackupMachine {
         }
     }
 
-    static List<String> paths(String... names) {
+    public static List<String> paths(String... names) {
         return List.of(names).stream().map(name -> DIRECTORY + "/" + name).toList();
     }
 
-    static void lay(StorageFiles files, Storage<?> storage, int id, String... names) {
+    public static void lay(StorageFiles files, Storage<?> storage, int id, String... names) {
         lay(files, storage, id, () -> {}, names);
     }
 
     /** @param commitKeys what {@code master} would do with the keys of the backup */
-    static void lay(StorageFiles files, Storage<?> storage, int id, Runnable commitKeys, String... names) {
+    public static void lay(StorageFiles files, Storage<?> storage, int id, Runnable commitKeys, String... names) {
         try (MediaReader media = MediaReader.open(files, paths(names));
                 DatabaseKeys keys = new DatabaseKeys()) {
             MediaReader.BackupSet set = media.set(1);

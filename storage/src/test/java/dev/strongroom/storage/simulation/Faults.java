@@ -2,6 +2,7 @@ package dev.strongroom.storage.simulation;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import java.util.List;
@@ -75,6 +76,16 @@ final class Faults {
         }
     }
 
+    /** Whether a finding is no more than the one read that failed. */
+    boolean spoilsReads(Finding finding) {
+        return armed == Kind.READ && finding.what().contains("Input/output error");
+    }
+
+    /** A full disk has room again. */
+    void makeRoom() {
+        disk.freeBytes(Long.MAX_VALUE);
+    }
+
     void heal() {
         disk.heal();
     }
@@ -93,6 +104,8 @@ final class Faults {
         return switch (armed) {
             case FULL -> failure.code() == ErrorCode.DISK_FULL;
             case READ -> failure.code() == ErrorCode.IO_ERROR;
+            // The media of a backup fail without the database.
+            case SYNC -> failure.code() == ErrorCode.IO_ERROR;
             default -> tells(failure);
         };
     }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.storage.table.IsolationLevel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Model {
     final List<ModelTable> tables = new ArrayList<>();
+    /** All tables that ever were, for what backups remember. */
+    private final Set<ModelTable> known = new LinkedHashSet<>();
+
+    /** What the whole database was like after each commit, as a sum. */
+    private final TreeMap<Long, Long> states = new TreeMap<>();
+
     private final Map<Long, Content> contents = new HashMap<>();
     private final List<Attempt> committing = new ArrayList<>();
     private final Set<Long> sequenceValues = new HashSet<>();
@@ -104,6 +113,18 @@ final class Model {
         attempt.built.forEach((table, indexes) -> table.added.removeAll(indexes));
     }
 
+    /** Nothing up to here may be missing, whatever happens. */
+    long durable() {
+        harvest();
+        return durable;
+    }
+
+    /** Every table that ever was committed. */
+    Set<ModelTable> known() {
+        harvest();
+        return known;
+    }
+
     /** Latest time of which everything is known. */
     long now() {
         harvest();
@@ -149,6 +170,8 @@ final class Model {
                 table.put(key, time, change.serial());
             }
         }));
+        known.addAll(attempt.created);
+        states.put(time, sumAt(time));
         for (ModelTable table : attempt.changes.keySet()) {
             checkConstraints(table, time);
         }
@@ -262,8 +285,54 @@ final class Model {
         long moment = right;
         tables.forEach(table -> table.settle(moment));
         tables.removeIf(table -> !table.isAlive());
+        // What was lost has left its number to others.
+        known.removeIf(table -> table.createdAt == ModelTable.NEVER);
         applied = found.time;
         durable = found.time;
+        states.tailMap(moment, false).clear();
+        states.put(found.time, sumAt(found.time));
+    }
+
+    // ---- what a restore brought back ----
+
+    /** Fails unless all of a database is as it was after one of the commits from one time to another. */
+    void checkWas(Found found, long low, long high, String where) {
+        harvest();
+        Long before = states.floorKey(low);
+        long sum = sum(found.tables, found.indexes);
+        assertThat(states.subMap(before == null ? 0 : before, true, high, true).values())
+                .as(
+                        "%s: no moment from %s to %s, snapshots of %s; now %s, differs:%s",
+                        where, low, high, found.time, applied, difference(found, applied))
+                .contains(sum);
+    }
+
+    private long sumAt(long time) {
+        Map<ModelTable, TreeMap<byte[], Long>> there = new LinkedHashMap<>();
+        Set<ModelIndex> indexes = new LinkedHashSet<>();
+        for (ModelTable table : tables) {
+            if (table.existsAt(time)) {
+                there.put(table, table.at(time));
+                table.added.stream().filter(index -> index.existsAt(time)).forEach(indexes::add);
+            }
+        }
+        return sum(there, indexes);
+    }
+
+    private static long sum(Map<ModelTable, TreeMap<byte[], Long>> tables, Set<ModelIndex> indexes) {
+        long[] sum = new long[1];
+        tables.forEach((table, rows) -> {
+            long seed = mix(table.number);
+            sum[0] += seed;
+            rows.forEach((key, serial) -> sum[0] += mix(seed + Arrays.hashCode(key) * 31L + mix(serial)));
+        });
+        indexes.forEach(index -> sum[0] += mix(~index.layout.treeId()));
+        return sum[0];
+    }
+
+    private static long mix(long value) {
+        long mixed = value * 0x9E3779B97F4A7C15L;
+        return mixed ^ mixed >>> 29;
     }
 
     private boolean isAt(Found found, long time) {

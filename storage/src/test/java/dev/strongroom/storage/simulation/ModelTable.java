@@ -23,6 +23,9 @@ final class ModelTable {
     /** Indexes added later, by creation; some gone, some of transactions on their way. */
     final List<ModelIndex> added = new ArrayList<>();
 
+    /** Those that are gone since. */
+    final List<ModelIndex> forgotten = new ArrayList<>();
+
     private record Version(long time, long serial) {}
 
     ModelTable(int number, TableLayout layout) {
@@ -164,7 +167,14 @@ final class ModelTable {
         rows.clear();
         left.forEach((key, serial) -> put(key, time, serial));
         truncations.clear();
-        added.removeIf(index -> !index.existsAt(time));
+        for (ModelIndex index : List.copyOf(added)) {
+            if (!index.existsAt(time)) {
+                added.remove(index);
+                if (index.createdAt <= time) {
+                    forgotten.add(index);
+                }
+            }
+        }
         added.forEach(index -> index.droppedAt = NEVER);
         createdAt = createdAt <= time ? createdAt : NEVER;
         droppedAt = droppedAt <= time ? droppedAt : NEVER;

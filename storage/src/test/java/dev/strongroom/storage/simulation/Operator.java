@@ -3,26 +3,33 @@ package dev.strongroom.storage.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.storage.database.OfflineVerification;
 import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.database.TestMachine;
+import dev.strongroom.storage.database.TreeVerification;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
+import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.random.SeededRandomness;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Who switches encryption on and off, changes keys and takes checkpoints, at any moment. */
+/** Who switches encryption on and off, changes keys, takes checkpoints and backups and restores them, at any moment. */
 final class Operator implements Runnable {
     private final Simulation simulation;
     private final SeededRandomness random;
     private @Nullable StoredDatabase<TableContent> opened;
+    private final Backups backups;
     private boolean on;
     private boolean offWanted;
 
     Operator(Simulation simulation, SeededRandomness random, boolean sealedFromTheStart) {
         this.simulation = simulation;
         this.random = random;
+        this.backups = new Backups(simulation, random.split());
         this.on = sealedFromTheStart;
     }
 
@@ -57,7 +64,7 @@ final class Operator implements Runnable {
         EncryptionControl encryption = database().encryption();
         EncryptionStatus status = encryption.status();
         int next = status.lastKeyVersion() + 1;
-        int choice = random.below(9);
+        int choice = random.below(14);
         simulation.trace("operator", "action " + choice + " in state " + status.state());
         switch (choice) {
             case 0, 1 -> database().checkpoint();
@@ -85,6 +92,9 @@ final class Operator implements Runnable {
             case 5 -> encryption.suspend();
             case 6 -> encryption.resume();
             case 7 -> encryption.rewrap(keys -> keys);
+            case 9, 10, 11 -> backups.take(database());
+            case 13 -> verify();
+            case 12 -> backups.restore(simulation.storage());
             default -> {
                 if (status.state() == EncryptionStatus.UNENCRYPTED && random.oneIn(2)) {
                     encryption.dropKey();
@@ -92,6 +102,18 @@ final class Operator implements Runnable {
             }
         }
         hunt();
+    }
+
+    /** Levels 1 to 3 under full load: no false alarm. */
+    private void verify() {
+        List<Finding> findings = new ArrayList<>();
+        OfflineVerification.verifyOpen(database(), findings::add);
+        TreeVerification.checkLive(database(), findings::add, (done, total) -> {});
+        if (!simulation.faults().isDamaged() && !database().isStopped()) {
+            assertThat(findings.stream().filter(finding -> !simulation.faults().spoilsReads(finding)))
+                    .as("found beside the work of others")
+                    .isEmpty();
+        }
     }
 
     /** Once a database says it is encrypted, nothing of a row may be readable in any file. */
@@ -104,6 +126,7 @@ final class Operator implements Runnable {
     /** After a crash: what was acknowledged still holds. */
     void recovered(StoredDatabase<TableContent> database) {
         opened = database;
+        backups.crashed();
         EncryptionStatus status = database.encryption().status();
         if (on && !offWanted) {
             assertThat(status.wanted()
@@ -116,6 +139,7 @@ final class Operator implements Runnable {
         if (random.oneIn(3)
                 && status.scanState() == EncryptionStatus.SCAN_RUNNING
                 && status.state() == EncryptionStatus.ENCRYPTING) {
+            backups.takeWaitingLog(database);
             boolean done = simulation
                     .scheduler()
                     .await(

@@ -17,6 +17,7 @@ import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.table.TransactionView;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A look at a whole database nobody uses: what is in it, and levels 1 to 4 of verification. */
@@ -38,17 +40,20 @@ final class Recovered {
 
     /** All rows of all tables the model has heard of, each read by its table and found by every index (level 4). */
     Model.Found read() {
+        return read(simulation.model.tables);
+    }
+
+    /** The same of tables that may have been there at another time. */
+    Model.Found read(Collection<ModelTable> tables) {
         Map<ModelTable, TreeMap<byte[], Long>> found = new LinkedHashMap<>();
         Set<ModelIndex> indexes = new LinkedHashSet<>();
-        for (ModelTable table : simulation.model.tables) {
+        for (ModelTable table : List.copyOf(tables)) {
             TreeMap<byte[], Long> rows = read(table);
             if (rows != null) {
                 found.put(table, rows);
-                for (ModelIndex index : table.added) {
-                    if (hasAll(table, index, rows)) {
-                        indexes.add(index);
-                    }
-                }
+                Stream.concat(table.added.stream(), table.forgotten.stream())
+                        .filter(index -> hasAll(table, index, rows))
+                        .forEach(indexes::add);
             }
         }
         return new Model.Found(time(), found, indexes);

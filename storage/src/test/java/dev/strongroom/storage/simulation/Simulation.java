@@ -20,6 +20,7 @@ import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedCrash;
+import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import dev.strongroom.testkit.time.SimulatedScheduler;
@@ -61,6 +62,10 @@ final class Simulation {
         int recoveries;
         int scans;
         int redoChecked;
+        int backups;
+        int restores;
+        int clones;
+        long nonces;
     }
 
     Simulation(long seed) {
@@ -91,6 +96,7 @@ final class Simulation {
             SeededTest.endAll();
         }
         facts.commits = model.commits;
+        facts.nonces = vigilance.nonces().size();
         return hash;
     }
 
@@ -263,6 +269,9 @@ final class Simulation {
         locks.clear();
         for (int depth = 0; ; depth++) {
             crash();
+            if (depth == 0 && random.oneIn(8)) {
+                runClone();
+            }
             boolean again = depth < MAX_DEPTH && random.oneIn(2);
             if (again) {
                 machine.disk.crashAfter(1 + random.below(60));
@@ -283,6 +292,25 @@ final class Simulation {
         }
         operator.recovered(open());
         return true;
+    }
+
+    /** A second machine goes on with a copy of the files, as this one will; together they use no nonce twice. */
+    private void runClone() {
+        SimulatedDisk disk = machine.disk.copy(random.split());
+        disk.listen(vigilance.nonces().ofCopy()::written);
+        TestMachine clone = new TestMachine(disk, random.split(), machine.poolBytes);
+        try {
+            StoredDatabase<TableContent> copy =
+                    new Storage<>(clone.environment(disk.files()), TableContent::new).open(TestMachine.DATABASE);
+            Scribble.on(copy, random.split());
+            facts.clones++;
+        } catch (DatabaseException failure) {
+            if (!faults.tells(failure)) {
+                throw failure;
+            }
+        } finally {
+            clone.scheduler.abandon();
+        }
     }
 
     private void crash() {
@@ -339,6 +367,14 @@ final class Simulation {
 
     Vigilance vigilance() {
         return vigilance;
+    }
+
+    Storage<TableContent> storage() {
+        Storage<TableContent> running = storage;
+        if (running == null) {
+            throw new IllegalStateException("no storage is open");
+        }
+        return running;
     }
 
     TestMachine machine() {

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * many, from {@code -Dstrongroom.firstSeed} on.
  */
 class SimulationTest {
-    private static final int SEEDS_IN_THE_SUITE = 120;
+    private static final int SEEDS_IN_THE_SUITE = 400;
 
     @Test
     @DisplayName(
-            "TDE-9, TDE-304, TDE-507, S-21: whatever fails and whenever power goes, the database is as its model says")
+            "TDE-9, TDE-30, TDE-304, TDE-507, S-18, S-21: whatever fails and whenever power goes, the database is as its model says")
     void theEngineIsAsItsModelSays() {
         long first = Long.getLong("strongroom.firstSeed", 1);
         long count = Long.getLong("strongroom.seeds", SEEDS_IN_THE_SUITE);
@@ -33,16 +33,31 @@ class SimulationTest {
             all.recoveries += facts.recoveries;
             all.scans += facts.scans;
             all.redoChecked += facts.redoChecked;
+            all.backups += facts.backups;
+            all.restores += facts.restores;
+            all.clones += facts.clones;
+            all.nonces += facts.nonces;
             if (seed % 500 == 0) {
                 System.out.println("simulation: seed " + seed + " is clean");
             }
         });
         System.out.printf(
-                "simulation: %d commits, %d crashes, %d recoveries, %d page changes redone%n",
-                all.commits, all.crashes, all.recoveries, all.redoChecked);
+                "simulation: %d commits, %d crashes, %d recoveries, %d page changes redone, %d backups, %d restores,"
+                        + " %d copies of the disk, %d nonces%n",
+                all.commits,
+                all.crashes,
+                all.recoveries,
+                all.redoChecked,
+                all.backups,
+                all.restores,
+                all.clones,
+                all.nonces);
         assertThat(all.recoveries).isPositive();
         if (one == null) {
             assertThat(all.commits).isGreaterThan(count);
+            assertThat(count < 100 || all.restores > 0 && all.clones > 0)
+                    .as("restores and copies")
+                    .isTrue();
         }
     }
 
