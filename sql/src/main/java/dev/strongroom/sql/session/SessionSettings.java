@@ -180,8 +180,9 @@ public final class SessionSettings {
         String key = name.toLowerCase(Locale.ROOT);
         SettingDefinition definition = SettingTable.find(key);
         String checked = check(definition, name, value, superuser, true);
-        defaults.put(key, checked);
+        // Stored first: what is the default already would look like no change, and have no effect.
         store(key, checked);
+        defaults.put(key, checked);
     }
 
     /** A value the server itself sets, whatever its context. */

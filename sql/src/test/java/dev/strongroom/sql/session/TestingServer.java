@@ -93,7 +93,11 @@ final class TestingServer implements DatabaseDirectory {
     }
 
     Client connect(String user, String database) {
-        StartupOptions options = new StartupOptions(user, database, Map.of(), nextSession++, "test");
+        return connect(user, database, Map.of());
+    }
+
+    Client connect(String user, String database, Map<String, String> settings) {
+        StartupOptions options = new StartupOptions(user, database, settings, nextSession++, "test");
         return new Client(sink -> engine.open(options, sink));
     }
 
