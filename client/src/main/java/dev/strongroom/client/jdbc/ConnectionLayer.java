@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 
 /** A connection whose statements encrypt and decrypt. */
@@ -26,7 +25,7 @@ public final class ConnectionLayer extends Layer {
         this.below = below;
         this.session = session;
         this.callMode = callMode;
-        this.facade = facade(Connection.class, PGConnection.class, SrConnection.class);
+        this.facade = facade(Connection.class, BaseConnection.class, SrConnection.class);
     }
 
     /**

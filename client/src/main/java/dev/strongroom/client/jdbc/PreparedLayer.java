@@ -104,8 +104,8 @@ class PreparedLayer extends StatementLayer {
         // Reads streams: only from here on, since pgjdbc is to get those it is handed as they are.
         Binding binding = Binding.of(setter, arguments);
         int index = binding.index();
-        // Whether it is still good is asked once a row, before anything is sent.
-        StatementPlan known = plan != null && plan.fault().isEmpty() ? plan : plan();
+        // Whether it is still good, or a fault still there, is asked once a row, before anything is sent.
+        StatementPlan known = plan != null ? plan : plan();
         passedOn.remove(index);
         bindings.put(index, binding);
         if (known.fault().isEmpty() && !known.parameters().containsKey(index)) {
@@ -162,8 +162,13 @@ class PreparedLayer extends StatementLayer {
         StatementPlan before = plan;
         StatementPlan now = plan();
         if (now.fault().isPresent()) {
-            StatementPlan.Fault fault = now.fault().get();
-            throw new SQLException("ERROR: " + fault.message(), fault.sqlState());
+            Session.Planned typed = session.planWithTypes(form, now, DeclaredTypes.of(bindings));
+            now = typed.plan();
+            plan = now;
+            planFromCache = typed.fromCache();
+        }
+        if (now.fault().isPresent()) {
+            throw refused(now.fault().get());
         }
         requireMarked(now);
         for (int index : passedOn) {
@@ -189,6 +194,19 @@ class PreparedLayer extends StatementLayer {
                 }
             }
         }
+    }
+
+    /**
+     * The server's answer to the text itself, as pgjdbc tells it: with position, detail and hint, and with what an error
+     * does to a transaction (AE-130). Only the text goes out, no value.
+     */
+    private SQLException refused(StatementPlan.Fault fault) {
+        try {
+            below.getParameterMetaData();
+        } catch (SQLException e) {
+            return e;
+        }
+        return new SQLException("ERROR: " + fault.message(), fault.sqlState());
     }
 
     private Map<Integer, CellWriter> writers(StatementPlan now) {

@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +165,7 @@ final class Session {
         }
         StatementText text = form.text(connection);
         StatementPlan plan = settings.required()
-                .check(text, text.parameterCount() == 0 ? StatementPlan.withoutParameters(epoch()) : ask(text));
+                .check(text, text.parameterCount() == 0 ? StatementPlan.withoutParameters(epoch()) : ask(text, Map.of()));
         if (plan.fault().isEmpty()) {
             plans.put(key, plan);
         } else {
@@ -172,30 +174,68 @@ final class Session {
         return new Planned(plan, false);
     }
 
-    /** What the result columns of a statement are; asked for only where no row has told it. */
-    StatementPlan planWithResults(StatementForm form) throws SQLException {
-        return ask(form.text(connection));
+    /**
+     * The same for a statement that cannot be analysed unless the server knows what types its parameters are sent with.
+     *
+     * @param without what it said without them
+     * @param types type names by JDBC index
+     */
+    Planned planWithTypes(StatementForm form, StatementPlan without, Map<Integer, String> types) throws SQLException {
+        if (types.isEmpty()) {
+            return new Planned(without, false);
+        }
+        PlanCache.Key key = new PlanCache.Key(scope(), form.sql(), form.cacheName() + "\n" + types);
+        StatementPlan known = plans.find(key, epoch());
+        if (known != null) {
+            return new Planned(known, true);
+        }
+        StatementText text = form.text(connection);
+        StatementPlan plan = settings.required().check(text, ask(text, types));
+        if (plan.fault().isEmpty()) {
+            plans.put(key, plan);
+            // The next statement of this text need not ask in vain first.
+            plans.put(new PlanCache.Key(scope(), form.sql(), form.cacheName()), without);
+        }
+        return new Planned(plan, false);
     }
 
-    private StatementPlan ask(StatementText text) throws SQLException {
+    /** What the result columns of a statement are; asked for only where no row has told it. */
+    StatementPlan planWithResults(StatementForm form) throws SQLException {
+        return ask(form.text(connection), Map.of());
+    }
+
+    private StatementPlan ask(StatementText text, Map<Integer, String> types) throws SQLException {
         if (connection.getTransactionState() == TransactionState.FAILED) {
             throw new SQLException(
                     "current transaction is aborted, commands ignored until end of transaction block", "25P02");
         }
-        StringBuilder call = new StringBuilder("SELECT * FROM sys.describe_parameter_encryption(ARRAY[");
-        String separator = "";
+        List<String> texts = new ArrayList<>();
         for (String statement : text.statements()) {
-            call.append(separator)
-                    .append('\'')
-                    .append(connection.escapeString(statement))
-                    .append('\'');
-            separator = ", ";
+            texts.add("'" + connection.escapeString(statement) + "'");
         }
+        String call = "SELECT * FROM sys.describe_parameter_encryption(ARRAY[" + String.join(", ", texts) + "]::text[], "
+                + (types.isEmpty() ? "NULL" : "ARRAY[" + declared(text, types) + "]::text[]") + ")";
         // This way of asking never begins a transaction, whatever autocommit says.
-        try (ResultSet rows =
-                connection.execSQLQuery(call.append("]::text[], NULL)").toString())) {
+        try (ResultSet rows = connection.execSQLQuery(call)) {
             return PlanReader.read(text, epoch(), rows);
         }
+    }
+
+    /** One list of declarations for each part, whose parameters count from 1 again. */
+    private static String declared(StatementText text, Map<Integer, String> types) {
+        List<String> parts = new ArrayList<>();
+        int index = 0;
+        for (int count : text.parameterCounts()) {
+            List<String> part = new ArrayList<>();
+            for (int i = 1; i <= count; i++) {
+                String type = types.get(++index);
+                if (type != null) {
+                    part.add("$" + i + " " + type);
+                }
+            }
+            parts.add(part.isEmpty() ? "NULL" : "'" + String.join(", ", part) + "'");
+        }
+        return String.join(", ", parts);
     }
 
     /** What encrypts the values of one parameter or updated column. */

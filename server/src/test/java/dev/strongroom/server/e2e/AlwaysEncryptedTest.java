@@ -20,12 +20,15 @@ import java.sql.Types;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.util.PSQLException;
 
 /**
  * Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-2, AE-10 to AE-12,
@@ -271,6 +274,89 @@ final class AlwaysEncryptedTest {
                 assertThat(generated.getString("ssn")).isEqualTo("returned");
             }
         }
+    }
+
+    /** A text the server refuses fails as through pgjdbc: its exception, its position, its effect on a transaction (AE-130, B-4). */
+    @Test
+    void aRefusedTextFailsAsThroughPgjdbc() throws Exception {
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("SELECT 1");
+            try (PreparedStatement query = connection.prepareStatement("SELECT nothing FROM people WHERE ssn = ?")) {
+                query.setString(1, "canary-8822");
+                assertThatThrownBy(query::executeQuery)
+                        .isInstanceOfSatisfying(PSQLException.class, e -> {
+                            assertThat(e.getSQLState()).isEqualTo("42703");
+                            assertThat(Objects.requireNonNull(e.getServerErrorMessage())
+                                            .getPosition())
+                                    .isEqualTo(8);
+                        });
+            }
+            assertThatThrownBy(() -> connection.createStatement().execute("SELECT 1"))
+                    .hasMessageContaining("current transaction is aborted");
+            connection.rollback();
+            // pgjdbc's own code and what builds on it casts.
+            assertThat(connection).isInstanceOf(BaseConnection.class);
+        }
+        assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain("canary-8822");
+    }
+
+    /** Where only the setters tell the types of plain parameters, the driver tells the server (AE-102, AE-130, AE-125). */
+    @Test
+    void typesThatOnlySettersTellAreDeclared() throws Exception {
+        String sql = "UPDATE people SET id = coalesce(?, ?) WHERE ssn = ?";
+        try (Connection connection = connect()) {
+            insert(connection, 1, "795-73-9838", "1");
+            int described = describes();
+            for (int i = 2; i < 5; i++) {
+                try (PreparedStatement update = connection.prepareStatement(sql)) {
+                    update.setInt(1, i);
+                    update.setInt(2, 0);
+                    update.setString(3, "795-73-9838");
+                    assertThat(update.executeUpdate()).isEqualTo(1);
+                }
+            }
+            assertThat(describes() - described).isEqualTo(2);
+            assertThat(ids(connection, "SELECT id FROM people WHERE ssn = ?", "795-73-9838"))
+                    .containsExactly(4);
+        }
+    }
+
+    /** A batch of encrypted rows costs the round trips of the same batch of plain rows, and no more (B-9, B-1). */
+    @Test
+    void aBatchCostsTheRoundTripsOfAPlainOne() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE TABLE plain_people (id int PRIMARY KEY, name text, ssn varchar(11) NOT NULL, salary numeric(12,2), born date)");
+            int encrypted = batchRoundTrips(connection, INSERT);
+            int plain = batchRoundTrips(connection, INSERT.replace("people", "plain_people"));
+            assertThat(encrypted).isEqualTo(plain);
+            statement.execute("DROP TABLE plain_people");
+        }
+    }
+
+    private static int batchRoundTrips(Connection connection, String sql) throws SQLException {
+        int described = 0;
+        int before = 0;
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            for (int i = 0; i < 700; i++) {
+                if (i == 100) {
+                    insert.executeBatch();
+                    before = tap.roundTrips();
+                    described = describes();
+                }
+                insert.setInt(1, 20_000 + i);
+                insert.setNull(2, Types.VARCHAR);
+                insert.setString(3, "ssn " + i);
+                insert.setObject(4, i, Types.NUMERIC);
+                insert.setObject(5, LocalDate.of(2000, 1, 1));
+                insert.addBatch();
+            }
+            assertThat(insert.executeBatch()).hasSize(600).containsOnly(1);
+        }
+        assertThat(describes()).isEqualTo(described);
+        return tap.roundTrips() - before;
     }
 
     /** Comparing follows PostgreSQL though the server sees only cells (decision A-1, B-13). */
