@@ -165,7 +165,9 @@ final class Session {
         }
         StatementText text = form.text(connection);
         StatementPlan plan = settings.required()
-                .check(text, text.parameterCount() == 0 ? StatementPlan.withoutParameters(epoch()) : ask(text, Map.of()));
+                .check(
+                        text,
+                        text.parameterCount() == 0 ? StatementPlan.withoutParameters(epoch()) : ask(text, Map.of()));
         if (plan.fault().isEmpty()) {
             plans.put(key, plan);
         } else {
@@ -213,8 +215,8 @@ final class Session {
         for (String statement : text.statements()) {
             texts.add("'" + connection.escapeString(statement) + "'");
         }
-        String call = "SELECT * FROM sys.describe_parameter_encryption(ARRAY[" + String.join(", ", texts) + "]::text[], "
-                + (types.isEmpty() ? "NULL" : "ARRAY[" + declared(text, types) + "]::text[]") + ")";
+        String call = "SELECT * FROM sys.describe_parameter_encryption(ARRAY[" + String.join(", ", texts)
+                + "]::text[], " + (types.isEmpty() ? "NULL" : "ARRAY[" + declared(text, types) + "]::text[]") + ")";
         // This way of asking never begins a transaction, whatever autocommit says.
         try (ResultSet rows = connection.execSQLQuery(call)) {
             return PlanReader.read(text, epoch(), rows);

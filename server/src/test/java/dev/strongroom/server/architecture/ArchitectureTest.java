@@ -94,6 +94,29 @@ final class ArchitectureTest {
                 .check(ALL);
     }
 
+    /**
+     * AE-49: what encrypts on the client asks for nothing but Java and pgjdbc, so it works wherever these do. (AE-28's
+     * several application servers may be of several kinds.)
+     */
+    @Test
+    void theDriverNeedsNoOperatingSystem() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "client..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT + "client..", "java..", "javax..", "org.postgresql..", "org.jspecify..")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "client..")
+                .should()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "loadLibrary", String.class)
+                .check(ALL);
+    }
+
     @Test
     void packagesOfStorageLieInOrder() {
         for (int i = 0; i < STORAGE_ORDER.size(); i++) {

@@ -284,13 +284,11 @@ final class AlwaysEncryptedTest {
             connection.createStatement().execute("SELECT 1");
             try (PreparedStatement query = connection.prepareStatement("SELECT nothing FROM people WHERE ssn = ?")) {
                 query.setString(1, "canary-8822");
-                assertThatThrownBy(query::executeQuery)
-                        .isInstanceOfSatisfying(PSQLException.class, e -> {
-                            assertThat(e.getSQLState()).isEqualTo("42703");
-                            assertThat(Objects.requireNonNull(e.getServerErrorMessage())
-                                            .getPosition())
-                                    .isEqualTo(8);
-                        });
+                assertThatThrownBy(query::executeQuery).isInstanceOfSatisfying(PSQLException.class, e -> {
+                    assertThat(e.getSQLState()).isEqualTo("42703");
+                    assertThat(Objects.requireNonNull(e.getServerErrorMessage()).getPosition())
+                            .isEqualTo(8);
+                });
             }
             assertThatThrownBy(() -> connection.createStatement().execute("SELECT 1"))
                     .hasMessageContaining("current transaction is aborted");

@@ -3,6 +3,7 @@ package dev.strongroom.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +32,11 @@ final class LoadAndEncryptTest {
 
     private final CardShop shop = new CardShop(SEED, 2000, 6000);
     private final PlaintextHunt hunt = new PlaintextHunt(shop.secrets());
+    /** A cell's bytes, of the right shape: the version, then what a cell cannot be told from. */
+    private static final String CELL =
+            "\u0001" + "a cell is sealed once more".repeat(3).substring(0, 64);
+
+    private final PlaintextHunt cells = new PlaintextHunt(List.of(CELL));
 
     @Test
     void dataSurvivesSwitchingEncryptionOnAndOffAndNothingReadableIsLeftOnDisk() throws Exception {
@@ -40,6 +47,7 @@ final class LoadAndEncryptTest {
             assertThat(hunt.findings(data))
                     .as("before encryption the hunt must find something")
                     .isNotEmpty();
+            assertThat(cells.findings(data)).as("a bare cell on the disk").isNotEmpty();
 
             AtomicBoolean stop = new AtomicBoolean();
             AtomicInteger acknowledged = new AtomicInteger();
@@ -59,6 +67,7 @@ final class LoadAndEncryptTest {
                 statement.execute("CHECKPOINT");
             }
             assertThat(hunt.findings(data)).as("seed %d", SEED).isEmpty();
+            assertThat(cells.findings(data)).as("cells inside sealed pages").isEmpty();
             check(server, acknowledged.get());
 
             try (Connection spilling = spill(server)) {
@@ -87,11 +96,26 @@ final class LoadAndEncryptTest {
 
     private void load(ServerProcess server) {
         String script = "CREATE DATABASE shop;\n\\c shop\n" + CardShop.ddl() + shop.copyScript()
-                + "CREATE TABLE ledger (id integer PRIMARY KEY, secret text NOT NULL);\n";
+                + "CREATE TABLE ledger (id integer PRIMARY KEY, secret text NOT NULL);\n" + encryptedColumn();
         ClientRun run = server.psql("postgres", script, "-v", "ON_ERROR_STOP=1", "-q");
         assertThat(run.output()).doesNotContain("ERROR");
         assertThat(run.exitCode()).isZero();
         check(server, 0);
+    }
+
+    /** One cell of Always Encrypted under the database's encryption (AE-161). */
+    private static String encryptedColumn() {
+        String value = "0100000001" + "5a".repeat(512);
+        return "CREATE COLUMN MASTER KEY m WITH (KEY_STORE_PROVIDER_NAME = 'PEM_FILE', KEY_PATH = 'm.pem');\n"
+                + "CREATE COLUMN ENCRYPTION KEY c WITH VALUES (COLUMN_MASTER_KEY = m, ALGORITHM = 'RSA_OAEP',"
+                + " ENCRYPTED_VALUE = 0x" + value + ");\n"
+                + "CREATE TABLE sealed (id int PRIMARY KEY, a text ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = c,"
+                + " ENCRYPTION_TYPE = RANDOMIZED));\n"
+                + "SET strongroom.allow_encrypted_value_modifications = on;\n"
+                + "INSERT INTO sealed VALUES (1, '\\x"
+                + HexFormat.of().formatHex(CELL.getBytes(StandardCharsets.ISO_8859_1)) + "');\n"
+                + "RESET strongroom.allow_encrypted_value_modifications;\n"
+                + "CHECKPOINT;\n";
     }
 
     /** A query that has sorted through temporary files and has more to say. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encrypted columns from statement to row: types, envelopes, what is possible on them and what is refused (section 7). */
 final class EncryptedColumnsTest {
@@ -302,6 +303,81 @@ final class EncryptedColumnsTest {
         String answer = client.run(statement);
         assertThat(answer).startsWith(sqlState + " ");
         assertThat(client.run("SELECT 1")).isEqualTo("SELECT 1");
+    }
+
+    /** AE-142, AE-52: types outside the table of 5.2 are refused for columns, whatever the encryption type. */
+    @ParameterizedTest
+    @ValueSource(strings = {"oid", "name", "\"char\"", "regclass", "regtype", "xid", "tid"})
+    void typesOutsideTheTableAreRefused(String type) {
+        for (String how : List.of("DETERMINISTIC", "RANDOMIZED")) {
+            assertThat(admin.error("CREATE TABLE q (a " + type + " " + with("cek", how) + ")"))
+                    .startsWith("SR280 ");
+        }
+    }
+
+    /** AE-1, AE-2: a server as it is unpacked has the feature; no setting, licence or edition stands before it. */
+    @Test
+    void nothingHasToBeUnlocked() {
+        assertThat(admin.query("SELECT name FROM pg_settings WHERE name ~ 'edition|licen[cs]e|feature'"))
+                .isEmpty();
+        assertThat(new TestingServer().connect().run(CellClient.MASTER_KEY)).isEqualTo("CREATE COLUMN MASTER KEY");
+        assertThat(admin.query("SELECT name, encryption_type_desc FROM sys.columns WHERE object_id = 'p'::regclass"
+                        + " AND name IN ('ssn', 'note', 'plain') ORDER BY name"))
+                .containsExactly("note|RANDOMIZED", "plain|", "ssn|DETERMINISTIC");
+    }
+
+    /**
+     * AE-13, AE-88, AE-10: a master key marked for enclaves keeps its signature, and still nothing is computed on its
+     * cells here, since no enclave exists that could; a key without the mark has no signature to show.
+     */
+    @Test
+    void aKeyForEnclavesOpensNothingHere() {
+        admin.run("CREATE COLUMN MASTER KEY sealed WITH (KEY_STORE_PROVIDER_NAME = 'MSSQL_JAVA_KEYSTORE', KEY_PATH ="
+                + " 'alias', ENCLAVE_COMPUTATIONS (SIGNATURE = 0x" + "ab".repeat(256) + "))");
+        admin.run("CREATE COLUMN ENCRYPTION KEY inner_cek WITH VALUES (COLUMN_MASTER_KEY = sealed, ALGORITHM ="
+                + " 'RSA_OAEP', ENCRYPTED_VALUE = " + CellClient.keyValue(9) + ")");
+        admin.run("CREATE TABLE e (a varchar(11) " + with("inner_cek", "RANDOMIZED") + ")");
+        assertThat(admin.query("SELECT name, allow_enclave_computations, length(signature)"
+                        + " FROM sys.column_master_keys ORDER BY name"))
+                .containsExactly("cmk|0|", "sealed|1|256");
+        for (String statement : List.of(
+                "SELECT 1 FROM e WHERE a = $1", "SELECT 1 FROM e ORDER BY a", "SELECT 1 FROM e WHERE a LIKE 'x%'")) {
+            assertThat(client.run(statement)).as(statement).startsWith("SR");
+        }
+        assertThat(client.run("ALTER TABLE e ALTER a TYPE varchar(11)")).startsWith("SR277 ");
+    }
+
+    /** AE-141: equal means equal bytes, which is so under every collation there is; an unknown one is refused. */
+    @Test
+    void collationsOfDeterministicTextAreDeterministic() {
+        assertThat(admin.query("SELECT collname FROM pg_collation WHERE NOT collisdeterministic"))
+                .isEmpty();
+        for (String collation : List.of("C", "POSIX", "ucs_basic", "default")) {
+            assertThat(admin.run("CREATE TABLE \"c_" + collation + "\" (a text COLLATE \"" + collation + "\" "
+                            + with("cek", "DETERMINISTIC") + ")"))
+                    .isEqualTo("CREATE TABLE");
+        }
+        assertThat(admin.error("CREATE TABLE q (a text COLLATE \"none\" " + with("cek", "DETERMINISTIC") + ")"))
+                .startsWith("SR289 ");
+        assertThat(admin.error("CREATE COLLATION loose (provider = icu, locale = 'und', deterministic = false)"))
+                .startsWith("0A000 ");
+    }
+
+    /**
+     * AE-5, AE-143, AE-145: routines of users, publications and replication slots do not exist yet. They are refused by
+     * name, so no routine with stale schemes and no feed of decrypted rows can come about unnoticed.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT id FROM p WHERE ssn = a'",
+                "CREATE PROCEDURE f(a text) LANGUAGE sql AS 'UPDATE p SET ssn = a'",
+                "CREATE PUBLICATION feed FOR TABLE p"
+            })
+    void routinesAndFeedsAreRefusedByName(String statement) {
+        assertThat(admin.error(statement)).startsWith("0A000 ").contains("not supported yet");
+        assertThat(admin.error("SELECT pg_create_logical_replication_slot('feed', 'pgoutput')"))
+                .startsWith("42883 ");
     }
 
     /** AE-51, AE-92. */
