@@ -183,16 +183,21 @@ public final class RestoreDirectory {
     }
 
     /**
-     * Makes a database that waits for its recovery of detached files, copying them if they are elsewhere.
+     * Makes a database that waits for its recovery of detached files, copying them if they are elsewhere. Files that are in
+     * place and have a boot record of this instance go by that: an attach that was cut short may have recovered them already,
+     * and what described them when they were detached is older than they are then.
      *
      * @param source where the files are
      */
     public void attach(BackupManifest manifest, StorageFiles source) {
         StorageFiles files = ground.files();
+        BootRecord boot = manifest.description().boot();
         if (!DetachedFiles.isDetached(files)) {
             DetachedFiles.copy(source, files);
+        } else if (isOwn(boot.databaseUuid())) {
+            waitAgain();
+            return;
         }
-        BootRecord boot = manifest.description().boot();
         for (String name : files.list("")) {
             if (name.startsWith("boot.")) {
                 files.delete(name);
@@ -203,6 +208,19 @@ public final class RestoreDirectory {
                 ground.instanceKey(),
                 ground.scheduler(),
                 boot.numbered(databaseId).withBackup(boot.backup().withRestoring(true)));
+    }
+
+    /** Whether the directory has a boot record of this database that this instance wrote. */
+    private boolean isOwn(byte[] databaseUuid) {
+        if (!BootFile.exists(ground.files())) {
+            return false;
+        }
+        try {
+            BootRecord found = boot();
+            return found.databaseId() == databaseId && Arrays.equals(found.databaseUuid(), databaseUuid);
+        } catch (DatabaseException foreign) {
+            return false;
+        }
     }
 
     /** Lets a closed database wait for backups to be restored over it, or for recovery. */
