@@ -29,7 +29,7 @@ await_state() { # one session asks: a session a question costs the server a pass
     coproc asking { psql -X -At -h 127.0.0.1 -p $port -U postgres master; }
     local pid=$asking_PID
     until [ "${asked:-}" = "$1" ]; do
-        echo "SELECT pg_sleep(0.02);" >&"${asking[1]}"
+        echo "SELECT pg_sleep(0.05);" >&"${asking[1]}"
         read -r asked <&"${asking[0]}"
         echo "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id('postgres');" >&"${asking[1]}"
         read -r asked <&"${asking[0]}"
