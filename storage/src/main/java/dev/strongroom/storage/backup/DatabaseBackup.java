@@ -11,6 +11,7 @@ import dev.strongroom.storage.boot.BootRecord;
 import dev.strongroom.storage.log.LogMark;
 import dev.strongroom.storage.log.LogSegmentInfo;
 import dev.strongroom.storage.log.SegmentImage;
+import dev.strongroom.storage.page.ChangedExtents;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
@@ -47,6 +48,13 @@ public final class DatabaseBackup {
     }
 
     private BackupManifest pages(MediaWriter media, BackupProgress progress, LogRetention.Hold hold) {
+        try (ChangedExtents.Recording changes = source.store().changes().record()) {
+            return pages(media, progress, hold, changes);
+        }
+    }
+
+    private BackupManifest pages(
+            MediaWriter media, BackupProgress progress, LogRetention.Hold hold, ChangedExtents.Recording changes) {
         long start = source.clock().epochMicros();
         // A page freed from here on is changed by the log of the backup, so it must be in it.
         BitSet taken = source.space().takenPages();
@@ -72,15 +80,22 @@ public final class DatabaseBackup {
         BackupDescription first = description(covered, range, start);
         try (ChunkWriter out = new ChunkWriter(media, first, streamKey(first.sealing()), source.scheduler())) {
             out.writeClear(ChunkHeader.DESCRIPTION, first.encode());
-            long after = differential ? facts.baseLsn() : -1;
-            long copied = new PageCopier(source, out, keys, first.sealing().openedPages(), after, taken)
-                    .copy(pageCount, progress);
+            PageCopier.Choice choice = differential
+                    ? new PageCopier.Choice(
+                            taken, facts.baseLsn(), source.store().changes().since(facts.baseUuid()), changes)
+                    : new PageCopier.Choice(taken, -1, null, null);
+            long copied =
+                    new PageCopier(source, out, keys, first.sealing().openedPages(), choice).copy(pageCount, progress);
             Range full = copyLog(out, boot.redoLsn(), range);
             BackupManifest manifest = finish(out, first, covered, full, copied);
             if (!differential && !order.origin().copyOnly()) {
                 source.boot()
                         .update(record ->
                                 record.withBackup(record.backup().withBase(full.firstLsn(), first.setUuid())));
+                changes.isSince(first.setUuid());
+            } else if (differential && choice.extents() == null) {
+                // All pages were read: from here on it is known again.
+                changes.isSince(facts.baseUuid());
             }
             return manifest;
         }

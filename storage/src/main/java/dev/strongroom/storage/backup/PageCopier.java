@@ -3,12 +3,14 @@ package dev.strongroom.storage.backup;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.seal.OpenResult;
 import dev.strongroom.crypto.seal.StreamSealer;
+import dev.strongroom.storage.page.ChangedExtents;
 import dev.strongroom.storage.page.InPlacePageStore;
 import dev.strongroom.storage.page.PageCodec;
 import dev.strongroom.storage.page.PageLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the pages in use into chunks while the database works on. A page that does not open was caught while it was being
@@ -26,8 +28,7 @@ final class PageCopier {
     private final ChunkWriter out;
     private final KeyCollector keys;
     private final boolean opened;
-    private final long changedAfter;
-    private final BitSet takenBefore;
+    private final Choice choice;
     private final byte[] raw = new byte[PageLayout.PAGE_SIZE];
     private final byte[] open = new byte[PageLayout.PAGE_SIZE];
     private final long[] numbers = new long[PAGES_PER_CHUNK];
@@ -42,29 +43,35 @@ final class PageCopier {
     private long copied;
 
     /**
-     * @param opened whether pages are written in the clear, below the chunk's own seal
-     * @param changedAfter only pages with a higher LSN; -1 for all
+     * Which pages are copied.
+     *
      * @param takenBefore pages in use before the first log record of the backup
+     * @param changedAfter only pages with a higher LSN; -1 for all
+     * @param extents where such pages may be, the others are not read; null if that is not known
+     * @param found told the pages with a higher LSN, if they are what counts
      */
-    PageCopier(
-            BackupSource source,
-            ChunkWriter out,
-            KeyCollector keys,
-            boolean opened,
-            long changedAfter,
-            BitSet takenBefore) {
+    record Choice(
+            BitSet takenBefore, long changedAfter, @Nullable BitSet extents, ChangedExtents.@Nullable Recording found) {
+        boolean mayHave(long page) {
+            return extents == null || extents.get((int) (page / ChangedExtents.PAGES));
+        }
+    }
+
+    /**
+     * @param opened whether pages are written in the clear, below the chunk's own seal
+     */
+    PageCopier(BackupSource source, ChunkWriter out, KeyCollector keys, boolean opened, Choice choice) {
         this.source = source;
         this.out = out;
         this.keys = keys;
         this.opened = opened;
-        this.changedAfter = changedAfter;
-        this.takenBefore = takenBefore;
+        this.choice = choice;
     }
 
     /** Copies the pages below {@code pageCount} that are in use or were when the backup began. */
     long copy(long pageCount, BackupProgress progress) {
         for (long page = 0; page < pageCount; page++) {
-            if (isInUse(page)) {
+            if (isWanted(page)) {
                 if (page >= runFirst + runPages) {
                     readRun(page, pageCount);
                 }
@@ -78,13 +85,14 @@ final class PageCopier {
         return copied;
     }
 
-    private boolean isInUse(long page) {
-        return takenBefore.get((int) page) || source.space().isTaken(page);
+    private boolean isWanted(long page) {
+        return choice.mayHave(page)
+                && (choice.takenBefore.get((int) page) || source.space().isTaken(page));
     }
 
     private void readRun(long page, long pageCount) {
         long end = page + 1;
-        while (end < pageCount && end < page + PAGES_PER_CHUNK && isInUse(end)) {
+        while (end < pageCount && end < page + PAGES_PER_CHUNK && isWanted(end)) {
             end++;
         }
         runFirst = page;
@@ -94,8 +102,11 @@ final class PageCopier {
 
     private void take(long page) {
         read(page);
-        if (PageLayout.lsn(open) <= changedAfter) {
+        if (PageLayout.lsn(open) <= choice.changedAfter) {
             return;
+        }
+        if (choice.found != null) {
+            choice.found.found(page);
         }
         numbers[count] = page;
         System.arraycopy(opened ? open : raw, 0, chunk, IMAGES + count * PageLayout.PAGE_SIZE, PageLayout.PAGE_SIZE);

@@ -26,6 +26,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     private final PageCodec codec;
     private final PageJournal journal;
     private final List<StorageFile> data = new ArrayList<>();
+    private final ChangedExtents changes = new ChangedExtents();
     private final ManifestKeeper keeper;
     private volatile PageManifest written = PageManifest.EMPTY;
     private volatile long pageCount;
@@ -54,6 +55,11 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
 
     public static String fileName(int file) {
         return String.format(Locale.ROOT, "data.%08d", file);
+    }
+
+    /** Which pages were written since the last full backup. */
+    public ChangedExtents changes() {
+        return changes;
     }
 
     public PageCodec codec() {
@@ -161,6 +167,9 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
     public void write(PageBatch batch) {
         for (int i = 0; i < batch.size(); i++) {
             codec.protect(batch.image(i), batch.page(i));
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            changes.written(batch.page(i));
         }
         PageManifest after = keeper.replace(batch, journal.nextSequence());
         int[] order = batch.byPage();

@@ -12,6 +12,7 @@ import dev.strongroom.storage.backup.ManifestCheck;
 import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.encryption.EncryptionStatus;
+import dev.strongroom.storage.page.ChangedExtents;
 import dev.strongroom.storage.recovery.StopPoint;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedFiles;
@@ -19,6 +20,7 @@ import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,49 @@ class BackupTest extends SeededTest {
         long[] expected = history.get(moment - 1).clone();
         expected[CELLS - 1] = 0;
         assertThat(cells(copy.content())).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("S-18: a differential backup reads what was written since its base, and after a start everything once")
+    void aDifferentialBackupReadsChangedExtentsOnly() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, null);
+        fill(database.content(), random(), 30);
+        for (int i = 0; i < 200; i++) {
+            database.content().addPage(random().nextLong());
+        }
+        database.checkpoint();
+        assertThat(database.store().pageCount()).isGreaterThan(3 * ChangedExtents.PAGES);
+        SimulatedFiles files = machine.disk.files();
+        BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        CellContent.Change change = database.content().begin();
+        change.set(0, 42);
+        change.commit();
+        BackupOrder copyOnly = BackupOrder.plain(BackupKind.DATABASE, BackupMachine.origin(true));
+        BackupMachine.backup(files, database, copyOnly, BackupProgress.NONE, "copy.bak");
+        long[] expected = cells(database.content());
+        BitSet changed = database.store()
+                .changes()
+                .since(database.boot().current().backup().baseUuid());
+        assertThat(changed).isNotNull();
+        assertThat(changed.cardinality()).isLessThan(3);
+        long spared = changed.nextClearBit(0) * (long) ChangedExtents.PAGES;
+        assertThat(spared).isLessThan(database.store().pageCount());
+        for (long page = spared; page < spared + ChangedExtents.PAGES; page++) {
+            machine.disk.flipBit("db/" + TestMachine.DATABASE + "/data.00000001", page * 8192 + 100, 1);
+        }
+        // What was not written is not looked at.
+        BackupMachine.backup(files, database, BackupKind.DIFFERENTIAL, BackupProgress.NONE, "first.diff");
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        BackupMachine.lay(files, storage, COPY, "first.diff");
+        StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
+        assertThat(cells(copy.content())).isEqualTo(expected);
+        machine.crash();
+        StoredDatabase<CellContent> again = machine.start().open(TestMachine.DATABASE);
+        assertThatThrownBy(() -> BackupMachine.backup(
+                        machine.disk.files(), again, BackupKind.DIFFERENTIAL, BackupProgress.NONE, "second.diff"))
+                .hasMessageContaining("detected an error on page");
     }
 
     @Test
