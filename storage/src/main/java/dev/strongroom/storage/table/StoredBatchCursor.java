@@ -80,7 +80,7 @@ final class StoredBatchCursor implements BatchCursor {
 
     private void fill() {
         if (leaves == LEAVES_BEFORE_RING) {
-            ring = table.ringForScan();
+            ring = table.ringForScan(0);
         }
         tree.seek(fence, leaf, ring);
         leaves++;

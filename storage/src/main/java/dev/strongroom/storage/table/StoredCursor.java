@@ -108,6 +108,10 @@ final class StoredCursor implements RowCursor {
     private void fill() {
         size = 0;
         position = -1;
+        if (leaves++ == StoredBatchCursor.LEAVES_BEFORE_RING) {
+            // The rows an index leads to are looked up without: the same page may be wanted again soon.
+            ring = table.ringForScan(index);
+        }
         if (backward) {
             fillBackward();
         } else {
@@ -117,11 +121,7 @@ final class StoredCursor implements RowCursor {
     }
 
     private void fillForward() {
-        if (leaves == StoredBatchCursor.LEAVES_BEFORE_RING && index == 0) {
-            ring = table.ringForScan();
-        }
         tree.seek(fence, leaf, ring);
-        leaves++;
         try {
             int count = leaf.count();
             int limit = end.length == 0 ? count : below(end, count);
@@ -141,7 +141,7 @@ final class StoredCursor implements RowCursor {
     }
 
     private void fillBackward() {
-        tree.seekBelow(fence.length == 0 ? null : fence, leaf);
+        tree.seekBelow(fence.length == 0 ? null : fence, leaf, ring);
         try {
             int from = start.length == 0 ? 0 : below(start, leaf.index());
             for (int i = leaf.index() - 1; i >= from; i--) {

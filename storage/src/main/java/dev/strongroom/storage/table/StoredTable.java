@@ -414,11 +414,17 @@ final class StoredTable implements Table {
         new IndexBuild(this, txn, index).run();
     }
 
-    /** Frames for a scan of all rows that would take more than a quarter of the pool; null if it would not. */
+    /**
+     * Frames for a scan of a tree that would take more than a quarter of the pool; null if it would not.
+     *
+     * @param index number of the index, 0 for the rows
+     */
     @Nullable
-    FrameRing ringForScan() {
+    FrameRing ringForScan(int index) {
         PageAccess pages = store.trees.pages();
-        return store.estimate(layout.treeId())[0] > pages.frameCount() / 4 ? pages.ring() : null;
+        long tree =
+                index == 0 ? layout.treeId() : layout.indexes().get(index - 1).treeId();
+        return store.estimate(tree)[0] > pages.frameCount() / 4 ? pages.ring() : null;
     }
 
     @Override

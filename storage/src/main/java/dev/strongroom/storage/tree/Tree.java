@@ -165,10 +165,19 @@ public final class Tree {
         int frame = pages.fixShared(root);
         long offset = pages.offset(frame);
         while (!TreeNode.isLeaf(memory, offset)) {
-            frame = step(frame, TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)), false);
+            frame = step(frame, TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)), null);
             offset = pages.offset(frame);
         }
         return frame;
+    }
+
+    /** Latches a child shared and lets go of its parent, whatever happens. */
+    private int step(int parent, long child, @Nullable FrameRing ring) {
+        try {
+            return pages.fixShared(child, ring);
+        } finally {
+            pages.unfixShared(parent);
+        }
     }
 
     /** Latches a child and lets go of its parent, whatever happens. */
@@ -249,11 +258,20 @@ public final class Tree {
 
     /** Latches shared the leaf that covers the keys just below a key, or the last one without a key. */
     public void seekBelow(byte @Nullable [] key, Leaf leaf) {
+        seekBelow(key, leaf, null);
+    }
+
+    /**
+     * As {@link #seekBelow(byte[], Leaf)}.
+     *
+     * @param ring frames to use for a leaf that is not in memory, null for any
+     */
+    public void seekBelow(byte @Nullable [] key, Leaf leaf, @Nullable FrameRing ring) {
         int frame = pages.fixShared(root);
         long offset = pages.offset(frame);
-        while (!TreeNode.isLeaf(memory, offset)) {
+        for (int level = TreeNode.level(memory, offset); level > 0; level = TreeNode.level(memory, offset)) {
             int index = key == null ? TreeNode.count(memory, offset) : TreeNode.childIndexBelow(memory, offset, key);
-            frame = step(frame, TreeNode.child(memory, offset, index), false);
+            frame = step(frame, TreeNode.child(memory, offset, index), level == 1 ? ring : null);
             offset = pages.offset(frame);
         }
         if (key == null) {

@@ -104,6 +104,23 @@ class ScanRingTest {
     }
 
     @Test
+    void theHotTableStaysWhileABigOneIsScannedBackwards() {
+        assertThat(missing()).isZero();
+        Transaction reader = store.begin(TransactionOptions.readCommitted());
+        for (int round = 0; round < 3; round++) {
+            int rows = 0;
+            try (RowCursor cursor = big.scan(reader, 0, ScanRange.ALL.reversed(), null)) {
+                while (cursor.next()) {
+                    rows++;
+                }
+            }
+            assertThat(rows).isEqualTo(BIG_ROWS);
+        }
+        reader.commit();
+        assertThat(missing()).isLessThan(10);
+    }
+
+    @Test
     void theHotTableStaysWhileABigOneIsLoaded() {
         assertThat(missing()).isZero();
         load(createTable(), BIG_ROWS);
