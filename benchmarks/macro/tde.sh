@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what encryption and backup cost on one database beside what the machine's disk can do. A disk's speed swings within
-# a run, so every figure is taken between two copies and compared with their mean; what counts is the median of the rounds:
+# a run, so every figure is taken between two copies and compared with both; what counts is the median of the rounds:
 #   copy     dd of the database's bytes in 8 MiB pieces, each synced (oflag=dsync): reads one file, writes another
 #   scan     a change of key without a throttle; the aim is 40 % of the copy (each page goes to the journal and to its place)
 #   backup   BACKUP DATABASE of the encrypted database; the aim is 80 % of the copy
@@ -65,7 +65,8 @@ end() { # name, bytes; after begin and what is measured, and after one copy: tak
     local took=$(calc "$(now) - $start") mib=$(calc "$2 / 1048576") before=$copied
     local ms=$(calc "($(processor) - $cpu) / $mib") amount=$(calc "($(written) - $io) / $mib")
     copy
-    local percent=$(calc "100 * $mib / $took / (($before + $copied) / 2)")
+    # The bytes of both copies over their time: a mean of rates would be that of the better second.
+    local percent=$(calc "100 * $mib / $took * (1 / $before + 1 / $copied) / 2")
     printf '%-8s %6.0f MiB/s  copy %6.0f and %6.0f  ratio %5.1f %%  %5.2f ms processor, %4.2f MiB written per MiB%s\n' \
         "$1" "$(calc "$mib / $took")" "$before" "$copied" "$percent" "$ms" "$amount" "$([ "$round" -gt 0 ] || echo '  (cold)')"
     [ "$round" = 0 ] || echo "$percent" >>"$work/$1"
