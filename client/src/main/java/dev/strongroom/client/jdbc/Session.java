@@ -229,13 +229,11 @@ final class Session {
         int index = 0;
         for (int count : text.parameterCounts()) {
             List<String> part = new ArrayList<>();
-            for (int i = 1; i <= count; i++) {
-                String type = types.get(++index);
-                if (type != null) {
-                    part.add("$" + i + " " + type);
-                }
+            for (int i = 0; i < count; i++) {
+                // By position, 0 where it is not known.
+                part.add(types.getOrDefault(++index, "0"));
             }
-            parts.add(part.isEmpty() ? "NULL" : "'" + String.join(", ", part) + "'");
+            parts.add("'" + String.join(", ", part) + "'");
         }
         return String.join(", ", parts);
     }

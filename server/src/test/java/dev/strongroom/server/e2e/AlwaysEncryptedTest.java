@@ -302,15 +302,16 @@ final class AlwaysEncryptedTest {
     /** Where only the setters tell the types of plain parameters, the driver tells the server (AE-102, AE-130, AE-125). */
     @Test
     void typesThatOnlySettersTellAreDeclared() throws Exception {
-        String sql = "UPDATE people SET id = coalesce(?, ?) WHERE ssn = ?";
+        String sql = "UPDATE people SET born = ?, id = coalesce(?, ?) WHERE ssn = ?";
         try (Connection connection = connect()) {
             insert(connection, 1, "795-73-9838", "1");
             int described = describes();
             for (int i = 2; i < 5; i++) {
                 try (PreparedStatement update = connection.prepareStatement(sql)) {
-                    update.setInt(1, i);
-                    update.setInt(2, 0);
-                    update.setString(3, "795-73-9838");
+                    update.setObject(1, LocalDate.of(2000, 1, i));
+                    update.setInt(2, i);
+                    update.setInt(3, 0);
+                    update.setString(4, "795-73-9838");
                     assertThat(update.executeUpdate()).isEqualTo(1);
                 }
             }

@@ -30,10 +30,12 @@ import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.sql.validate.TypeResolver;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,20 +192,44 @@ final class ParameterEncryption {
 
     /** {@code int4, varchar(20)} or {@code $1 int4, @p2 varchar(20)}; an unknown type is left open. */
     private static List<@Nullable PgType> declared(String types) {
+        Map<String, Optional<PgType>> known = new HashMap<>();
         List<@Nullable PgType> found = new ArrayList<>();
-        for (String part : types.split(",(?![^(]*\\))", -1)) {
+        for (String part : betweenCommas(types)) {
             String name = part.strip().replaceFirst("^[$@]\\w+\\s+", "");
-            try {
-                found.add(
-                        name.isEmpty() || name.equals("0")
-                                ? null
-                                : TypeResolver.resolve(SqlTextParser.parseType(name))
-                                        .pgType());
-            } catch (DatabaseException unknown) {
-                found.add(null);
-            }
+            found.add(known.computeIfAbsent(name, ParameterEncryption::type).orElse(null));
         }
         return found;
+    }
+
+    private static Optional<PgType> type(String name) {
+        try {
+            return name.isEmpty() || name.equals("0")
+                    ? Optional.empty()
+                    : Optional.of(
+                            TypeResolver.resolve(SqlTextParser.parseType(name)).pgType());
+        } catch (DatabaseException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** The parts between commas that are not in parentheses; lists are as long as a statement has parameters. */
+    private static List<String> betweenCommas(String list) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < list.length(); i++) {
+            char c = list.charAt(i);
+            if (c == '(') {
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            } else if (c == ',' && depth <= 0) {
+                parts.add(list.substring(from, i));
+                from = i + 1;
+            }
+        }
+        parts.add(list.substring(from));
+        return parts;
     }
 
     // ---- rows

@@ -3,6 +3,8 @@ package dev.strongroom.sql.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,18 @@ final class DescribeEncryptionTest {
         String call = "SELECT parameter_name, column_encryption_type, base_type_name FROM"
                 + " sys.describe_parameter_encryption('SELECT $1 + $2 FROM p WHERE ssn = $3', '$1 int4, $2 int4, $3 text')";
         assertThat(client.query(call)).containsExactly("$1|0|integer", "$2|0|integer", "$3|1|character varying(11)");
+    }
+
+    /** A declaration is read once through, however long it is: a statement may have 65535 parameters. */
+    @Test
+    void longDeclarationsAreReadInTime() {
+        int count = 20_000;
+        String parameters =
+                IntStream.rangeClosed(1, count).mapToObj(i -> "$" + i).collect(Collectors.joining(","));
+        String types = "int4, 0, numeric(10,2)" + ", int4".repeat(count - 3);
+        assertThat(client.query("SELECT count(*) FROM sys.describe_parameter_encryption('INSERT INTO p (id) VALUES"
+                        + " (coalesce(" + parameters + "))', '" + types + "')"))
+                .containsExactly(Integer.toString(count));
     }
 
     /** AE-103, decision A-5: works where nothing may be written, and SET TRANSACTION may still follow. */
