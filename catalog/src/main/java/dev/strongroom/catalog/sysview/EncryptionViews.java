@@ -62,7 +62,7 @@ final class EncryptionViews {
 
     /** A row for each reader of {@link #VERIFY}. */
     static final SystemTable VERIFY_PROGRESS = SysTable.of(
-            15247,
+            15246,
             "sr_verify_progress",
             "database_id int, database_name sysname, level int, phase nvarchar(60), done bigint, total bigint,"
                     + " percent_complete real");
