@@ -93,6 +93,11 @@ final class Conversation {
         return false;
     }
 
+    /** Sends what the client did not ask for: notifications. Between messages, on the event loop. */
+    void tellNews() {
+        port.tellNews(sink);
+    }
+
     /** What the last answer hangs on, null if it may leave at once. */
     @Nullable
     Completion takeDeferred() {

@@ -104,6 +104,20 @@ final class MessageInbox {
         }
     }
 
+    /** Takes over an inbox that nobody owns, to say something unasked; returns whether it did. */
+    boolean claimIdle() {
+        lock.lock();
+        try {
+            if (!unowned || closed) {
+                return false;
+            }
+            unowned = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The next message, which stays where it is; null if there is none. The owner only. */
     @Nullable
     FrontendMessage peek() {

@@ -28,6 +28,7 @@ final class SessionFlow implements Runnable {
     private final Runnable serving = this::serve;
     private final Runnable pumping = this::pump;
     private final Runnable resuming = this::resume;
+    private final Runnable telling = this::tell;
     private volatile @Nullable SessionPort session;
     private volatile boolean terminating;
     private CancelRequests.@Nullable Key key;
@@ -70,6 +71,7 @@ final class SessionFlow implements Runnable {
         services.cancels().attach(own, opened);
         writer.readyForQuery('I');
         conversation = new Conversation(services, connection, opened, writer);
+        opened.onNews(() -> connection.onLoop(telling));
         return true;
     }
 
@@ -178,6 +180,8 @@ final class SessionFlow implements Runnable {
                     handOver();
                     return;
                 }
+                // News that came while the connection was owned found nobody to tell them.
+                open.tellNews();
                 writer.flush();
                 if (inbox.release()) {
                     return;
@@ -198,6 +202,13 @@ final class SessionFlow implements Runnable {
             }
             open.answered(message);
             writer.drainMuch();
+        }
+    }
+
+    /** There is something to say to a client that may be waiting for just that. */
+    private void tell() {
+        if (connection.inbox().claimIdle()) {
+            pump();
         }
     }
 

@@ -58,6 +58,16 @@ public interface SessionPort extends AutoCloseable {
     /** Called before each ReadyForQuery: reports changed settings and pending notifications. */
     void beforeReady(ResultSink sink);
 
+    /**
+     * Says whom to tell that {@link #tellNews} has something to say.
+     *
+     * @param wake runs on any thread, often another session's, and returns at once
+     */
+    void onNews(Runnable wake);
+
+    /** Sends the notifications that have come, unless a transaction is open; then they leave with its end. */
+    void tellNews(ResultSink sink);
+
     /** Stops the running statement with this error; any thread, any time. */
     void cancel(DatabaseException reason);
 

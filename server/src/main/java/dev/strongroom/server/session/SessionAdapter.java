@@ -111,6 +111,18 @@ public final class SessionAdapter implements SessionPort {
     }
 
     @Override
+    public void onNews(Runnable wake) {
+        session.onNews(wake);
+    }
+
+    @Override
+    public void tellNews(ResultSink sink) {
+        if (session.hasNews()) {
+            session.tellNews(new SinkAdapter(sink, cells));
+        }
+    }
+
+    @Override
     public void cancel(DatabaseException reason) {
         session.cancel(reason);
     }

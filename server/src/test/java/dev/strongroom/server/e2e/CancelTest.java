@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLException;
 
 /** A statement that waits or works for long ends at once when asked, and its session goes on. */
@@ -77,6 +78,32 @@ final class CancelTest {
             statement.execute(last);
             connection.abort(Runnable::run);
             ServerProcess.await("the end of session " + pid, () -> sessions(admin, pid) == 0);
+        }
+    }
+
+    /** A client that waits on its socket is told at once; one in a transaction when that is over. */
+    @Test
+    void notificationsReachAClientThatSaysNothing() throws Exception {
+        try (Connection other = server.connect("postgres");
+                Statement sender = other.createStatement();
+                Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            PGConnection listener = connection.unwrap(PGConnection.class);
+            statement.execute("listen news");
+            for (int i = 0; i < 100; i++) {
+                sender.execute("notify news, 'n" + i + "'");
+                assertThat(listener.getNotifications(60_000))
+                        .singleElement()
+                        .satisfies(n -> assertThat(n.getName()).isEqualTo("news"));
+            }
+            statement.execute("begin");
+            sender.execute("notify news, 'later'");
+            statement.execute("select 1");
+            assertThat(listener.getNotifications()).isEmpty();
+            statement.execute("commit");
+            assertThat(listener.getNotifications(60_000))
+                    .singleElement()
+                    .satisfies(n -> assertThat(n.getParameter()).isEqualTo("later"));
         }
     }
 

@@ -311,6 +311,12 @@ final class TestingSession implements SessionPort {
     public void beforeReady(ResultSink sink) {}
 
     @Override
+    public void onNews(Runnable wake) {}
+
+    @Override
+    public void tellNews(ResultSink sink) {}
+
+    @Override
     public void cancel(DatabaseException reason) {
         cancel.cancel(reason);
         cancelled.countDown();

@@ -62,7 +62,7 @@ final class SessionCommands {
     private static final int MARK_DESCRIPTION = 255;
 
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
-    private final List<SqlSession.Notification> pending = new ArrayList<>();
+    private final List<Notifications.Notification> pending = new ArrayList<>();
     private final List<Runnable> onCommit = new ArrayList<>();
 
     SessionCommands(SqlSession session, StatementExecutor executor) {
@@ -122,7 +122,7 @@ final class SessionCommands {
             case MaintenanceStatement.Notify notify -> {
                 session.transaction().enter();
                 String payload = notify.payload() == null ? "" : notify.payload();
-                pending.add(new SqlSession.Notification(session.processId(), notify.channel(), payload));
+                pending.add(new Notifications.Notification(session.processId(), notify.channel(), payload));
                 yield CommandResult.of("NOTIFY");
             }
             case KeyStatement key -> keyStatement(key);
@@ -703,7 +703,7 @@ final class SessionCommands {
         List<Runnable> works = List.copyOf(onCommit);
         onCommit.clear();
         works.forEach(Runnable::run);
-        for (SqlSession.Notification notification : pending) {
+        for (Notifications.Notification notification : pending) {
             for (SqlSession other : session.engine().sessions()) {
                 if (other.databaseOid() == session.databaseOid() && other.listens(notification.channel())) {
                     other.notifications().add(notification);

@@ -32,8 +32,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +53,7 @@ public final class SqlSession implements AutoCloseable {
     private final LiftedQueries lifted;
     private final Map<String, NamedStatement> statements = new HashMap<>();
     private final Map<String, Portal> portals = new HashMap<>();
-    private final Queue<Notification> notifications = new ConcurrentLinkedQueue<>();
+    private final Notifications notifications = new Notifications();
     private final KeyStatements.KeyStatementSession keys;
     private final long startedMicros;
 
@@ -73,9 +71,6 @@ public final class SqlSession implements AutoCloseable {
     private final AdvisoryLocks.Holder advisoryLocks;
     private @Nullable CatalogSnapshot epochHead;
     private boolean closed;
-
-    /** What NOTIFY sends. */
-    record Notification(int processId, String channel, String payload) {}
 
     SqlSession(SqlEngine engine, Catalog catalog, Role role, StartupOptions startup) {
         this.engine = engine;
@@ -149,11 +144,11 @@ public final class SqlSession implements AutoCloseable {
             over = false;
             throw e;
         } catch (StackOverflowError e) {
-            throw failed(tooComplex(e), text);
+            throw failed(StatementErrors.tooComplex(e), text);
         } catch (OutOfMemoryError e) {
-            throw failed(noMemory(e), text);
+            throw failed(StatementErrors.noMemory(e), text);
         } catch (RuntimeException e) {
-            throw failed(internal(e), text);
+            throw failed(StatementErrors.internal(e), text);
         } finally {
             if (over) {
                 finish();
@@ -394,11 +389,11 @@ public final class SqlSession implements AutoCloseable {
         } catch (DatabaseException e) {
             throw failed(e, text.isEmpty() ? activity : text);
         } catch (StackOverflowError e) {
-            throw failed(tooComplex(e), text);
+            throw failed(StatementErrors.tooComplex(e), text);
         } catch (OutOfMemoryError e) {
-            throw failed(noMemory(e), text);
+            throw failed(StatementErrors.noMemory(e), text);
         } catch (RuntimeException e) {
-            throw failed(internal(e), text);
+            throw failed(StatementErrors.internal(e), text);
         } finally {
             stopTimer(timer);
             sink = NO_SINK;
@@ -473,38 +468,7 @@ public final class SqlSession implements AutoCloseable {
         });
         transaction.fail();
         executor.failed();
-        return inCodePoints(error, text);
-    }
-
-    /** Positions are counted in characters of the text, not in Java's units. */
-    private static DatabaseException inCodePoints(DatabaseException error, String text) {
-        ErrorReport report = error.report();
-        int position = report.position();
-        if (position <= 1 || position > text.length() + 1) {
-            return error;
-        }
-        int points = text.codePointCount(0, position - 1) + 1;
-        return points == position ? error : report.withPosition(points).exception(error);
-    }
-
-    private static DatabaseException tooComplex(StackOverflowError error) {
-        return ErrorReport.error(ErrorCode.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
-                .exception(error);
-    }
-
-    private static DatabaseException noMemory(OutOfMemoryError error) {
-        return ErrorReport.error(ErrorCode.OUT_OF_MEMORY, "out of memory")
-                .withDetail("The server's heap is full.")
-                .exception(error);
-    }
-
-    private static DatabaseException internal(RuntimeException error) {
-        org.slf4j.LoggerFactory.getLogger(SqlSession.class).error("statement failed unexpectedly", error);
-        return ErrorReport.error(
-                        ErrorCode.INTERNAL_ERROR,
-                        "internal error: " + error.getClass().getSimpleName()
-                                + (error.getMessage() == null ? "" : ": " + error.getMessage()))
-                .exception(error);
+        return StatementErrors.inCodePoints(error, text);
     }
 
     // ---- state seen from outside
@@ -522,12 +486,18 @@ public final class SqlSession implements AutoCloseable {
     public void beforeReady(SessionSink to) {
         reportEpoch();
         settings.takeReports().forEach(to::parameterStatus);
+        tellNews(to);
+    }
+
+    /** Whether notifications have come that the client does not know yet. */
+    public boolean hasNews() {
+        return !notifications.isEmpty();
+    }
+
+    /** Sends the notifications that have come, unless a transaction is open. */
+    public void tellNews(SessionSink to) {
         if (transaction.block() == SessionTransaction.Block.NONE) {
-            Notification notification = notifications.poll();
-            while (notification != null) {
-                to.notification(notification.processId, notification.channel, notification.payload);
-                notification = notifications.poll();
-            }
+            notifications.tell(to);
         }
     }
 
@@ -666,7 +636,12 @@ public final class SqlSession implements AutoCloseable {
         return keys;
     }
 
-    Queue<Notification> notifications() {
+    /** Says what to run, on any thread, when {@link #hasNews} becomes true. */
+    public void onNews(Runnable wake) {
+        notifications.onArrival(wake);
+    }
+
+    Notifications notifications() {
         return notifications;
     }
 

@@ -92,7 +92,7 @@ final class Backups {
         try {
             manifest = BackupMachine.backup(files(), database, order, BackupProgress.NONE, name);
         } catch (DatabaseException failure) {
-            assertThat(failure.getMessage().contains("detected an error on page")
+            assertThat(failure.report().message().contains("detected an error on page")
                             && !simulation.faults().isDamaged())
                     .as("damage found by a backup: %s", failure.getMessage())
                     .isFalse();
