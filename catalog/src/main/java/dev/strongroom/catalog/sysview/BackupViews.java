@@ -89,7 +89,7 @@ public final class BackupViews {
                     + " destination_phys_name nvarchar(260)");
 
     private static final SystemTable MARKS = SysTable.of(
-            15246,
+            15247,
             "logmarkhistory",
             "database_name nvarchar(128), mark_name nvarchar(128), description nvarchar(255), user_name nvarchar(128),"
                     + " lsn bigint, mark_time datetime");
