@@ -29,7 +29,7 @@ class ConcurrencyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"READ_COMMITTED,600", "REPEATABLE_READ,600", "SERIALIZABLE,900", "READ_COMMITTED,8096"})
+    @CsvSource({"READ_COMMITTED,600", "REPEATABLE_READ,600", "SERIALIZABLE,900", "READ_COMMITTED,8032"})
     void sumsHoldInEverySnapshot(IsolationLevel level, int capacity) throws Exception {
         MemoryStorage storage = new MemoryStorage(16L << 20);
         TableStore database = StoredTableTest.MemoryDatabase.open(storage, capacity);
@@ -76,7 +76,7 @@ class ConcurrencyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"600", "8096"})
+    @CsvSource({"600", "8032"})
     void rowsThatStayAreAlwaysThereWhileOthersComeAndGo(int capacity) throws Exception {
         TableStore database = StoredTableTest.MemoryDatabase.open(new MemoryStorage(16L << 20), capacity);
         Table table = create(database);
@@ -270,7 +270,7 @@ class ConcurrencyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"600", "8096"})
+    @CsvSource({"600", "8032"})
     void racingInsertsOfOneKeyHaveOneWinner(int capacity) throws Exception {
         TableStore database = StoredTableTest.MemoryDatabase.open(new MemoryStorage(16L << 20), capacity);
         Table table = create(database);

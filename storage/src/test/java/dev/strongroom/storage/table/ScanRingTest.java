@@ -16,7 +16,7 @@ class ScanRingTest {
     private static final int BIG_ROWS = 6000;
 
     private final MemoryStorage storage = new MemoryStorage(FRAMES * 8192L);
-    private final TableStore store = StoredTableTest.MemoryDatabase.open(storage, 8096);
+    private final TableStore store = StoredTableTest.MemoryDatabase.open(storage, 8032);
     private Table hot = createTable();
     private Table big = createTable();
 
