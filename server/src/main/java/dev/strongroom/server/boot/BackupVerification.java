@@ -80,10 +80,9 @@ final class BackupVerification {
                         .filter(certificate -> certificate.thumbprint().equals(thumbprint)),
                 BackupProof.ServiceKeys.NONE);
         WrappedDek proving = backup.provingKey();
-        boolean system = proving != null && proving.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY;
         if (doubt.isPresent()) {
             found(device, -1, "the manifest of backup set " + set.position() + " proves nothing: " + doubt.get());
-        } else if (system) {
+        } else if (proving != null && proving.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY) {
             by = "signed by service master key " + proving.thumbprint() + ", which only restore-system can check";
         } else if (manifest.isSigned()) {
             Certificate found = Certificate.parse(manifest.certificate());
