@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -89,7 +90,7 @@ final class EncryptionFactsTest {
                                         "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()")));
     }
 
-    private static String text(KeySql database, String sql) {
+    private static @Nullable String text(KeySql database, String sql) {
         try {
             return database.text(sql);
         } catch (SQLException e) {
