@@ -262,6 +262,8 @@ class FullLogTest extends SeededTest {
     @DisplayName("a spare that became a segment, its old name back after a crash, is not made a segment once more")
     void aSpareThatIsASegmentIsLeftAlone() {
         Subject subject = new Subject(seed(), 128 * 1024);
+        // So that the spares are made meanwhile.
+        subject.machine.disk.pauseWith(() -> subject.machine.scheduler.pause());
         workOnAFullDisk(subject, 10);
         List<String> paths = subject.machine.disk.paths();
         String segment =

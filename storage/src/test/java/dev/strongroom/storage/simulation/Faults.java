@@ -61,8 +61,10 @@ final class Faults {
     /** Something at rest changes, if that is what this life has in store. */
     void strike() {
         if (armed == Kind.FLIP && random.oneIn(3)) {
-            List<String> files =
-                    disk.paths().stream().filter(path -> path.contains(DATA)).toList();
+            // A database that is being restored may have a file with nothing in it yet.
+            List<String> files = disk.paths().stream()
+                    .filter(path -> path.contains(DATA) && disk.bytes(path).length > 0)
+                    .toList();
             String path = files.get(random.below(files.size()));
             int size = disk.bytes(path).length;
             disk.flipBit(path, random.below(size), random.below(8));
