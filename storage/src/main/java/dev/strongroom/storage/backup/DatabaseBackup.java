@@ -59,7 +59,7 @@ public final class DatabaseBackup {
         // A page freed from here on is changed by the log of the backup, so it must be in it.
         BitSet taken = source.space().takenPages();
         // So that recovery, and with it the log in the backup, begins in a segment of its own.
-        source.log().switchSegment();
+        source.log().switchSegmentIfRoom();
         source.checkpointer().checkpoint();
         BootRecord boot = source.boot().current();
         hold.from(boot.redoLsn());
@@ -164,7 +164,7 @@ public final class DatabaseBackup {
     /** Copies all closed segments from an LSN on, once everything up to now is in one. */
     private Range copyLog(ChunkWriter out, long from, Range range) {
         LogMark.append(source.log(), source.clock().epochMicros(), "");
-        source.log().switchSegment();
+        source.log().switchSegmentIfRoom();
         // Empty segments too: they are links of the chain.
         List<LogSegmentInfo> segments = source.log().segments().stream()
                 .filter(segment -> segment.endLsn() != Long.MAX_VALUE)

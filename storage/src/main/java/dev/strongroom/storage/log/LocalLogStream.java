@@ -255,13 +255,33 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
      * in an older segment.
      */
     public void switchSegment() {
+        long wanted = wantSwitch();
+        scheduler.await(this, () -> switchesDone >= wanted || stop.isStopped(), Long.MAX_VALUE);
+        stop.check();
+    }
+
+    /**
+     * As {@link #switchSegment}, for those who can do without.
+     *
+     * @throws DatabaseException 53100 where the disk has no room for another segment
+     */
+    public void switchSegmentIfRoom() {
+        long wanted = wantSwitch();
+        scheduler.await(
+                this, () -> switchesDone >= wanted || room.isStalled() || stop.isStopped(), Long.MAX_VALUE);
+        stop.check();
+        if (switchesDone < wanted) {
+            room.refuse();
+        }
+    }
+
+    private long wantSwitch() {
         long wanted;
         synchronized (appending) {
             wanted = ++switchesWanted;
         }
         wake();
-        scheduler.await(this, () -> switchesDone >= wanted || stop.isStopped(), Long.MAX_VALUE);
-        stop.check();
+        return wanted;
     }
 
     /** The step of the log's own thread. If somebody else leads, that one wakes it again should there be more to do. */
@@ -304,7 +324,9 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         } catch (RuntimeException failure) {
             if (LogRoom.isWantOfSpace(failure) && !stop.isStopped()) {
                 // Nothing is lost: it is tried again. Who waits for it to be durable goes on waiting.
-                return room.stalled(failure);
+                long again = room.stalled(failure);
+                scheduler.signal(this);
+                return again;
             }
             stop.stop(failure);
             scheduler.signal(this);

@@ -92,6 +92,14 @@ final class LogRoom {
         }
     }
 
+    /** Fails if the disk has no room for more log. */
+    void refuse() {
+        DatabaseException why = failure;
+        if (why != null) {
+            throw refused(why);
+        }
+    }
+
     private static DatabaseException refused(DatabaseException why) {
         return ErrorReport.error(why.code(), "could not extend the log: " + why.getMessage())
                 .withHint("Check free disk space. Rolling back, committing and reading still work.")

@@ -7,6 +7,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.log.LocalLogStream;
 import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.table.ColumnLayout;
 import dev.strongroom.storage.table.IndexLayout;
@@ -275,6 +276,26 @@ class FullLogTest extends SeededTest {
         subject.machine.disk.replace(spare, subject.machine.disk.bytes(segment));
         subject.restart();
         assertThat(subject.machine.disk.paths()).doesNotContain(spare);
+        assertThat(subject.read()).isEqualTo(subject.committed);
+    }
+
+    @Test
+    @DisplayName("a backup, which wants a new segment, is refused on a full disk and works when there is room again")
+    void aBackupIsRefusedOnAFullDisk() {
+        Subject subject = new Subject(seed(), 128 * 1024);
+        LocalLogStream log = subject.database.log();
+        subject.machine.disk.freeBytes(0);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        log.switchSegmentIfRoom();
+                    }
+                })
+                .isInstanceOfSatisfying(DatabaseException.class, e -> assertThat(e.code())
+                        .isEqualTo(ErrorCode.DISK_FULL));
+        subject.machine.disk.freeBytes(Long.MAX_VALUE);
+        log.switchSegment();
+        workOnAFullDisk(subject, 5);
+        log.switchSegmentIfRoom();
         assertThat(subject.read()).isEqualTo(subject.committed);
     }
 
