@@ -38,8 +38,6 @@ public final class ServerSettings {
             ServerSettings::pool);
     public static final Setting<Integer> MAX_CONNECTIONS =
             Setting.integer("max_connections", 300, 1, 10_000, "client connections at once");
-    public static final Setting<DataSize> WORK_MEMORY =
-            Setting.size("work_mem", "256MB", "memory of one query for sorts, hashes and kept rows");
     public static final Setting<DataSize> UNDO_MEMORY = new Setting<>(
             "undo_memory",
             "auto",
@@ -89,7 +87,6 @@ public final class ServerSettings {
             TLS_KEY_FILE,
             BUFFER_POOL,
             MAX_CONNECTIONS,
-            WORK_MEMORY,
             UNDO_MEMORY,
             UNDO_FILE_LIMIT,
             OLD_SNAPSHOT_THRESHOLD,

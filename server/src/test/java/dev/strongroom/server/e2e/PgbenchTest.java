@@ -67,7 +67,7 @@ final class PgbenchTest {
         assertThat(run.exitCode()).as(run.output()).isZero();
     }
 
-    /** Issue 3.6: the server stays inside buffer_pool and 2 GiB; a statement that needs too much ends alone, with 53200. */
+    /** The server stays inside buffer_pool and 2 GiB; a statement that needs too much ends alone, with 53200. */
     @Test
     void manySessionsThatSortAtOnceStayWithinTheStatedMemory() throws Exception {
         List<Future<Long>> sorted = new ArrayList<>();

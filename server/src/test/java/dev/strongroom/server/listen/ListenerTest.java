@@ -79,7 +79,7 @@ final class ListenerTest {
         ByteBufUtil.setLeakListener((type, records) -> LEAKS.add(type + " " + records));
     }
 
-    /** Issue 3.6: no buffer was lost by all the tests here. One lost on purpose shows that it would have been seen. */
+    /** No buffer was lost by all the tests here. One lost on purpose shows that it would have been seen. */
     @AfterAll
     static void noBufferWasLost() {
         try {

@@ -3,9 +3,9 @@ package dev.strongroom.sql.execute;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What all statements of the process together may hold in sorts, hash tables and materialised rows: three eighths of the heap
- * (issue 3.6). What is still free bounds how much one sort or hash table takes before it goes on in temporary files, so that
- * many at once share what there is and nobody has to wait. Thread-safe.
+ * What all statements of the process together may hold in sorts, hash tables and materialised rows: three eighths of the heap.
+ * What is still free bounds how much one sort or hash table takes before it goes on in temporary files, so that many at once
+ * share what there is and nobody has to wait. Thread-safe.
  */
 public final class StatementMemory {
     /** One for the process. */

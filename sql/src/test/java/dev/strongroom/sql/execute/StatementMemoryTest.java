@@ -7,7 +7,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-/** Issue 3.6: all statements together stay inside one bound, and give back what they took. */
+/** All statements together stay inside one bound, and give back what they took. */
 final class StatementMemoryTest {
     private static final long MIB = 1 << 20;
 

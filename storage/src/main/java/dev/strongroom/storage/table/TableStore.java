@@ -405,13 +405,16 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
             // What it would log is not urgent, and there is no room for it.
             return CLEAN_AGAIN_NANOS;
         }
+        boolean busy = rows.transactions().hasGarbage();
         cleaning = true;
         rows.purge();
-        if (rows.transactions().hasGarbage()) {
-            return CLEAN_AGAIN_NANOS;
+        if (!busy) {
+            cleaning = false;
+            busy = rows.transactions().hasGarbage();
+            cleaning = busy;
         }
-        cleaning = false;
-        return Long.MAX_VALUE;
+        // Only after a rest with nothing to do does a commit have to wake it, which costs the commit a system call.
+        return busy ? CLEAN_AGAIN_NANOS : Long.MAX_VALUE;
     }
 
     /** Something was committed: versions may be superfluous. */

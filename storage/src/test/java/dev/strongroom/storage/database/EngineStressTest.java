@@ -192,7 +192,7 @@ class EngineStressTest extends SeededTest {
         assertThat(failures).isEmpty();
     }
 
-    /** Issue 3.6: latches, locks, undo, temporary files are all back to none. The scan and the flusher go on: they let go again. */
+    /** Latches, locks, undo, temporary files are all back to none. The scan and the flusher go on: they let go again. */
     private static void assertNothingIsHeld(BufferPool pool, TableStore tables, UndoMemory undo) {
         await("row and table locks, transactions", () -> StoreView.isIdle(tables));
         await("versions kept for nobody", tables::isTidy);

@@ -226,7 +226,7 @@ class NoWaitTest {
         assertThat(writer.isActive()).isFalse();
     }
 
-    /** Issue 3.5: one session alone need not hand its commit to the log's thread and back. */
+    /** One session alone need not hand its commit to the log's thread and back. */
     @Test
     void aCommitByWhoIsAloneIsMadeDurableAtOnce() {
         for (int round = 0; round < 50; round++) {

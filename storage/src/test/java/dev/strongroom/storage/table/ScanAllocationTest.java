@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Issue 3.5: a scan of a table allocates by leaf, never by row. */
+/** A scan of a table allocates by leaf, never by row. */
 class ScanAllocationTest {
     private static final int ROWS = 50_000;
 
