@@ -290,8 +290,8 @@ class FullLogTest extends SeededTest {
                         log.switchSegmentIfRoom();
                     }
                 })
-                .isInstanceOfSatisfying(DatabaseException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.DISK_FULL));
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
         subject.machine.disk.freeBytes(Long.MAX_VALUE);
         log.switchSegment();
         workOnAFullDisk(subject, 5);
