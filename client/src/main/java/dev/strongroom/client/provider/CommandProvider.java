@@ -93,6 +93,9 @@ public final class CommandProvider implements ColumnKeyProvider {
 
     private byte[] bytes(byte[] input, String operation, String path, String option) throws ColumnEncryptionException {
         byte[] answer = run(input, operation, path, option);
+        if (answer.length == 0) {
+            throw KeyStoreFault.of("the key command answered nothing");
+        }
         try {
             return Base64.getMimeDecoder().decode(answer);
         } catch (IllegalArgumentException e) {
