@@ -267,10 +267,12 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
      */
     public void switchSegmentIfRoom() {
         long wanted = wantSwitch();
-        scheduler.await(this, () -> switchesDone >= wanted || room.isStalled() || stop.isStopped(), Long.MAX_VALUE);
-        stop.check();
-        if (switchesDone < wanted) {
-            room.refuse();
+        while (switchesDone < wanted) {
+            scheduler.await(this, () -> switchesDone >= wanted || room.isStalled() || stop.isStopped(), Long.MAX_VALUE);
+            stop.check();
+            if (switchesDone < wanted) {
+                room.refuseIfStalled();
+            }
         }
     }
 

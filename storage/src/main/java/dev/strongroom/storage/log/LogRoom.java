@@ -33,7 +33,9 @@ final class LogRoom {
 
     private final AtomicLong failures = new AtomicLong();
     private volatile @Nullable DatabaseException failure;
-    private volatile boolean stalled;
+    /** Why the log stands still; null while it flows. */
+    private volatile @Nullable DatabaseException stalled;
+
     private volatile long segmentRoom;
     private volatile long writtenLsn;
     private Scheduler.@Nullable Worker worker;
@@ -92,9 +94,9 @@ final class LogRoom {
         }
     }
 
-    /** Fails if the disk has no room for more log. */
-    void refuse() {
-        DatabaseException why = failure;
+    /** Fails if the log stands still for want of room. */
+    void refuseIfStalled() {
+        DatabaseException why = stalled;
         if (why != null) {
             throw refused(why);
         }
@@ -111,7 +113,7 @@ final class LogRoom {
     }
 
     boolean isStalled() {
-        return stalled;
+        return stalled != null;
     }
 
     // ---- told by the log step ----
@@ -125,19 +127,20 @@ final class LogRoom {
 
     /** The log moves. */
     void flows() {
-        if (stalled) {
-            stalled = false;
+        if (stalled != null) {
+            stalled = null;
             LOG.warn("the log finds room again");
         }
     }
 
     /** Something that was appended found no room. Returns when to try again. */
     long stalled(RuntimeException why) {
-        if (!stalled) {
-            stalled = true;
+        DatabaseException full = (DatabaseException) why;
+        if (stalled == null) {
             LOG.error("the log finds no room on the disk and stands still until there is some: {}", why.getMessage());
         }
-        failed((DatabaseException) why);
+        stalled = full;
+        failed(full);
         return STALLED_NANOS;
     }
 
