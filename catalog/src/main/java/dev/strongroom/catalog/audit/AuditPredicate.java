@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,7 +34,7 @@ public final class AuditPredicate {
         this.test = test;
     }
 
-    /** @throws DatabaseException 42601 if it is none, 22023 if it names no field of events */
+    /** @throws DatabaseException 42601 if it is none, 22023 if it names no field of events, 22003 for a number too large */
     public static AuditPredicate parse(String text) {
         if (text.isBlank()) {
             return ALWAYS;
@@ -216,7 +217,8 @@ public final class AuditPredicate {
             if (!valid || constant.kind != Kind.STRING && constant.kind != Kind.NUMBER) {
                 throw syntax(valid ? constant.text : operator.text);
             }
-            return event -> holds(compare(field.apply(event), constant), operator.text);
+            ToIntFunction<Object> comparing = comparing(constant);
+            return event -> holds(comparing.applyAsInt(field.apply(event)), operator.text);
         }
 
         private static Pattern like(String text) {
@@ -233,11 +235,26 @@ public final class AuditPredicate {
                     pattern.toString(), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
         }
 
-        private static int compare(Object value, Token constant) {
-            if (value instanceof Long number && constant.kind == Kind.NUMBER) {
-                return Long.compare(number, Long.parseLong(constant.text));
+        /** How a field's value stands to a constant: as numbers if both are, else as texts. */
+        private static ToIntFunction<Object> comparing(Token constant) {
+            if (constant.kind != Kind.NUMBER) {
+                return value -> value.toString().compareToIgnoreCase(constant.text);
             }
-            return value.toString().compareToIgnoreCase(constant.text);
+            long number = number(constant.text);
+            return value -> value instanceof Long own
+                    ? Long.compare(own, number)
+                    : value.toString().compareToIgnoreCase(constant.text);
+        }
+
+        private static long number(String text) {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw ErrorReport.error(
+                                ErrorCode.NUMERIC_VALUE_OUT_OF_RANGE,
+                                "the number " + text + " in the predicate of the audit is out of range")
+                        .exception(e);
+            }
         }
 
         private static boolean holds(int order, String operator) {

@@ -144,7 +144,8 @@ class AuditTrailTest {
                 "(succeeded = 1",
                 "succeeded = 1 succeeded = 0",
                 "1 = succeeded",
-                "statement = 'open"
+                "statement = 'open",
+                "succeeded = 12345678901234567890"
             })
     void wrongPredicatesAreRefused(String predicate) {
         assertThatThrownBy(() -> AuditPredicate.parse(predicate)).hasMessageContaining("predicate of the audit");
