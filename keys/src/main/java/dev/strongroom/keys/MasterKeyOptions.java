@@ -1,6 +1,7 @@
 package dev.strongroom.keys;
 
 import dev.strongroom.client.provider.JavaKeyStoreProvider;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** A column master key: its name in the database and where its store has it. */
@@ -23,7 +24,7 @@ final class MasterKeyOptions {
     }
 
     /** The statement that makes it known; the signature is for enclaves. */
-    String ddl(byte @org.jspecify.annotations.Nullable [] signature) {
+    String ddl(byte @Nullable [] signature) {
         return Ddl.createMasterKey(name, provider, path, signature);
     }
 }

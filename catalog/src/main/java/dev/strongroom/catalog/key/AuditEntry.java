@@ -102,8 +102,7 @@ public record AuditEntry(
         int sequence = in.takeInt();
         long created = in.takeLong();
         long modified = in.takeLong();
-        // Audits of earlier versions end here.
-        String predicate = in.atEnd() ? "" : in.takeText();
+        String predicate = in.takeText();
         return new AuditEntry(
                 id, name, guid, owner, target, delay, failure, enabled, predicate, sequence, created, modified);
     }

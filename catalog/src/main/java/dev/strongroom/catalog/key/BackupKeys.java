@@ -149,23 +149,13 @@ public final class BackupKeys {
      * @throws DatabaseException 33111 (42704) if an encryptor is not here
      */
     public DatabaseKeys open(List<WrappedDek> wrapped) {
-        DatabaseKeys keys = new DatabaseKeys();
-        boolean done = false;
-        try {
-            wrapped.forEach(key -> keys.add(openOne(key)));
-            done = true;
-            return keys;
-        } finally {
-            if (!done) {
-                keys.close();
-            }
-        }
+        return DatabaseKeys.open(wrapped, this::openOne);
     }
 
     /** Opens one key of a backup; the caller closes it. */
     public KeyVersion openOne(WrappedDek wrapped) {
-        try (KeyBuffer dek = services.encryptors().openDek(wrapped)) {
-            return KeyVersion.derive(wrapped.keyVersion(), wrapped.encryptionId(), wrapped.algorithm(), dek);
+        try {
+            return services.encryptors().openVersion(wrapped);
         } catch (DatabaseException failure) {
             boolean missing = NumberedError.numberOf(failure.report())
                     .filter(number -> number == NumberedError.ENCRYPTOR_NOT_FOUND.number())
@@ -186,9 +176,7 @@ public final class BackupKeys {
         Set<String> thumbprints = new TreeSet<>();
         for (WrappedDek key : wrapped) {
             boolean here = key.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY
-                    ? services.encryptors()
-                            .serviceKeyMac(key.thumbprint(), new byte[0])
-                            .isPresent()
+                    ? services.encryptors().hasServiceKey(key.thumbprint())
                     : find(key.thumbprint()).isPresent();
             if (!here) {
                 thumbprints.add(key.thumbprint().toString());

@@ -104,14 +104,11 @@ public final class Encryptors implements EncryptorLookup {
 
     /** The MAC of the service master key of this thumbprint over a backup of a system database; empty if it is not here. */
     public Optional<byte[]> serviceKeyMac(Thumbprint thumbprint, byte[] content) {
-        return openers.get().stream()
-                .filter(key -> Thumbprint.ofServiceKey(key.guid()).equals(thumbprint))
-                .findFirst()
-                .map(key -> {
-                    try (MacKey mac = new MacKey(key.derive("backup-manifest", MacKey.MAC_BYTES))) {
-                        return mac.mac(content);
-                    }
-                });
+        return serviceKey(thumbprint).map(key -> {
+            try (MacKey mac = new MacKey(key.derive("backup-manifest", MacKey.MAC_BYTES))) {
+                return mac.mac(content);
+            }
+        });
     }
 
     /**
@@ -120,21 +117,25 @@ public final class Encryptors implements EncryptorLookup {
      * @throws DatabaseException 33111 if they are under the service master key of another instance
      */
     public DatabaseKeys openSystem(List<WrappedDek> wrapped) {
-        DatabaseKeys keys = new DatabaseKeys();
-        boolean done = false;
-        try {
-            for (WrappedDek key : wrapped) {
-                try (KeyBuffer dek = openDek(key)) {
-                    keys.add(KeyVersion.derive(key.keyVersion(), key.encryptionId(), key.algorithm(), dek));
-                }
-            }
-            done = true;
-            return keys;
-        } finally {
-            if (!done) {
-                keys.close();
-            }
+        return DatabaseKeys.open(wrapped, this::openVersion);
+    }
+
+    /** Opens one key of a backup; the caller closes it. */
+    KeyVersion openVersion(WrappedDek wrapped) {
+        try (KeyBuffer dek = openDek(wrapped)) {
+            return KeyVersion.derive(wrapped.keyVersion(), wrapped.encryptionId(), wrapped.algorithm(), dek);
         }
+    }
+
+    /** Whether the service master key of this thumbprint is here. */
+    boolean hasServiceKey(Thumbprint thumbprint) {
+        return serviceKey(thumbprint).isPresent();
+    }
+
+    private Optional<ServiceMasterKey> serviceKey(Thumbprint thumbprint) {
+        return openers.get().stream()
+                .filter(key -> Thumbprint.ofServiceKey(key.guid()).equals(thumbprint))
+                .findFirst();
     }
 
     private KeyBuffer openByServiceKey(WrappedDek wrapped) {

@@ -14,6 +14,7 @@ import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.TableLayout;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
+import dev.strongroom.storage.verify.VerifyProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,22 +43,16 @@ public final class CrossCheck {
         this.findings = findings;
     }
 
-    /** Told how many tables of how many have been looked at. */
-    @FunctionalInterface
-    public interface Progress {
-        void accept(long done, long total);
-    }
-
     /** What a pass over rows adds up to; the order does not count. */
     private record Sum(long rows, long content) {}
 
     /** Checks all tables but temporary ones. */
     public void run() {
-        run((done, total) -> {});
+        run(VerifyProgress.NONE);
     }
 
-    /** As {@link #run()}. */
-    public void run(Progress progress) {
+    /** As {@link #run()}, and says how many tables of how many have been looked at. */
+    public void run(VerifyProgress progress) {
         List<Integer> tables = new ArrayList<>();
         for (Relation relation : catalog.get().relations()) {
             if (relation instanceof TableDefinition table && table.persistence() != Persistence.TEMPORARY) {

@@ -2,6 +2,7 @@ package dev.strongroom.crypto.dek;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseKeys implements AutoCloseable {
     private volatile KeyVersion[] versions = new KeyVersion[0];
+
+    /** Opens a list of keys, all or none; the caller closes them. */
+    public static <W> DatabaseKeys open(Iterable<W> wrapped, Function<W, KeyVersion> opener) {
+        DatabaseKeys keys = new DatabaseKeys();
+        boolean done = false;
+        try {
+            wrapped.forEach(key -> keys.add(opener.apply(key)));
+            done = true;
+            return keys;
+        } finally {
+            if (!done) {
+                keys.close();
+            }
+        }
+    }
 
     /** The version with this number, or null if it is not held. */
     public @Nullable KeyVersion find(int number) {

@@ -2,12 +2,32 @@ package dev.strongroom.server.boot;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
+import org.slf4j.LoggerFactory;
 
-/** Shows a failure to start to the person at the terminal. */
+/** Shows why a command failed to the person at the terminal, and says what the shell is told. */
 final class Failure {
     private Failure() {}
 
-    static void print(DatabaseException failure) {
+    /** Reports what a command threw. */
+    static ExitCode report(Throwable failure) {
+        return switch (failure) {
+            case UsageException misuse -> {
+                System.err.println("strongroom: " + misuse.getMessage());
+                yield ExitCode.USAGE;
+            }
+            case DatabaseException refusal -> {
+                print(refusal);
+                LoggerFactory.getLogger(Failure.class).debug("the command failed", refusal);
+                yield ExitCode.of(refusal);
+            }
+            default -> {
+                LoggerFactory.getLogger(Failure.class).error("the command failed", failure);
+                yield ExitCode.DEFECTS_FOUND;
+            }
+        };
+    }
+
+    private static void print(DatabaseException failure) {
         ErrorReport report = failure.report();
         System.err.println(
                 "strongroom: " + report.message() + " (" + report.code().sqlState() + ")");

@@ -25,7 +25,15 @@ public final class Main implements Runnable {
     private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(run(arguments));
+    }
+
+    /** Runs one command and returns what the shell is to be told ({@link ExitCode}). */
+    static int run(String... arguments) {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler(
+                        (failure, line, parsed) -> Failure.report(failure).code())
+                .execute(arguments);
     }
 
     @Override

@@ -1,12 +1,9 @@
 package dev.strongroom.server.boot;
 
-import dev.strongroom.common.error.DatabaseException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,25 +28,9 @@ final class RestoreSystemCommand implements Callable<Integer> {
     private int file = 1;
 
     @Override
-    public Integer call() {
-        ServerSettings settings;
-        try {
-            settings = options.settings(Map.of());
-        } catch (IllegalArgumentException e) {
-            System.err.println("strongroom: " + e.getMessage());
-            return ExitCode.USAGE.code();
-        }
+    public Integer call() throws Exception {
+        ServerSettings settings = options.settings(Map.of());
         ServerLog.start(settings.get(ServerSettings.LOG_FORMAT));
-        Logger log = LoggerFactory.getLogger(RestoreSystemCommand.class);
-        try {
-            return new SystemRestore(settings, System.out).run(devices, file).code();
-        } catch (DatabaseException failure) {
-            Failure.print(failure);
-            log.debug("restore failed", failure);
-            return ExitCode.of(failure).code();
-        } catch (Exception failure) {
-            log.error("restore failed", failure);
-            return ExitCode.DEFECTS_FOUND.code();
-        }
+        return new SystemRestore(settings, System.out).run(devices, file).code();
     }
 }

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,28 +39,14 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerSettings settings;
-        try {
-            Map<String, @Nullable Object> given = new HashMap<>();
-            given.put(ServerSettings.HOST.name(), host);
-            given.put(ServerSettings.PORT.name(), port);
-            given.put(ServerSettings.HTTP_PORT.name(), httpPort);
-            settings = options.settings(given);
-        } catch (IllegalArgumentException e) {
-            System.err.println("strongroom: " + e.getMessage());
-            return ExitCode.USAGE.code();
-        }
+        Map<String, @Nullable Object> given = new HashMap<>();
+        given.put(ServerSettings.HOST.name(), host);
+        given.put(ServerSettings.PORT.name(), port);
+        given.put(ServerSettings.HTTP_PORT.name(), httpPort);
+        ServerSettings settings = options.settings(given);
         ServerLog.start(settings.get(ServerSettings.LOG_FORMAT));
-        Logger log = LoggerFactory.getLogger(ServeCommand.class);
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        RunningServer server;
-        try {
-            server = ServerAssembly.start(settings, metrics);
-        } catch (DatabaseException e) {
-            Failure.print(e);
-            log.debug("start failed", e);
-            return ExitCode.of(e).code();
-        }
+        RunningServer server = ServerAssembly.start(settings, metrics);
         try {
             Optional<HttpEndpoints> http = startHttp(settings, metrics, server);
             Runtime.getRuntime()
@@ -73,8 +57,7 @@ final class ServeCommand implements Callable<Integer> {
             return code;
         } catch (DatabaseException e) {
             server.close();
-            Failure.print(e);
-            return ExitCode.of(e).code();
+            throw e;
         }
     }
 

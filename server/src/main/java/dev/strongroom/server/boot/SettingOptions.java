@@ -21,7 +21,11 @@ final class SettingOptions {
             description = "Any setting; repeatable. Also as STRONGROOM_<NAME> in the environment.")
     private Map<String, String> set = new LinkedHashMap<>();
 
-    /** All settings, with these extra pairs of the command line. */
+    /**
+     * All settings, with these extra pairs of the command line.
+     *
+     * @throws UsageException what is wrong, where, and what was expected
+     */
     ServerSettings settings(Map<String, @Nullable Object> more) {
         Map<String, String> pairs = new LinkedHashMap<>();
         more.forEach((name, value) -> {
@@ -33,6 +37,10 @@ final class SettingOptions {
             pairs.put(ServerSettings.DATA.name(), data);
         }
         pairs.putAll(set);
-        return SettingsSources.read(pairs, Optional.ofNullable(config), System.getenv());
+        try {
+            return SettingsSources.read(pairs, Optional.ofNullable(config), System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e);
+        }
     }
 }

@@ -46,6 +46,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,10 +92,8 @@ final class SystemRestore {
     ExitCode run(List<Path> devices, int set) throws Exception {
         DiskFiles files = new DiskFiles(settings.dataDirectory());
         if (!InstanceKeys.exist(files)) {
-            System.err.println(
-                    "strongroom: \"" + settings.dataDirectory() + "\" has no instance record. Start the server"
-                            + " once to make a data directory, RESTORE SERVICE MASTER KEY there, stop it, and try again.");
-            return ExitCode.USAGE;
+            throw new UsageException("\"" + settings.dataDirectory() + "\" has no instance record. Start the server"
+                    + " once to make a data directory, RESTORE SERVICE MASTER KEY there, stop it, and try again.");
         }
         try (AutoCloseable lock = Storage.lock(files)) {
             LOG.debug("locked by {}", lock);
@@ -144,8 +143,7 @@ final class SystemRestore {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable KeyVersion streamKey(
-            BackupDescription description, DatabaseKeys opened) {
+    private static @Nullable KeyVersion streamKey(BackupDescription description, DatabaseKeys opened) {
         WrappedDek sealing = description.sealing().key();
         return sealing == null ? null : opened.require(sealing.keyVersion());
     }
@@ -177,19 +175,9 @@ final class SystemRestore {
     }
 
     private static void remove(StorageFiles files, String directory) {
-        if (!files.exists(directory)) {
-            return;
+        if (files.exists(directory)) {
+            Storage.removeFiles(files, directory);
         }
-        for (String name : files.list(directory)) {
-            String path = directory + "/" + name;
-            if (name.equals("log") || name.equals("temp")) {
-                files.list(path).forEach(inner -> files.delete(path + "/" + inner));
-                files.deleteDirectory(path);
-            } else {
-                files.delete(path);
-            }
-        }
-        files.deleteDirectory(directory);
     }
 
     // ---- what is in them

@@ -1,6 +1,5 @@
 package dev.strongroom.server.boot;
 
-import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.SystemClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -75,12 +74,8 @@ final class TrainCommand implements Callable<Integer> {
         try {
             train(directory);
             return ExitCode.OK.code();
-        } catch (DatabaseException e) {
-            Failure.print(e);
-            return ExitCode.of(e).code();
         } catch (IOException | GeneralSecurityException e) {
-            System.err.println("strongroom: training failed: " + e.getMessage());
-            return ExitCode.USAGE.code();
+            throw new UsageException("training failed: " + e.getMessage());
         } finally {
             delete(directory);
         }

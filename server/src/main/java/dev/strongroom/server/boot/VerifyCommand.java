@@ -11,7 +11,6 @@ import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.verify.CrossCheck;
-import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.Scheduler;
@@ -90,34 +89,19 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        ServerSettings settings;
-        try {
-            settings = options.settings(Map.of());
-        } catch (IllegalArgumentException e) {
-            System.err.println("strongroom: " + e.getMessage());
-            return ExitCode.USAGE.code();
-        }
+    public Integer call() throws Exception {
+        ServerSettings settings = options.settings(Map.of());
         ServerLog.start(settings.get(ServerSettings.LOG_FORMAT));
-        try {
-            return backups.isEmpty()
-                    ? verify(settings).code()
-                    : new BackupVerification(System.out, format == Format.json)
-                            .run(backups, certificate)
-                            .code();
-        } catch (DatabaseException failure) {
-            Failure.print(failure);
-            return ExitCode.of(failure).code();
-        } catch (Exception failure) {
-            LOG.error("verification failed", failure);
-            return ExitCode.DEFECTS_FOUND.code();
-        }
+        return backups.isEmpty()
+                ? verify(settings).code()
+                : new BackupVerification(System.out, format == Format.json)
+                        .run(backups, certificate)
+                        .code();
     }
 
     private ExitCode verify(ServerSettings settings) throws Exception {
         if (!Files.isDirectory(settings.dataDirectory())) {
-            System.err.println("strongroom: there is no data directory \"" + settings.dataDirectory() + "\"");
-            return ExitCode.USAGE;
+            throw new UsageException("there is no data directory \"" + settings.dataDirectory() + "\"");
         }
         DiskFiles disk = new DiskFiles(settings.dataDirectory());
         try (AutoCloseable lock = disk.lock("strongroom.lock")) {

@@ -55,12 +55,12 @@ final class SessionCommands {
             ObjectKind.SYMMETRIC_KEY,
             ObjectKind.CRYPTOGRAPHIC_PROVIDER);
 
-    private final SqlSession session;
-    private final StatementExecutor executor;
-    private final CursorCommands cursors;
     private static final int MARK_NAME = 128;
     private static final int MARK_DESCRIPTION = 255;
 
+    private final SqlSession session;
+    private final StatementExecutor executor;
+    private final CursorCommands cursors;
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
     private final List<Notifications.Notification> pending = new ArrayList<>();
     private final List<Runnable> onCommit = new ArrayList<>();

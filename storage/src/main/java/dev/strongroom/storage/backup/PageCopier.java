@@ -153,9 +153,11 @@ final class PageCopier {
         for (int i = 0; i < count; i++) {
             buffer.putLong(numbers[i]);
         }
-        // The images stand where those of a full chunk do.
         int length = count * PageLayout.PAGE_SIZE;
-        System.arraycopy(chunk, IMAGES, chunk, buffer.position(), length);
+        if (buffer.position() < IMAGES) {
+            // The images stand where those of a full chunk do.
+            System.arraycopy(chunk, IMAGES, chunk, buffer.position(), length);
+        }
         length += buffer.position();
         Arrays.fill(chunk, length, chunk.length, (byte) 0);
         chunk = out.write(ChunkHeader.PAGES, chunk, length);

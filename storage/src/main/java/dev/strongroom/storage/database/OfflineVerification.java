@@ -5,6 +5,7 @@ import dev.strongroom.storage.buffer.BufferPool;
 import dev.strongroom.storage.file.OverlayFiles;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.storage.verify.PageCheck;
+import dev.strongroom.storage.verify.VerifyProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -101,12 +102,11 @@ public final class OfflineVerification<C extends StoredContent> {
 
     /** Levels 1 and 2 of a database in use, beside its work. */
     public static void verifyOpen(StoredDatabase<?> database, Consumer<Finding> findings) {
-        verifyOpen(database, findings, (done, total) -> {});
+        verifyOpen(database, findings, VerifyProgress.NONE);
     }
 
     /** As {@link #verifyOpen(StoredDatabase, Consumer)}, and says how many pages of how many have been looked at. */
-    public static void verifyOpen(
-            StoredDatabase<?> database, Consumer<Finding> findings, TreeVerification.Progress progress) {
+    public static void verifyOpen(StoredDatabase<?> database, Consumer<Finding> findings, VerifyProgress progress) {
         List<Finding> damaged = new ArrayList<>();
         pageCheck(database)
                 .run(

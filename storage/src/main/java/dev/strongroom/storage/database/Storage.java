@@ -197,11 +197,14 @@ public final class Storage<C extends StoredContent> implements AutoCloseable {
     }
 
     private void removeFiles(int id) {
-        StorageFiles files = environment.files();
-        String directory = StoredDatabase.directory(id);
-        if (!directories().contains(id)) {
-            return;
+        if (directories().contains(id)) {
+            removeFiles(environment.files(), StoredDatabase.directory(id));
+            environment.files().syncDirectory(DIRECTORY);
         }
+    }
+
+    /** Removes a directory with the files of a database; nobody has it open. The directory above is for the caller to sync. */
+    public static void removeFiles(StorageFiles files, String directory) {
         // Boot records first: what is left after a crash in between is not taken for a database.
         for (String name : List.of("boot.0", "boot.1")) {
             if (files.exists(directory + "/" + name)) {
@@ -220,7 +223,6 @@ public final class Storage<C extends StoredContent> implements AutoCloseable {
                 files.deleteDirectory(path);
             }
         }
-        files.syncDirectory(DIRECTORY);
     }
 
     /** Closes all databases, {@code master} last, and gives the data directory free. */

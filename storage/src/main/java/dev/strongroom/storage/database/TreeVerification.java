@@ -3,6 +3,7 @@ package dev.strongroom.storage.database;
 import dev.strongroom.storage.space.BitmapPage;
 import dev.strongroom.storage.space.SpaceAllocator;
 import dev.strongroom.storage.verify.Finding;
+import dev.strongroom.storage.verify.VerifyProgress;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,7 +21,8 @@ public final class TreeVerification {
      *
      * @param progress told after each tree how many of how many are done
      */
-    public static void checkLive(StoredDatabase<TableContent> database, Consumer<Finding> findings, Progress progress) {
+    public static void checkLive(
+            StoredDatabase<TableContent> database, Consumer<Finding> findings, VerifyProgress progress) {
         Consumer<String> lines = what ->
                 findings.accept(new Finding(database.id(), StoredDatabase.directory(database.id()), -1, 0, what));
         SpaceAllocator space = database.space();
@@ -29,12 +31,6 @@ public final class TreeVerification {
             database.content().tables().verifyLive(trees.get(i), lines, space::isTaken);
             progress.accept(i + 1, trees.size());
         }
-    }
-
-    /** How far it is. */
-    @FunctionalInterface
-    public interface Progress {
-        void accept(long done, long total);
     }
 
     public static void check(StoredDatabase<TableContent> database, Consumer<Finding> findings) {

@@ -55,10 +55,12 @@ public final class ChangedExtents {
         }
     }
 
-    /** A page is about to be written. */
-    synchronized void written(long page) {
+    /** Pages are about to be written. */
+    synchronized void written(PageBatch batch) {
         for (Recording recording : recordings) {
-            recording.extents.set((int) (page / PAGES));
+            for (int i = 0; i < batch.size(); i++) {
+                recording.extents.set((int) (batch.page(i) / PAGES));
+            }
         }
     }
 

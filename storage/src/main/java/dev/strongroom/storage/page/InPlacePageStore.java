@@ -168,9 +168,7 @@ public final class InPlacePageStore implements PageStore, AutoCloseable {
         for (int i = 0; i < batch.size(); i++) {
             codec.protect(batch.image(i), batch.page(i));
         }
-        for (int i = 0; i < batch.size(); i++) {
-            changes.written(batch.page(i));
-        }
+        changes.written(batch);
         PageManifest after = keeper.replace(batch, journal.nextSequence());
         int[] order = batch.byPage();
         journal.write(batch, order, after);

@@ -11,6 +11,7 @@ import dev.strongroom.storage.database.TreeVerification;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.verify.Finding;
+import dev.strongroom.storage.verify.VerifyProgress;
 import dev.strongroom.testkit.random.SeededRandomness;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,7 @@ final class Operator implements Runnable {
     private void verify() {
         List<Finding> findings = new ArrayList<>();
         OfflineVerification.verifyOpen(database(), findings::add);
-        TreeVerification.checkLive(database(), findings::add, (done, total) -> {});
+        TreeVerification.checkLive(database(), findings::add, VerifyProgress.NONE);
         if (!simulation.faults().isDamaged() && !database().isStopped()) {
             assertThat(findings.stream().filter(finding -> !simulation.faults().spoilsReads(finding)))
                     .as("found beside the work of others")

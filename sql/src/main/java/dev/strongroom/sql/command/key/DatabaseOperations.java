@@ -150,9 +150,9 @@ public final class DatabaseOperations {
             case DatabaseStatement.DropDatabase drop -> named(Kind.DROP, drop.name());
             case DatabaseStatement.DatabaseMode mode
             when mode.closes() ->
-                Optional.of(new Operation(Kind.CLOSING, audited.databaseOid(), null))
-                        .filter(ignored -> mode.name() == null)
-                        .or(() -> named(Kind.CLOSING, mode.name()));
+                mode.name() == null
+                        ? Optional.of(new Operation(Kind.CLOSING, audited.databaseOid(), null))
+                        : named(Kind.CLOSING, mode.name());
             case DatabaseStatement database -> named(Kind.ALTER, AuditedCommands.databaseName(database));
             case MaintenanceStatement maintenance
             when maintenance.rebuilds() -> Optional.of(new Operation(Kind.MAINTENANCE, audited.databaseOid(), null));
