@@ -51,7 +51,8 @@ record DeclaredParameters(List<@Nullable PgType> types, List<String> names) {
             while (types.size() <= index) {
                 types.add(null);
             }
-            types.set(index, known.computeIfAbsent(type, DeclaredParameters::type).orElse(null));
+            types.set(
+                    index, known.computeIfAbsent(type, DeclaredParameters::type).orElse(null));
         }
         return new DeclaredParameters(types, names);
     }

@@ -163,7 +163,9 @@ final class ParameterEncryption {
         int count = Math.max(declared.types().size(), names.size());
         for (int i = 0; i < count; i++) {
             if (!listed.contains(i + 1L)) {
-                plain(start(1, "P", i + 1, name(i)), i < declared.types().size() ? declared.types().get(i) : null);
+                plain(
+                        start(1, "P", i + 1, name(i)),
+                        i < declared.types().size() ? declared.types().get(i) : null);
             }
         }
     }
@@ -233,7 +235,8 @@ final class ParameterEncryption {
         }
         List<@Nullable PgType> hints = new ArrayList<>(declared);
         for (int i = 0; i < hints.size(); i++) {
-            if (i >= inferred.parameterTypes().size() || inferred.parameterTypes().get(i) == null) {
+            if (i >= inferred.parameterTypes().size()
+                    || inferred.parameterTypes().get(i) == null) {
                 hints.set(i, null);
             }
         }

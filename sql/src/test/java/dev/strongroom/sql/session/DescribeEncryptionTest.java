@@ -101,7 +101,8 @@ final class DescribeEncryptionTest {
     /** AE-102: a hint decides where the statement leaves a choice, and gives way where it is wrong. */
     @Test
     void hintsDecideOnlyWhereTheStatementDoesNot() {
-        String call = "SELECT parameter_name, column_encryption_type, base_type_name FROM sys.describe_parameter_encryption('%s', '%s')";
+        String call =
+                "SELECT parameter_name, column_encryption_type, base_type_name FROM sys.describe_parameter_encryption('%s', '%s')";
         assertThat(client.query(call.formatted("SELECT $1, id FROM p WHERE ssn = $2", "$2 int4, $1 int8")))
                 .containsExactly("$1|0|bigint", "$2|1|character varying(11)");
         assertThat(client.query(call.formatted("UPDATE p SET name = $1, id = $2", "nosuchtype, bytea")))
@@ -113,13 +114,14 @@ final class DescribeEncryptionTest {
     /** AE-102: JDBC's and T-SQL's marks, in one text of one or more statements that share their parameters. */
     @Test
     void questionMarksAndNamesAreParametersToo() {
-        String call = "SELECT statement_index, parameter_ordinal, parameter_name, column_encryption_type, base_type_name FROM"
-                + " sys.describe_parameter_encryption('%s', %s) WHERE kind = 'P'";
+        String call =
+                "SELECT statement_index, parameter_ordinal, parameter_name, column_encryption_type, base_type_name FROM"
+                        + " sys.describe_parameter_encryption('%s', %s) WHERE kind = 'P'";
         assertThat(client.query(call.formatted("UPDATE p SET name=? WHERE ssn=?/*?*/ AND name <> ''?''", "NULL")))
                 .containsExactly("1|1|$1|0|text", "1|2|$2|1|character varying(11)");
-        assertThat(client.query(call.formatted("UPDATE p SET name = @n, ssn=@ssn WHERE id=@id AND ssn <> @SSN", "NULL")))
-                .containsExactly(
-                        "1|1|@n|0|text", "1|2|@ssn|1|character varying(11)", "1|3|@id|0|integer");
+        assertThat(client.query(
+                        call.formatted("UPDATE p SET name = @n, ssn=@ssn WHERE id=@id AND ssn <> @SSN", "NULL")))
+                .containsExactly("1|1|@n|0|text", "1|2|@ssn|1|character varying(11)", "1|3|@id|0|integer");
         assertThat(client.query(call.formatted(
                         "UPDATE p SET name = @n WHERE id = @id; UPDATE p SET ssn = @ssn WHERE id = @id",
                         "'@id int, @ssn nvarchar(11), @n varchar(20), @unused bigint'")))
@@ -129,9 +131,8 @@ final class DescribeEncryptionTest {
                         "2|1|@id|0|integer",
                         "2|2|@ssn|1|character varying(11)",
                         "1|4|@unused|0|bigint");
-        assertThat(client.query(
-                        "SELECT kind, error_sqlstate, error_message FROM sys.describe_parameter_encryption("
-                                + "'SELECT 1 FROM p WHERE ssn = @ssn', '@other int')"))
+        assertThat(client.query("SELECT kind, error_sqlstate, error_message FROM sys.describe_parameter_encryption("
+                        + "'SELECT 1 FROM p WHERE ssn = @ssn', '@other int')"))
                 .containsExactly("E|42P02|must declare the scalar variable \"@ssn\"");
     }
 
@@ -140,8 +141,10 @@ final class DescribeEncryptionTest {
     void operatorsAreNotParameters() {
         String call = "SELECT parameter_name, column_encryption_type FROM"
                 + " sys.describe_parameter_encryption('SELECT 1 FROM p WHERE %s', NULL) WHERE kind <> 'R'";
-        assertThat(client.query(call.formatted("ssn = $1 AND to_jsonb(name) ? ''a''"))).containsExactly("$1|1");
-        assertThat(client.query(call.formatted("ssn = ? AND to_jsonb(name) ?? ''a''"))).containsExactly("$1|1");
+        assertThat(client.query(call.formatted("ssn = $1 AND to_jsonb(name) ? ''a''")))
+                .containsExactly("$1|1");
+        assertThat(client.query(call.formatted("ssn = ? AND to_jsonb(name) ?? ''a''")))
+                .containsExactly("$1|1");
         assertThat(client.query(call.formatted("to_jsonb(name) ? ''a''"))).isEmpty();
         assertThat(client.query(call.formatted("ssn = @s AND id = @ -5"))).containsExactly("@s|1");
         assertThat(client.query(call.formatted("ssn = @s AND id = ?"))).containsExactly("|");
@@ -217,7 +220,8 @@ final class DescribeEncryptionTest {
         String call = "CALL sys.sp_describe_parameter_encryption('UPDATE p SET name = $1; UPDATE p SET ssn = $%d')";
         assertThat(client.error(call.formatted(1))).startsWith("SR206");
         assertThat(client.query(call.formatted(2)).subList(1, 3))
-                .containsExactly("1|$1|0|0|||25|-1|text||", "2|$2|2|1|1|1|1043|15|character varying(11)|default|public.p.ssn");
+                .containsExactly(
+                        "1|$1|0|0|||25|-1|text||", "2|$2|2|1|1|1|1043|15|character varying(11)|default|public.p.ssn");
     }
 
     /** AE-111, decision A-7: moves with committed DDL once the database has a key, for every session. */
