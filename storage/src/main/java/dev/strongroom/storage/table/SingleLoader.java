@@ -2,23 +2,25 @@ package dev.strongroom.storage.table;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.value.Row;
+import java.util.function.Consumer;
 
 /** Inserts one row after another. */
 final class SingleLoader implements RowLoader {
-    private final Table table;
-    private final Transaction transaction;
+    private final Consumer<Row> insert;
     private long rows;
     private long failed = -1;
 
-    SingleLoader(Table table, Transaction transaction) {
-        this.table = table;
-        this.transaction = transaction;
+    /**
+     * @param insert inserts a row
+     */
+    SingleLoader(Consumer<Row> insert) {
+        this.insert = insert;
     }
 
     @Override
     public void add(Row row) {
         try {
-            table.insert(transaction, row);
+            insert.accept(row);
             rows++;
         } catch (DatabaseException failure) {
             failed = rows;

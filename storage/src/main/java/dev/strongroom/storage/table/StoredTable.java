@@ -61,11 +61,15 @@ final class StoredTable implements Table {
     public byte[] insert(Transaction transaction, Row row) {
         Txn txn = StoredTransaction.writer(transaction);
         byte[] key = newKey(row);
-        Collision collision = add(txn, key, row);
+        insert(txn, key, row, null);
+        return key;
+    }
+
+    private void insert(Txn txn, byte[] key, Row row, @Nullable FrameRing ring) {
+        Collision collision = add(txn, key, row, ring);
         if (collision != null) {
             throw keys.duplicate(collision.index, row);
         }
-        return key;
     }
 
     @Override
@@ -82,7 +86,7 @@ final class StoredTable implements Table {
                     }
                 }
             }
-            Collision collision = add(txn, key, row);
+            Collision collision = add(txn, key, row, null);
             if (collision == null) {
                 return null;
             }
@@ -133,14 +137,28 @@ final class StoredTable implements Table {
     public RowLoader loader(Transaction transaction) {
         Txn txn = StoredTransaction.writer(transaction);
         FreshLoader fresh = FreshLoader.of(this, txn);
-        return fresh != null ? fresh : new SingleLoader(this, transaction);
+        if (fresh != null) {
+            return fresh;
+        }
+        LoadOrder order = new LoadOrder(this);
+        return new SingleLoader(row -> {
+            byte[] key = newKey(row);
+            insert(txn, key, row, order.ringFor(key));
+        });
     }
 
     /** Writes row and entries; where a key exists already nothing of it stays. */
-    private @Nullable Collision add(Txn txn, byte[] key, Row row) {
+    private @Nullable Collision add(Txn txn, byte[] key, Row row, @Nullable FrameRing ring) {
         TreeState primary = state(0);
         int start = txn.position();
-        if (!addRow(txn, primary, key, row)) {
+        txn.leaf().ring(ring);
+        boolean added;
+        try {
+            added = addRow(txn, primary, key, row);
+        } finally {
+            txn.leaf().ring(null);
+        }
+        if (!added) {
             store.rows.rollbackTo(txn, start);
             return new Collision(0);
         }
@@ -263,7 +281,7 @@ final class StoredTable implements Table {
         if (!Arrays.equals(key, newKey)) {
             WriteOutcome outcome = delete(transaction, key, version);
             if (outcome == WriteOutcome.DONE) {
-                Collision collision = add(txn, newKey, newRow);
+                Collision collision = add(txn, newKey, newRow, null);
                 if (collision != null) {
                     throw keys.duplicate(collision.index, newRow);
                 }

@@ -24,7 +24,7 @@ public interface Table {
      * Until the loader is finished nothing else of the transaction touches the table.
      */
     default RowLoader loader(Transaction transaction) {
-        return new SingleLoader(this, transaction);
+        return new SingleLoader(row -> insert(transaction, row));
     }
 
     /**

@@ -1,8 +1,10 @@
 package dev.strongroom.storage.tree;
 
+import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.page.PageLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A latched leaf and a position in it. Reused by its owner; says nothing once the leaf is released.
@@ -13,6 +15,19 @@ public final class Leaf {
     long offset;
     int index;
     boolean found;
+
+    @Nullable
+    FrameRing ring;
+
+    /**
+     * From here on leaves latched exclusively go through a ring, where they are not in memory or are made by a split, and count
+     * as not used (design, section 6: scan and load rings).
+     *
+     * @param frames null for any of the pool
+     */
+    public void ring(@Nullable FrameRing frames) {
+        ring = frames;
+    }
 
     /** Whether the key searched for is here, at {@link #index}. */
     public boolean found() {

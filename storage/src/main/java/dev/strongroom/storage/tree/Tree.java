@@ -181,9 +181,9 @@ public final class Tree {
     }
 
     /** Latches a child and lets go of its parent, whatever happens. */
-    private int step(int parent, long child, boolean exclusive) {
+    private int step(int parent, long child, boolean exclusive, @Nullable FrameRing ring) {
         try {
-            return exclusive ? pages.fixExclusive(child) : pages.fixShared(child);
+            return exclusive ? pages.fixExclusive(child, ring) : pages.fixShared(child);
         } finally {
             pages.unfixShared(parent);
         }
@@ -220,7 +220,7 @@ public final class Tree {
                 return -1;
             }
             if (level == 1) {
-                int leaf = exclusive ? pages.fixExclusive(child) : pages.fixShared(child, ring);
+                int leaf = exclusive ? pages.fixExclusive(child, ring) : pages.fixShared(child, ring);
                 if (pages.validate(frame, version)) {
                     return leaf;
                 }
@@ -307,14 +307,14 @@ public final class Tree {
      */
     public void seekExclusive(byte[] key, int valueLength, Leaf leaf) {
         while (true) {
-            int frame = fixLeafExclusive(key);
+            int frame = fixLeafExclusive(key, leaf.ring);
             found(leaf, frame, pages.offset(frame), key);
             if (valueLength < 0 || fits(leaf, key, valueLength)) {
                 return;
             }
             pages.unfixExclusive(frame);
             NoWait.check();
-            makeRoom(key, valueLength);
+            makeRoom(key, valueLength, leaf.ring);
         }
     }
 
@@ -339,8 +339,8 @@ public final class Tree {
                 + valueLength;
     }
 
-    private int fixLeafExclusive(byte[] key) {
-        int glided = glide(key, true, null);
+    private int fixLeafExclusive(byte[] key, @Nullable FrameRing ring) {
+        int glided = glide(key, true, ring);
         if (glided >= 0) {
             return glided;
         }
@@ -359,7 +359,7 @@ public final class Tree {
             }
             while (true) {
                 long child = TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key));
-                int next = step(frame, child, level == 1);
+                int next = step(frame, child, level == 1, ring);
                 if (level == 1) {
                     return next;
                 }
@@ -424,7 +424,7 @@ public final class Tree {
 
     // ---- splitting ----
 
-    private void makeRoom(byte[] key, int valueLength) {
+    private void makeRoom(byte[] key, int valueLength, @Nullable FrameRing ring) {
         int parent = -1;
         int frame = pages.fixExclusive(root);
         try {
@@ -433,7 +433,7 @@ public final class Tree {
                     if (parent < 0) {
                         splitRoot(frame, key);
                     } else {
-                        split(parent, frame, key);
+                        split(parent, frame, key, ring);
                     }
                     return;
                 }
@@ -446,7 +446,9 @@ public final class Tree {
                 }
                 parent = frame;
                 frame = -1;
-                frame = pages.fixExclusive(TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)));
+                frame = pages.fixExclusive(
+                        TreeNode.child(memory, offset, TreeNode.childIndex(memory, offset, key)),
+                        TreeNode.level(memory, offset) == 1 ? ring : null);
             }
         } finally {
             if (frame >= 0) {
@@ -506,7 +508,7 @@ public final class Tree {
                 return frame;
             }
             pages.unfixExclusive(frame);
-            makeRoom(separator, -1);
+            makeRoom(separator, -1, null);
         }
     }
 
@@ -515,13 +517,13 @@ public final class Tree {
     }
 
     /** Splits a node below a parent that has room: the left half stays in its page. */
-    private void split(int parent, int frame, byte[] key) {
+    private void split(int parent, int frame, byte[] key, @Nullable FrameRing ring) {
         TreeScratch scratch = store.take();
         try (SpaceChange change = store.space().change()) {
             long offset = pages.offset(frame);
             long leftPage = pages.page(frame);
             long rightPage = change.allocate(leftPage);
-            int right = pages.fixNew(rightPage);
+            int right = pages.fixNew(rightPage, TreeNode.isLeaf(memory, offset) ? ring : null);
             try {
                 byte[] separator = divide(offset, key, scratch);
                 RecordWriter record = scratch.record;
