@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LauncherTest {
     private static final int LIMIT_SECONDS = 600;
+
+    private static final String CONNECT = "Connect with:";
 
     private Path project;
 
@@ -34,18 +38,12 @@ final class LauncherTest {
     @Test
     void serveBuildsStartsAndPrintsACommandThatConnects() throws Exception {
         int port = ServerProcess.freePort();
-        ProcessBuilder builder = new ProcessBuilder(
-                        "./strongroom", "serve", "--port", Integer.toString(port), "--http-port", "0")
-                .directory(project.toFile())
-                .redirectErrorStream(true);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().keySet().removeIf(name -> name.startsWith("STRONGROOM_"));
-        Process server = builder.start();
+        Process server = start("exec ./strongroom serve --port " + port + " --http-port 0");
         try {
-            List<String> printed = readUntil(server, "Connect with:");
+            List<String> printed = readUntil(server, CONNECT);
             assertThat(printed)
                     .anySatisfy(line -> assertThat(line).contains("ready to accept connections on 127.0.0.1:" + port));
-            String command = printed.getLast().substring("Connect with:".length());
+            String command = printed.getLast().substring(CONNECT.length());
             ClientRun psql = bash(command + " -XAtc 'select 40 + 2'");
             assertThat(psql.output()).isEqualTo("42\n");
             server.destroy();
@@ -58,6 +56,103 @@ final class LauncherTest {
         assertThat(bash("./strongroom version").output()).startsWith("strongroom ");
         assertThat(bash("./strongroom help").output()).contains("serve", "verify", "version");
         assertThat(bash("./strongroom nonsense").exitCode()).isEqualTo(2);
+    }
+
+    /** The README's tour: certificate backup, a second server, a rotation. Only the ports are others. */
+    @Test
+    void theTourOfTheReadmeRunsAsWritten() throws Exception {
+        assertThat(bash("rm -rf data data-* second*").exitCode()).isZero();
+        Map<String, Process> servers = new HashMap<>();
+        String second = Integer.toString(ServerProcess.freePort());
+        String connect = "";
+        List<String> answers = new ArrayList<>();
+        try {
+            for (MarkdownBlock block : MarkdownBlock.below(project.resolve("README.md"), "## Two minutes")) {
+                if (block.language().equals("sql")) {
+                    boolean watching = block.text().contains("dm_database_encryption_keys");
+                    answers.add(watching ? untilEncrypted(connect, block.text()) : psql(connect, block.text()));
+                    continue;
+                }
+                for (String line : block.text().lines().toList()) {
+                    if (line.startsWith("./strongroom serve")) {
+                        String command = line.contains("--port")
+                                ? line.replace("5433", second)
+                                : line + " --port " + ServerProcess.freePort() + " --http-port 0";
+                        Process server = start("exec " + command);
+                        servers.put(line, server);
+                        connect = readUntil(server, CONNECT).getLast().substring(CONNECT.length());
+                    } else {
+                        if (line.startsWith("./strongroom verify")) {
+                            servers.values().forEach(LauncherTest::kill);
+                        }
+                        ClientRun run = bash(line);
+                        assertThat(run.exitCode())
+                                .as(line + "\n" + run.output())
+                                .isZero();
+                        answers.add(run.output());
+                    }
+                }
+            }
+        } finally {
+            servers.values().forEach(LauncherTest::kill);
+        }
+        String loaded = "100000|4000000000000001|2004-10-03";
+        assertThat(servers).hasSize(2);
+        assertThat(answers.getFirst()).contains(loaded);
+        assertThat(answers.get(answers.size() - 2)).as("the second server").contains(loaded);
+        assertThat(answers.getLast()).contains(" 0 defects");
+    }
+
+    /** AE-20 to AE-41 as an application's developer meets them: the page is one shell script. */
+    @Test
+    void theTourOfAlwaysEncryptedRunsAsWritten(@TempDir Path folder) throws Exception {
+        StringBuilder script = new StringBuilder("set -eo pipefail\ntrap 'kill -9 $server' ERR\n");
+        for (MarkdownBlock block :
+                MarkdownBlock.below(project.resolve("docs/always-encrypted-tour.md"), "# A tour of Always Encrypted")) {
+            script.append(block.text());
+        }
+        assertThat(script).contains("/tmp/strongroom-tour", "5532");
+        ClientRun run = bash(script.toString()
+                .replace("/tmp/strongroom-tour", folder.resolve("tour").toString())
+                .replace("5532", Integer.toString(ServerProcess.freePort())));
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output())
+                .contains("refused, as it must be")
+                .contains("owner 1: 4000 0012 7919 0001, 2027-02-01")
+                .contains("somebody new: 4000 0012 0000 5001, 2029-06-30");
+    }
+
+    private String untilEncrypted(String connect, String watch) {
+        String[] last = {""};
+        ServerProcess.await("the end of the scan", () -> {
+            last[0] = psql(connect, watch);
+            return last[0].contains("|ENCRYPTED|");
+        });
+        return last[0];
+    }
+
+    private String psql(String connect, String input) {
+        ClientRun run = ClientRun.of(List.of("bash", "-c", connect + " -XAt -v ON_ERROR_STOP=1"), input, "", project);
+        assertThat(run.exitCode()).as(input + "\n" + run.output()).isZero();
+        return run.output();
+    }
+
+    private Process start(String command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", command)
+                .directory(project.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("STRONGROOM_"));
+        Process server = builder.start();
+        server.onExit()
+                .completeOnTimeout(server, LIMIT_SECONDS, TimeUnit.SECONDS)
+                .thenAccept(Process::destroyForcibly);
+        return server;
+    }
+
+    private static void kill(Process server) {
+        server.destroyForcibly();
+        server.onExit().join();
     }
 
     private static List<String> readUntil(Process process, String start) throws IOException {

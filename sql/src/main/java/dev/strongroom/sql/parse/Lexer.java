@@ -584,11 +584,11 @@ final class Lexer {
         return c >= '0' && c <= '9';
     }
 
-    static boolean isIdentifierStart(char c) {
+    private static boolean isIdentifierStart(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
     }
 
-    static boolean isIdentifierPart(char c) {
+    private static boolean isIdentifierPart(char c) {
         return isIdentifierStart(c) || isDigit(c) || c == '$';
     }
 }

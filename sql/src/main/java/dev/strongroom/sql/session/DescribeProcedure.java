@@ -8,7 +8,6 @@ import dev.strongroom.sql.command.CommandResult;
 import dev.strongroom.sql.command.Commands;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -115,7 +114,6 @@ final class DescribeProcedure {
                 keys.add(cut(row, KEY_SLOTS));
             }
         }
-        parameters.sort(Comparator.comparingLong(row -> row.getLong(0)));
         session.sink().rowDescription(KEYS);
         keys.forEach(session.sink()::row);
         session.sink().commandComplete("CALL");

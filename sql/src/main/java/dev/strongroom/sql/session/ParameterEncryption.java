@@ -11,11 +11,9 @@ import dev.strongroom.common.cell.CellEnvelope;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
-import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.type.TypeNames;
 import dev.strongroom.common.value.Row;
-import dev.strongroom.sql.parse.ParameterMarks;
 import dev.strongroom.sql.parse.SqlTextParser;
 import dev.strongroom.sql.parse.SqlTextParser.ParsedStatement;
 import dev.strongroom.sql.parse.statement.Explain;
@@ -29,16 +27,15 @@ import dev.strongroom.sql.type.PgRelType;
 import dev.strongroom.sql.validate.AnalyzedQuery;
 import dev.strongroom.sql.validate.CellParameter;
 import dev.strongroom.sql.validate.CellUse;
+import dev.strongroom.sql.validate.TypeResolver;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,9 +78,6 @@ final class ParameterEncryption {
     private final ColumnKeySet keys;
     private final List<Row> rows = new ArrayList<>();
     private final Map<Integer, Integer> keyOrdinals = new LinkedHashMap<>();
-    private List<String> names = List.of();
-    /** Whether statements share their parameters, so that one of them does not list what only others use. */
-    private boolean sharing;
 
     private ParameterEncryption(SqlSession session) {
         this.session = session;
@@ -109,88 +103,38 @@ final class ParameterEncryption {
         return description.rows;
     }
 
-    /**
-     * Rows of the parameters of one text; unlike {@link #rows} it throws what is wrong with the text. A parameter that several
-     * statements use has one meaning in all of them.
-     */
+    /** Rows of one text's parameters; unlike {@link #rows} it throws what is wrong with the text. */
     static List<Row> parameters(SqlSession session, @Nullable String text, @Nullable String types) {
         new AccessRights(session.snapshot(), session.identity().currentOid()).requireColumnKeyDefinitions();
         ParameterEncryption description = new ParameterEncryption(session);
-        description.batch(text == null ? "" : text, DeclaredParameters.of(types), true);
+        int index = 1;
+        for (ParsedStatement parsed :
+                SqlTextParser.parseText(text == null ? "" : text).statements()) {
+            Statement statement = parsed.statement();
+            if (statement instanceof Query || statement instanceof Modification) {
+                description.show(description.analyzed(statement, parsed.text(), types), index++);
+            }
+        }
         description.rows.removeIf(row -> !row.getRef(KIND).equals("P"));
-        description.requireOneMeaning();
         return description.rows;
     }
 
     private int text(@Nullable String text, @Nullable String types, int before, boolean several) {
         int index = before + 1;
         try {
-            if (several) {
-                return Math.max(index, before + batch(text == null ? "" : text, DeclaredParameters.of(types), false));
-            }
             List<ParsedStatement> parsed =
                     text == null ? List.of() : SqlTextParser.parseText(text).statements();
-            if (parsed.size() > 1) {
+            if (!several && parsed.size() > 1) {
                 throw new DatabaseException(ErrorCode.SYNTAX_ERROR, "several statements where one is described");
             }
             for (ParsedStatement statement : parsed) {
-                describe(statement, DeclaredParameters.of(types), index, false);
+                describe(statement, types, index++);
             }
+            return Math.max(before + 1, index - 1);
         } catch (DatabaseException e) {
             error(index, e.report());
+            return index;
         }
-        return index;
-    }
-
-    /** Describes the statements of a text that share their parameters; returns how many there are. */
-    private int batch(String text, DeclaredParameters declared, boolean strict) {
-        ParameterMarks marks = ParameterMarks.of(text, declared.names());
-        names = marks.names();
-        List<ParsedStatement> statements = SqlTextParser.parseText(marks.text()).statements();
-        sharing = true;
-        int index = 1;
-        for (ParsedStatement statement : statements) {
-            describe(statement, declared, index++, strict);
-        }
-        addUnused(declared);
-        return statements.size();
-    }
-
-    /** What is declared and not used is listed too: every parameter is (AE-101). */
-    private void addUnused(DeclaredParameters declared) {
-        Set<Long> listed = new HashSet<>();
-        rows.stream().filter(row -> row.getRef(KIND).equals("P")).forEach(row -> listed.add(row.getLong(ORDINAL)));
-        int count = Math.max(declared.types().size(), names.size());
-        for (int i = 0; i < count; i++) {
-            if (!listed.contains(i + 1L)) {
-                plain(
-                        start(1, "P", i + 1, name(i)),
-                        i < declared.types().size() ? declared.types().get(i) : null);
-            }
-        }
-    }
-
-    private String name(int parameter) {
-        return parameter < names.size() ? names.get(parameter) : "$" + (parameter + 1);
-    }
-
-    private void requireOneMeaning() {
-        Map<Long, Row> first = new HashMap<>();
-        for (Row row : rows) {
-            Row before = first.putIfAbsent(row.getLong(ORDINAL), row);
-            if (before != null && !meaning(before).equals(meaning(row))) {
-                throw NumberedError.ENCRYPTION_TYPE_CLASH
-                        .report("operand type clash: the statements give " + row.getRef(NAME)
-                                + " different encryption schemes")
-                        .exception();
-            }
-        }
-    }
-
-    private static List<Object> meaning(Row row) {
-        return row.isNull(KEY_ID)
-                ? List.of()
-                : List.of(row.getLong(KEY_ID), row.getLong(TYPE), row.getLong(BASE_OID), row.getLong(BASE_TYPMOD));
     }
 
     private void error(int statement, ErrorReport report) {
@@ -202,7 +146,7 @@ final class ParameterEncryption {
         rows.add(row);
     }
 
-    private void describe(ParsedStatement parsed, DeclaredParameters declared, int index, boolean strict) {
+    private void describe(ParsedStatement parsed, @Nullable String types, int index) {
         Statement statement = parsed.statement();
         if (statement instanceof Explain explain) {
             statement = explain.statement();
@@ -212,44 +156,22 @@ final class ParameterEncryption {
         }
         int mark = rows.size();
         try {
-            show(analyzed(statement, parsed.text(), declared.types()), index);
+            show(analyzed(statement, parsed.text(), types), index);
         } catch (DatabaseException e) {
-            if (strict) {
-                throw e;
-            }
             rows.subList(mark, rows.size()).clear();
             error(index, e.report());
         }
     }
 
-    /** Declared types say what plain parameters are; an encrypted one is what its column is (AE-102). */
-    private DescribedStatement analyzed(Statement statement, String text, List<@Nullable PgType> declared) {
-        DescribedStatement inferred;
+    /** Declared types only help where the statement alone does not say enough (AE-102). */
+    private DescribedStatement analyzed(Statement statement, String text, @Nullable String types) {
         try {
-            inferred = Planner.describe(statement, context(text, List.of()));
+            return Planner.describe(statement, context(text, List.of()));
         } catch (DatabaseException e) {
-            if (declared.isEmpty()) {
+            if (types == null || types.isBlank()) {
                 throw e;
             }
-            return Planner.describe(statement, context(text, declared));
-        }
-        List<@Nullable PgType> hints = new ArrayList<>(declared);
-        for (int i = 0; i < hints.size(); i++) {
-            if (i >= inferred.parameterTypes().size()
-                    || inferred.parameterTypes().get(i) == null) {
-                hints.set(i, null);
-            }
-        }
-        inferred.cells().stream()
-                .filter(cell -> cell.index() < hints.size())
-                .forEach(cell -> hints.set(cell.index(), null));
-        if (hints.stream().allMatch(Objects::isNull)) {
-            return inferred;
-        }
-        try {
-            return Planner.describe(statement, context(text, hints));
-        } catch (DatabaseException misleading) {
-            return inferred;
+            return Planner.describe(statement, context(text, declared(types)));
         }
     }
 
@@ -268,6 +190,48 @@ final class ParameterEncryption {
                 CellUse.DESCRIBE);
     }
 
+    /** {@code int4, varchar(20)} or {@code $1 int4, @p2 varchar(20)}; an unknown type is left open. */
+    private static List<@Nullable PgType> declared(String types) {
+        Map<String, Optional<PgType>> known = new HashMap<>();
+        List<@Nullable PgType> found = new ArrayList<>();
+        for (String part : betweenCommas(types)) {
+            String name = part.strip().replaceFirst("^[$@]\\w+\\s+", "");
+            found.add(known.computeIfAbsent(name, ParameterEncryption::type).orElse(null));
+        }
+        return found;
+    }
+
+    private static Optional<PgType> type(String name) {
+        try {
+            return name.isEmpty() || name.equals("0")
+                    ? Optional.empty()
+                    : Optional.of(
+                            TypeResolver.resolve(SqlTextParser.parseType(name)).pgType());
+        } catch (DatabaseException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** The parts between commas that are not in parentheses; lists are as long as a statement has parameters. */
+    private static List<String> betweenCommas(String list) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < list.length(); i++) {
+            char c = list.charAt(i);
+            if (c == '(') {
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            } else if (c == ',' && depth <= 0) {
+                parts.add(list.substring(from, i));
+                from = i + 1;
+            }
+        }
+        parts.add(list.substring(from));
+        return parts;
+    }
+
     // ---- rows
 
     private void show(DescribedStatement described, int statement) {
@@ -275,10 +239,7 @@ final class ParameterEncryption {
         described.cells().forEach(cell -> cells.put(cell.index(), cell));
         for (int i = 0; i < described.parameterTypes().size(); i++) {
             CellParameter cell = cells.get(i);
-            if (sharing && cell == null && described.parameterTypes().get(i) == null) {
-                continue;
-            }
-            Row row = start(statement, "P", i + 1, name(i));
+            Row row = start(statement, "P", i + 1, "$" + (i + 1));
             if (cell == null) {
                 plain(row, described.parameterTypes().get(i));
                 continue;

@@ -98,58 +98,6 @@ final class DescribeEncryptionTest {
         assertThat(client.query(call)).containsExactly("$1|0|integer", "$2|0|integer", "$3|1|character varying(11)");
     }
 
-    /** AE-102: a hint decides where the statement leaves a choice, and gives way where it is wrong. */
-    @Test
-    void hintsDecideOnlyWhereTheStatementDoesNot() {
-        String call =
-                "SELECT parameter_name, column_encryption_type, base_type_name FROM sys.describe_parameter_encryption('%s', '%s')";
-        assertThat(client.query(call.formatted("SELECT $1, id FROM p WHERE ssn = $2", "$2 int4, $1 int8")))
-                .containsExactly("$1|0|bigint", "$2|1|character varying(11)");
-        assertThat(client.query(call.formatted("UPDATE p SET name = $1, id = $2", "nosuchtype, bytea")))
-                .containsExactly("$1|0|text", "$2|0|integer");
-        assertThat(client.query(call.formatted("SELECT $1 + $2 FROM p WHERE ssn = $3", "int4, int4, int4")))
-                .containsExactly("$1|0|integer", "$2|0|integer", "$3|1|character varying(11)");
-    }
-
-    /** AE-102: JDBC's and T-SQL's marks, in one text of one or more statements that share their parameters. */
-    @Test
-    void questionMarksAndNamesAreParametersToo() {
-        String call =
-                "SELECT statement_index, parameter_ordinal, parameter_name, column_encryption_type, base_type_name FROM"
-                        + " sys.describe_parameter_encryption('%s', %s) WHERE kind = 'P'";
-        assertThat(client.query(call.formatted("UPDATE p SET name=? WHERE ssn=?/*?*/ AND name <> ''?''", "NULL")))
-                .containsExactly("1|1|$1|0|text", "1|2|$2|1|character varying(11)");
-        assertThat(client.query(
-                        call.formatted("UPDATE p SET name = @n, ssn=@ssn WHERE id=@id AND ssn <> @SSN", "NULL")))
-                .containsExactly("1|1|@n|0|text", "1|2|@ssn|1|character varying(11)", "1|3|@id|0|integer");
-        assertThat(client.query(call.formatted(
-                        "UPDATE p SET name = @n WHERE id = @id; UPDATE p SET ssn = @ssn WHERE id = @id",
-                        "'@id int, @ssn nvarchar(11), @n varchar(20), @unused bigint'")))
-                .containsExactlyInAnyOrder(
-                        "1|1|@id|0|integer",
-                        "1|3|@n|0|character varying",
-                        "2|1|@id|0|integer",
-                        "2|2|@ssn|1|character varying(11)",
-                        "1|4|@unused|0|bigint");
-        assertThat(client.query("SELECT kind, error_sqlstate, error_message FROM sys.describe_parameter_encryption("
-                        + "'SELECT 1 FROM p WHERE ssn = @ssn', '@other int')"))
-                .containsExactly("E|42P02|must declare the scalar variable \"@ssn\"");
-    }
-
-    /** Marks that are operators stay operators: beside $n, doubled, and where nothing else makes sense. */
-    @Test
-    void operatorsAreNotParameters() {
-        String call = "SELECT parameter_name, column_encryption_type FROM"
-                + " sys.describe_parameter_encryption('SELECT 1 FROM p WHERE %s', NULL) WHERE kind <> 'R'";
-        assertThat(client.query(call.formatted("ssn = $1 AND to_jsonb(name) ? ''a''")))
-                .containsExactly("$1|1");
-        assertThat(client.query(call.formatted("ssn = ? AND to_jsonb(name) ?? ''a''")))
-                .containsExactly("$1|1");
-        assertThat(client.query(call.formatted("to_jsonb(name) ? ''a''"))).isEmpty();
-        assertThat(client.query(call.formatted("ssn = @s AND id = @ -5"))).containsExactly("@s|1");
-        assertThat(client.query(call.formatted("ssn = @s AND id = ?"))).containsExactly("|");
-    }
-
     /** A declaration is read once through, however long it is: a statement may have 65535 parameters. */
     @Test
     void longDeclarationsAreReadInTime() {
@@ -189,39 +137,6 @@ final class DescribeEncryptionTest {
                 .startsWith("55000");
         assertThat(client.error("CALL sys.sp_describe_parameter_encryption('SELECT nonsense')"))
                 .startsWith("42703");
-    }
-
-    /** AE-100: names, order and types are SQL Server's, and what is ours follows. */
-    @Test
-    void procedureNamesItsColumnsAsSqlServerDoes() {
-        client.query("CALL sys.sp_describe_parameter_encryption("
-                + "'UPDATE p SET ssn = @a WHERE id = @b; UPDATE p SET name = @c', NULL)");
-        assertThat(client.headers)
-                .containsExactly(
-                        "column_encryption_key_ordinal:int4 database_id:int4 column_encryption_key_id:int4"
-                                + " column_encryption_key_version:int4 column_encryption_key_metadata_version:bytea"
-                                + " column_encryption_key_encrypted_value:bytea"
-                                + " column_master_key_store_provider_name:text column_master_key_path:text"
-                                + " column_encryption_key_encryption_algorithm_name:text",
-                        "parameter_ordinal:int4 parameter_name:text column_encryption_algorithm:int2"
-                                + " column_encryption_type:int2 column_encryption_key_ordinal:int4"
-                                + " column_encryption_normalization_rule_version:int2 base_type_oid:oid base_typmod:int4"
-                                + " base_type_name:text collation_name:text target_column:text");
-        assertThat(client.rows.subList(1, 4))
-                .containsExactly(
-                        "1|@a|2|1|1|1|1043|15|character varying(11)|default|public.p.ssn",
-                        "2|@b|0|0|||23|-1|integer||",
-                        "3|@c|0|0|||25|-1|text||");
-    }
-
-    /** A parameter that is plain in one statement and encrypted in another would leave the client unencrypted. */
-    @Test
-    void aParameterHasOneMeaningInAllStatements() {
-        String call = "CALL sys.sp_describe_parameter_encryption('UPDATE p SET name = $1; UPDATE p SET ssn = $%d')";
-        assertThat(client.error(call.formatted(1))).startsWith("SR206");
-        assertThat(client.query(call.formatted(2)).subList(1, 3))
-                .containsExactly(
-                        "1|$1|0|0|||25|-1|text||", "2|$2|2|1|1|1|1043|15|character varying(11)|default|public.p.ssn");
     }
 
     /** AE-111, decision A-7: moves with committed DDL once the database has a key, for every session. */

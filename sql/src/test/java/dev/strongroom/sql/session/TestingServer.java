@@ -152,7 +152,6 @@ final class TestingServer implements DatabaseDirectory {
             rows.clear();
             tags.clear();
             columns = null;
-            headers.clear();
             session.simpleQuery(text, this);
             return List.copyOf(rows);
         }
@@ -175,7 +174,12 @@ final class TestingServer implements DatabaseDirectory {
                         .toList());
                 List<ResultColumn> known = columns;
                 if (known != null) {
-                    lines.add(header(known));
+                    lines.add(String.join(
+                            " ",
+                            known.stream()
+                                    .map(column ->
+                                            column.name() + ":" + column.type().name())
+                                    .toList()));
                     lines.addAll(rows);
                 }
                 lines.add("(" + (tags.isEmpty() ? "" : tags.getLast()) + ")");
@@ -187,14 +191,6 @@ final class TestingServer implements DatabaseDirectory {
                 addDetails(lines, e.report());
             }
             return lines;
-        }
-
-        private static String header(List<ResultColumn> columns) {
-            return String.join(
-                    " ",
-                    columns.stream()
-                            .map(column -> column.name() + ":" + column.type().name())
-                            .toList());
         }
 
         private static void addDetails(List<String> lines, ErrorReport report) {
@@ -220,13 +216,9 @@ final class TestingServer implements DatabaseDirectory {
             columns = known;
         }
 
-        /** The columns of each result set of the last text, a line each. */
-        final List<String> headers = new ArrayList<>();
-
         @Override
         public void rowDescription(List<ResultColumn> columns) {
             this.columns = columns;
-            headers.add(header(columns));
         }
 
         @Override
