@@ -44,13 +44,16 @@ import org.postgresql.util.PGobject;
 record Binding(Method setter, @Nullable Object[] arguments) {
     /** A binding whose stream, if it has one, is already read: a stream is read once and may be needed twice. */
     static Binding of(Method setter, @Nullable Object[] arguments) throws SQLException {
-        Object value = arguments[1];
-        if (value instanceof InputStream || value instanceof Reader) {
+        if (isStream(arguments)) {
             @Nullable Object[] copy = arguments.clone();
-            copy[1] = materialised(setter.getName(), value, limit(arguments));
+            copy[1] = materialised(setter.getName(), Objects.requireNonNull(arguments[1]), limit(arguments));
             return new Binding(setter, copy);
         }
         return new Binding(setter, arguments);
+    }
+
+    static boolean isStream(@Nullable Object[] arguments) {
+        return arguments[1] instanceof InputStream || arguments[1] instanceof Reader;
     }
 
     private static long limit(@Nullable Object[] arguments) {

@@ -44,8 +44,13 @@ class PreparedLayer extends StatementLayer {
     /** Rows of the batch, kept while a stale description may still make them be encrypted again. */
     private final List<Bindings> batch = new ArrayList<>();
 
-    /** Parameters that pgjdbc got while encryption was off, and nothing kept. */
+    private boolean repeatable = true;
+
+    /** Parameters that pgjdbc got and nothing kept: set while encryption was off, or streams of plain values. */
     private final Set<Integer> passedOn = new HashSet<>();
+
+    /** Those of them that a first execution uses up. */
+    private final Set<Integer> streams = new HashSet<>();
 
     private @Nullable StatementPlan plan;
     private @Nullable StatementPlan plainPlan;
@@ -92,28 +97,39 @@ class PreparedLayer extends StatementLayer {
     }
 
     private void set(Method setter, @Nullable Object[] arguments) throws SQLException {
+        int index = Objects.requireNonNull((Integer) arguments[0]);
+        streams.remove(index);
         if (!encrypts()) {
-            Integer index = Objects.requireNonNull((Integer) arguments[0]);
-            bindings.remove(index);
-            refuseForced(index);
             plainPlan();
-            handOn(setter, arguments);
-            passedOn.add(index);
+            passOn(index, setter, arguments);
             return;
         }
-        // Reads streams: only from here on, since pgjdbc is to get those it is handed as they are.
-        Binding binding = Binding.of(setter, arguments);
-        int index = binding.index();
         // Whether it is still good, or a fault still there, is asked once a row, before anything is sent.
         StatementPlan known = plan != null ? plan : plan();
+        boolean plain = !known.parameters().containsKey(index)
+                && (!known.mustBePlain().contains(index) || markedPlain().contains(index));
+        if (plain && known.fault().isEmpty() && Binding.isStream(arguments)) {
+            passOn(index, setter, arguments);
+            streams.add(index);
+            return;
+        }
+        Binding binding = Binding.of(setter, arguments);
         passedOn.remove(index);
         bindings.put(index, binding);
         if (known.fault().isEmpty() && !known.parameters().containsKey(index)) {
             refuseForced(index);
-            if (!known.mustBePlain().contains(index) || markedPlain().contains(index)) {
-                handOn(binding);
-            }
         }
+        // Of a text with a fault pgjdbc is to say what it thinks of the value; nothing is sent before the fault is mended.
+        if (plain) {
+            handOn(binding);
+        }
+    }
+
+    private void passOn(int index, Method setter, @Nullable Object[] arguments) throws SQLException {
+        bindings.remove(index);
+        refuseForced(index);
+        handOn(setter, arguments);
+        passedOn.add(index);
     }
 
     private void handOn(Method setter, @Nullable Object[] arguments) throws SQLException {
@@ -177,8 +193,7 @@ class PreparedLayer extends StatementLayer {
                 throw new ColumnEncryptionException(
                         Reason.ENCRYPTION_REQUIRED,
                         "parameter " + index
-                                + " must be encrypted, but was set while encryption was off: set it again; nothing was"
-                                + " sent");
+                                + " must be encrypted, but was set when it need not be: set it again; nothing was sent");
             }
         }
         boolean changed = before != now;
@@ -272,7 +287,7 @@ class PreparedLayer extends StatementLayer {
     private <T> T run(Run<T> run) throws SQLException {
         session.aboutToRun(makesTemporary);
         apply();
-        boolean retry = encrypts() && planFromCache;
+        boolean retry = encrypts() && planFromCache && streams.isEmpty();
         boolean first = !session.inTransaction();
         try {
             T answer = run.run();
@@ -327,11 +342,17 @@ class PreparedLayer extends StatementLayer {
         if (encrypts() && planFromCache && plan != null) {
             batch.add(bindings.copy());
         }
+        repeatable &= streams.isEmpty();
         below.addBatch();
     }
 
-    void clearBatch() throws SQLException {
+    private void forget() {
         batch.clear();
+        repeatable = true;
+    }
+
+    void clearBatch() throws SQLException {
+        forget();
         below.clearBatch();
     }
 
@@ -345,8 +366,8 @@ class PreparedLayer extends StatementLayer {
 
     private <T> T runBatch(Run<T> run) throws SQLException {
         session.aboutToRun(makesTemporary);
-        List<Bindings> rows = List.copyOf(batch);
-        batch.clear();
+        List<Bindings> rows = repeatable ? List.copyOf(batch) : List.of();
+        forget();
         boolean first = !session.inTransaction();
         try {
             return run.run();
@@ -378,6 +399,7 @@ class PreparedLayer extends StatementLayer {
     void clearParameters() throws SQLException {
         bindings.clear();
         passedOn.clear();
+        streams.clear();
         below.clearParameters();
     }
 

@@ -84,7 +84,7 @@ final class AlwaysEncryptedTest {
         }
     }
 
-    /** A stream goes to pgjdbc unread where nothing is encrypted (B-3); an error does not quote the value (AE-132). */
+    /** A stream goes to pgjdbc unread where it is not encrypted (B-3, B-4); an error does not quote the value (AE-132). */
     @Test
     void streamsArriveAndErrorsAreSilent() throws Exception {
         try (Connection connection = connect();
@@ -99,7 +99,22 @@ final class AlwaysEncryptedTest {
                 rows.next();
                 assertThat(rows.getString(1)).isEqualTo("read once");
             }
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO people (id, ssn) SELECT length(?), ?")) {
+                insert.setCharacterStream(1, new StringReader("x".repeat(76)));
+                assertThat(insert.toString()).doesNotContain("x");
+                insert.setCharacterStream(2, new StringReader("333-33-3333"));
+                assertThat(insert.executeUpdate()).isEqualTo(1);
+            }
+            try (PreparedStatement faulty = connection.prepareStatement("INSERT INTO nowhere VALUES (?)")) {
+                assertThatThrownBy(() -> faulty.setObject(1, "neither", Types.BOOLEAN))
+                        .hasMessage("Cannot cast to boolean: \"neither\"");
+            }
             insert(connection, 77, "222-22-2222", "1");
+            try (ResultSet rows = statement.executeQuery("SELECT ssn FROM people WHERE id = 76")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("333-33-3333");
+            }
             try (ResultSet rows = statement.executeQuery("SELECT ssn FROM people WHERE id = 77")) {
                 rows.next();
                 assertThatThrownBy(() -> rows.getInt(1))
