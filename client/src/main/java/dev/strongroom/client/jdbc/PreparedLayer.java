@@ -119,7 +119,8 @@ class PreparedLayer extends StatementLayer {
         if (known.fault().isEmpty() && !known.parameters().containsKey(index)) {
             refuseForced(index);
         }
-        // Of a text with a fault pgjdbc is to say what it thinks of the value; nothing is sent before the fault is mended.
+        // Of a text with a fault pgjdbc is to say what it thinks of the value; nothing is sent before the fault is
+        // mended.
         if (plain) {
             handOn(binding);
         }

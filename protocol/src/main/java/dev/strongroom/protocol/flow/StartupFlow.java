@@ -20,6 +20,9 @@ final class StartupFlow {
     /** The protocol extension of section 6.3 of Always Encrypted (AE-115). */
     private static final String COLUMN_ENCRYPTION = "_pq_.strongroom.column_encryption";
 
+    /** What PostgreSQL answers: the whole version, not the minor number alone. */
+    private static final int PROTOCOL_LATEST = 3 << 16;
+
     private static final String TLS_HINT = "Connect with TLS, for example sslmode=require.";
 
     private final ProtocolServices services;
@@ -81,7 +84,7 @@ final class StartupFlow {
             }
         }
         if (startup.minor() > 0 || !unknown.isEmpty()) {
-            writer.negotiateProtocolVersion(0, unknown);
+            writer.negotiateProtocolVersion(PROTOCOL_LATEST, unknown);
         }
     }
 

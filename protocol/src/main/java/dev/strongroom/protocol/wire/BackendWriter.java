@@ -113,9 +113,9 @@ public final class BackendWriter {
     }
 
     /** Newest minor version this server speaks, and options it does not know. */
-    public void negotiateProtocolVersion(int minor, List<String> unknownOptions) {
+    public void negotiateProtocolVersion(int version, List<String> unknownOptions) {
         begin('v');
-        buffer.writeInt(minor);
+        buffer.writeInt(version);
         buffer.writeInt(unknownOptions.size());
         for (String option : unknownOptions) {
             string(option);

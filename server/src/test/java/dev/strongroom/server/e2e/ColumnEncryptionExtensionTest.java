@@ -134,7 +134,7 @@ final class ColumnEncryptionExtensionTest {
                     Map.of("user", "postgres", "_pq_.strongroom.column_encryption", "1", "_pq_.other", "1"),
                     greeting)) {
                 WireClient.Message negotiate = first(greeting, 'v');
-                assertThat(negotiate.body().getInt()).isZero();
+                assertThat(negotiate.body().getInt()).isEqualTo(3 << 16);
                 assertThat(negotiate.body().getInt()).isEqualTo(1);
                 assertThat(negotiate.string()).isEqualTo("_pq_.other");
                 assertThat(types(client.query("SHOW strongroom.column_encryption")))

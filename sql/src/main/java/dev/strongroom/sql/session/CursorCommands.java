@@ -54,7 +54,7 @@ final class CursorCommands {
         executor.describe(named);
         boolean scroll = !Boolean.FALSE.equals(declare.scroll());
         Portal portal = new Portal(
-                declare.name(), named, new Row(0), new Portal.Manner(true, scroll || declare.hold(), declare.hold()));
+                declare.name(), named, new Row(0), new Portal.Manner(scroll || declare.hold(), declare.hold()));
         executor.open(portal);
         session.portals().put(declare.name(), portal);
     }

@@ -15,7 +15,6 @@ final class Portal {
     private final String name;
     private final NamedStatement statement;
     private final Row parameters;
-    private final boolean declared;
     private final boolean keeps;
     private final boolean hold;
     private final List<Row> kept = new ArrayList<>();
@@ -31,15 +30,14 @@ final class Portal {
     private @Nullable String finishedTag;
 
     /** How a cursor was declared. */
-    record Manner(boolean declared, boolean keeps, boolean hold) {
-        static final Manner BOUND = new Manner(false, false, false);
+    record Manner(boolean keeps, boolean hold) {
+        static final Manner BOUND = new Manner(false, false);
     }
 
     Portal(String name, NamedStatement statement, Row parameters, Manner manner) {
         this.name = name;
         this.statement = statement;
         this.parameters = parameters;
-        this.declared = manner.declared;
         this.keeps = manner.keeps;
         this.hold = manner.hold;
     }
@@ -54,10 +52,6 @@ final class Portal {
 
     Row parameters() {
         return parameters;
-    }
-
-    boolean declared() {
-        return declared;
     }
 
     boolean hold() {

@@ -444,6 +444,8 @@ final class SessionCommands {
                 return CommandResult.of("RESET");
             }
             case SettingStatement.Show show -> {
+                // What is true of the transaction the statement is in: a new one if need be.
+                session.transaction().enter();
                 SettingDefinition definition = SettingTable.find(show.name());
                 String name = definition == null ? show.name() : definition.name();
                 return new CommandResult(

@@ -103,19 +103,18 @@ final class SessionState implements ServerState {
         return list;
     }
 
+    /** Those of DECLARE and those a client bound, whose name may be empty. */
     @Override
     public List<Cursor> cursors() {
         List<Cursor> list = new ArrayList<>();
         for (Portal portal : session.portals().values()) {
-            if (portal.declared()) {
-                list.add(new Cursor(
-                        portal.name(),
-                        portal.statement().text(),
-                        portal.hold(),
-                        false,
-                        portal.keeps(),
-                        session.transactionMicros()));
-            }
+            list.add(new Cursor(
+                    portal.name(),
+                    portal.statement().text(),
+                    portal.hold(),
+                    false,
+                    portal.keeps(),
+                    session.transactionMicros()));
         }
         return list;
     }

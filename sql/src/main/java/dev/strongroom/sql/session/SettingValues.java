@@ -36,6 +36,9 @@ final class SettingValues {
                                     "parameter \"" + definition.name() + "\" requires a Boolean value")
                             .exception();
                 }
+                if (!read && definition.name().equals("standard_conforming_strings")) {
+                    throw onlyOffered(definition, value, "on");
+                }
                 return read ? "on" : "off";
             }
             case INTEGER -> {
@@ -186,11 +189,7 @@ final class SettingValues {
             case "client_encoding" -> {
                 String plain = value.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
                 if (!UTF8_NAMES.contains(plain)) {
-                    throw ErrorReport.error(
-                                    ErrorCode.INVALID_PARAMETER_VALUE,
-                                    "invalid value for parameter \"client_encoding\": \"" + value + "\"")
-                            .withDetail("Only UTF8 is offered.")
-                            .exception();
+                    throw onlyOffered(definition, value, "UTF8");
                 }
                 yield "UTF8";
             }
@@ -200,6 +199,14 @@ final class SettingValues {
     }
 
     /** Printable ASCII, cut to the length of a name, as PostgreSQL does. */
+    private static DatabaseException onlyOffered(SettingDefinition definition, String value, String what) {
+        return ErrorReport.error(
+                        ErrorCode.INVALID_PARAMETER_VALUE,
+                        "invalid value for parameter \"" + definition.name() + "\": \"" + value + "\"")
+                .withDetail("Only " + what + " is offered.")
+                .exception();
+    }
+
     private static String applicationName(String value) {
         String printable = value.replaceAll("[^\\x20-\\x7E]", "?");
         return printable.length() <= NAME_LENGTH ? printable : printable.substring(0, NAME_LENGTH);
@@ -241,7 +248,6 @@ final class SettingValues {
             switch (word) {
                 case "ISO" -> style = "ISO";
                 case "SQL" -> style = "SQL";
-                case "POSTGRES" -> style = "Postgres";
                 case "GERMAN" -> {
                     style = "German";
                     order = "DMY";
@@ -253,7 +259,12 @@ final class SettingValues {
                     style = "ISO";
                     order = "MDY";
                 }
-                default -> throw invalid(definition, value);
+                default -> {
+                    if (!word.startsWith("POSTGRES")) {
+                        throw invalid(definition, value);
+                    }
+                    style = "Postgres";
+                }
             }
         }
         return style + ", " + order;

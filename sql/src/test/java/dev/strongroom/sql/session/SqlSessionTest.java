@@ -135,6 +135,32 @@ class SqlSessionTest {
         assertThat(client.error("set work_mem = 'x'")).startsWith("22023");
         assertThat(client.error("set no_such = 1")).startsWith("42704");
         assertThat(client.error("set block_size = 1")).startsWith("55P02");
+        assertThat(client.error("set standard_conforming_strings = off")).startsWith("22023");
+        client.run("set datestyle = 'PostgreSQL, European'");
+        assertThat(client.query("show datestyle")).containsExactly("Postgres, DMY");
+    }
+
+    /** As pgjdbc asks after it has set the level. */
+    @Test
+    void theNextTransactionsLevelIsShown() {
+        client.run("set session characteristics as transaction isolation level serializable");
+        assertThat(client.query("show transaction isolation level")).containsExactly("serializable");
+        assertThat(client.query("show transaction_read_only")).containsExactly("off");
+    }
+
+    @Test
+    void boundPortalsAreCursors() {
+        SqlSession session = client.session();
+        client.run("begin");
+        session.parse("s", "select generate_series(1, 9)", new int[0]);
+        session.bind("C_1", "s", new short[0], new byte[][] {});
+        client.describe(session.describePortal("C_1"));
+        session.execute("C_1", 2, client);
+        session.sync();
+        assertThat(client.query("select name, statement, is_holdable from pg_cursors"))
+                .containsExactly("C_1|select generate_series(1, 9)|f");
+        client.run("commit");
+        assertThat(client.query("select count(*) from pg_cursors")).containsExactly("0");
     }
 
     @Test
