@@ -13,8 +13,8 @@ import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.CatalogChange;
 import dev.strongroom.catalog.store.ChangeWriter;
 import dev.strongroom.catalog.store.SharedCatalog;
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.FormatVersion;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.storage.table.Database;
@@ -105,13 +105,11 @@ public final class CatalogBootstrap {
     private static void checkVersion(Database database) {
         inTransaction(database, transaction -> {
             long version = formatVersion(database, transaction);
-            if (version != SystemTrees.FORMAT_VERSION) {
-                throw ErrorReport.fatal(
-                                ErrorCode.DATA_CORRUPTED,
-                                "database " + database.id() + " has catalog format " + version + ", expected "
-                                        + SystemTrees.FORMAT_VERSION)
-                        .exception();
-            }
+            FormatVersion.check(
+                    NumberedError.DATABASE_VERSION,
+                    "the catalog of database " + database.id(),
+                    version,
+                    SystemTrees.FORMAT_VERSION);
         });
     }
 

@@ -218,6 +218,9 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
             if (audit != null) {
                 audit.failed(databaseOid, failure);
             }
+            if (NumberedError.numberOf(failure.report()).orElse(0) == NumberedError.DATABASE_VERSION.number()) {
+                throw failure;
+            }
             throw ErrorReport.fatal(
                             failure.code() == ErrorCode.DATA_CORRUPTED
                                     ? ErrorCode.DATA_CORRUPTED

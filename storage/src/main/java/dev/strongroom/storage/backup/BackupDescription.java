@@ -1,5 +1,7 @@
 package dev.strongroom.storage.backup;
 
+import dev.strongroom.common.error.FormatVersion;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.boot.BootRecord;
 import java.nio.ByteBuffer;
@@ -135,10 +137,7 @@ public record BackupDescription(
 
     /** @throws IllegalArgumentException if it is none */
     static BackupDescription decode(Fields in) {
-        int format = in.takeInt();
-        if (format != FORMAT) {
-            throw new IllegalArgumentException("format " + format);
-        }
+        FormatVersion.check(NumberedError.BACKUP_VERSION, "the description of the backup", in.takeInt(), FORMAT);
         byte[] uuid = in.takeBytes();
         BackupKind kind = BackupKind.of(in.takeInt());
         Origin origin = new Origin(
@@ -151,7 +150,7 @@ public record BackupDescription(
                 in.takeFlag(),
                 in.takeLong(),
                 in.takeLong());
-        BootRecord boot = BootRecord.decode(in.takeBytes());
+        BootRecord boot = BootRecord.decode(in.takeBytes(), NumberedError.BACKUP_VERSION, "the database in the backup");
         List<WrappedDek> keys = new ArrayList<>();
         for (int count = in.takeInt(); count > 0; count--) {
             keys.add(key(in.takeBytes()));

@@ -1,5 +1,8 @@
 package dev.strongroom.storage.backup;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.FormatVersion;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.key.Jca;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,7 @@ public record BackupManifest(BackupDescription description, byte[] hashes, byte[
         return chunk < chunks() && Arrays.equals(hashes, from, from + HASH_BYTES, hash, 0, HASH_BYTES);
     }
 
-    /** Reads a manifest; null if these bytes are none. */
+    /** Reads a manifest; null if these bytes are none. Throws {@link NumberedError#BACKUP_VERSION}. */
     static @Nullable BackupManifest decode(byte[] bytes) {
         try {
             Fields outer = Fields.reader(bytes);
@@ -67,14 +70,14 @@ public record BackupManifest(BackupDescription description, byte[] hashes, byte[
                 return null;
             }
             Fields in = Fields.reader(content);
-            if (in.takeInt() != FORMAT) {
-                return null;
-            }
+            FormatVersion.check(NumberedError.BACKUP_VERSION, "the manifest of the backup", in.takeInt(), FORMAT);
             BackupDescription description = BackupDescription.decode(Fields.reader(in.takeBytes()));
             byte[] hashes = in.takeBytes();
             return hashes.length % HASH_BYTES == 0
                     ? new BackupManifest(description, hashes, in.takeBytes(), signature)
                     : null;
+        } catch (DatabaseException otherVersion) {
+            throw otherVersion;
         } catch (RuntimeException damaged) {
             return null;
         }

@@ -1,5 +1,7 @@
 package dev.strongroom.storage.backup;
 
+import dev.strongroom.common.error.FormatVersion;
+import dev.strongroom.common.error.NumberedError;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +43,13 @@ public record MediaHeader(
         return out.array();
     }
 
-    /** Reads a header; null if these bytes are none. */
+    /** Reads a header; null if these bytes are none. Throws {@link NumberedError#BACKUP_VERSION}. */
     static @Nullable MediaHeader decode(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        if (bytes.length < SIZE
-                || in.getLong() != MAGIC
-                || in.getInt() != FORMAT
-                || in.getInt(CRC) != ChunkHeader.crc(bytes, 0, CRC)) {
+        if (bytes.length < SIZE || in.getLong() != MAGIC || in.getInt(CRC) != ChunkHeader.crc(bytes, 0, CRC)) {
             return null;
         }
+        FormatVersion.check(NumberedError.BACKUP_VERSION, "the backup file", in.getInt(), FORMAT);
         int length = in.getInt();
         if (length < 0 || length > CRC - CONTENT) {
             return null;

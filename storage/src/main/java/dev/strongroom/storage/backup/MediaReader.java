@@ -104,11 +104,17 @@ public final class MediaReader implements AutoCloseable {
         } catch (DatabaseException failure) {
             throw BackupErrors.cannotOpen(path, failure);
         }
-        byte[] bytes = new byte[MediaHeader.SIZE];
-        file.read(ByteBuffer.wrap(bytes), 0);
-        MediaHeader header = MediaHeader.decode(bytes);
+        MediaHeader header = null;
+        try {
+            byte[] bytes = new byte[MediaHeader.SIZE];
+            file.read(ByteBuffer.wrap(bytes), 0);
+            header = MediaHeader.decode(bytes);
+        } finally {
+            if (header == null) {
+                file.close();
+            }
+        }
         if (header == null) {
-            file.close();
             throw BackupErrors.malformed(path, 0, "it does not begin with the header of a backup");
         }
         return new Family(path, file, header);

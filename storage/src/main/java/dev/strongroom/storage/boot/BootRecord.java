@@ -1,5 +1,7 @@
 package dev.strongroom.storage.boot;
 
+import dev.strongroom.common.error.FormatVersion;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.storage.log.Counters;
 import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.page.PageManifest;
@@ -29,7 +31,7 @@ public record BootRecord(
         PageManifest manifest,
         EncryptionFacts encryption,
         BackupFacts backup) {
-    /** 4: tree nodes with hints. Earlier ones are not read. */
+    /** Raised whenever anything in a database's folder is laid out differently. 4: tree nodes with hints. */
     private static final int FORMAT = 4;
 
     public BootRecord withCheckpoint(
@@ -120,13 +122,23 @@ public record BootRecord(
         return bytes;
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /** Reads what {@link #encode} wrote; throws {@link NumberedError#DATABASE_VERSION} where another version did. */
     public static BootRecord decode(byte[] bytes) {
+        return decode(bytes, NumberedError.DATABASE_VERSION, "the database");
+    }
+
+    /**
+     * As {@link #decode(byte[])}.
+     *
+     * @param otherVersion raised where another version wrote it
+     * @param what holds the record, for that error
+     */
+    public static BootRecord decode(byte[] bytes, NumberedError otherVersion, String what) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        int format = in.getInt();
+        FormatVersion.check(otherVersion, what, in.getInt(), FORMAT);
         int pageSize = in.getInt();
-        if (format != FORMAT || pageSize != PageLayout.PAGE_SIZE) {
-            throw BootFile.unreadable("format " + format + ", page size " + pageSize);
+        if (pageSize != PageLayout.PAGE_SIZE) {
+            throw BootFile.unreadable("page size " + pageSize);
         }
         byte[] uuid = new byte[16];
         in.get(uuid);
