@@ -1,11 +1,21 @@
 package dev.strongroom.client.jdbc;
 
 import java.math.BigDecimal;
+import java.sql.Array;
+import java.sql.SQLException;
 import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGTime;
+import org.postgresql.util.PGTimestamp;
+import org.postgresql.util.PGobject;
 
 /**
  * The types pgjdbc would send parameters with, as far as the setter alone tells. The server can analyse most statements
@@ -24,17 +34,22 @@ final class DeclaredTypes {
             "setBytes", "bytea",
             "setString", "varchar");
 
-    private static final Map<Class<?>, String> BY_CLASS = Map.of(
-            Byte.class, "int2",
-            Short.class, "int2",
-            Integer.class, "int4",
-            Long.class, "int8",
-            Float.class, "float4",
-            Double.class, "float8",
-            BigDecimal.class, "numeric",
-            Boolean.class, "bool",
-            UUID.class, "uuid",
-            String.class, "varchar");
+    private static final Map<Class<?>, String> BY_CLASS = Map.ofEntries(
+            Map.entry(Byte.class, "int2"),
+            Map.entry(Short.class, "int2"),
+            Map.entry(Integer.class, "int4"),
+            Map.entry(Long.class, "int8"),
+            Map.entry(Float.class, "float4"),
+            Map.entry(Double.class, "float8"),
+            Map.entry(BigDecimal.class, "numeric"),
+            Map.entry(Boolean.class, "bool"),
+            Map.entry(LocalDate.class, "date"),
+            Map.entry(LocalTime.class, "time"),
+            Map.entry(OffsetTime.class, "timetz"),
+            Map.entry(LocalDateTime.class, "timestamp"),
+            Map.entry(OffsetDateTime.class, "timestamptz"),
+            Map.entry(UUID.class, "uuid"),
+            Map.entry(String.class, "varchar"));
 
     private static final Map<Integer, String> BY_NUMBER = Map.of(
             Types.SMALLINT, "int2",
@@ -51,7 +66,7 @@ final class DeclaredTypes {
     private DeclaredTypes() {}
 
     /** Type names by parameter index; what is not known is not in it. */
-    static Map<Integer, String> of(Bindings bindings) {
+    static Map<Integer, String> of(Bindings bindings) throws SQLException {
         Map<Integer, String> types = new TreeMap<>();
         for (Binding binding : bindings.all()) {
             String type = of(binding);
@@ -62,17 +77,30 @@ final class DeclaredTypes {
         return types;
     }
 
-    private static @Nullable String of(Binding binding) {
+    private static @Nullable String of(Binding binding) throws SQLException {
         Object second = binding.arguments()[1];
         return switch (binding.setter().getName()) {
             case "setNull" -> second instanceof Integer number ? BY_NUMBER.get(number) : null;
             case "setObject" -> {
-                if (binding.arguments().length > 2) {
-                    yield binding.arguments()[2] instanceof Integer number ? BY_NUMBER.get(number) : null;
-                }
-                yield second == null ? null : BY_CLASS.get(second.getClass());
+                Object target = binding.arguments().length > 2 ? binding.arguments()[2] : null;
+                boolean own = second instanceof UUID || second instanceof PGobject;
+                yield target instanceof Integer number && !(own && number == Types.OTHER)
+                        ? BY_NUMBER.get(number)
+                        : ofValue(second);
             }
+            case "setTime", "setTimestamp", "setArray" -> ofValue(second);
             default -> BY_SETTER.get(binding.setter().getName());
+        };
+    }
+
+    private static @Nullable String ofValue(@Nullable Object value) throws SQLException {
+        return switch (value) {
+            case null -> null;
+            case PGTime time -> time.getCalendar() == null ? "time" : "timetz";
+            case PGTimestamp moment -> moment.getCalendar() == null ? "timestamp" : "timestamptz";
+            case PGobject object -> object.getType();
+            case Array array -> array.getBaseTypeName() + "[]";
+            default -> BY_CLASS.get(value.getClass());
         };
     }
 }

@@ -16,11 +16,13 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.core.BaseConnection;
+import org.postgresql.util.PGInterval;
+import org.postgresql.util.PGTimestamp;
 import org.postgresql.util.PSQLException;
 
 /**
@@ -334,6 +338,17 @@ final class AlwaysEncryptedTest {
             assertThat(describes() - described).isEqualTo(3);
             assertThat(ids(connection, "SELECT id FROM people WHERE ssn = ?", "795-73-9838"))
                     .containsExactly(4);
+            try (PreparedStatement sum = connection.prepareStatement("SELECT ? + ?, ? || ?")) {
+                sum.setTimestamp(1, new PGTimestamp(0));
+                sum.setObject(2, new PGInterval("1 day"));
+                sum.setArray(3, connection.createArrayOf("uuid", new UUID[] {new UUID(1, 2)}));
+                sum.setObject(4, new UUID(3, 4), Types.OTHER);
+                try (ResultSet row = sum.executeQuery()) {
+                    row.next();
+                    assertThat(row.getTimestamp(1)).isEqualTo(new Timestamp(86_400_000));
+                    assertThat((Object[]) row.getArray(2).getArray()).containsExactly(new UUID(1, 2), new UUID(3, 4));
+                }
+            }
         }
     }
 
