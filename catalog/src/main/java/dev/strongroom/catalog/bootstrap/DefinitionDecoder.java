@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.bootstrap;
 
+import dev.strongroom.catalog.object.Availability;
 import dev.strongroom.catalog.object.Acl;
 import dev.strongroom.catalog.object.AclItem;
 import dev.strongroom.catalog.object.CatalogObject;
@@ -104,7 +105,8 @@ final class DefinitionDecoder {
                 acl,
                 settings,
                 in.readLong(),
-                UserAccess.of(access >>> 1));
+                UserAccess.of(access >>> 1 & 3),
+                Availability.of(access >>> DefinitionEncoder.AVAILABILITY));
     }
 
     private Role role() {

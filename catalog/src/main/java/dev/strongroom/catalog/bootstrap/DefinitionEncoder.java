@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * an optional part is preceded by one byte 0 or 1. {@link DefinitionDecoder} reads the same order.
  */
 final class DefinitionEncoder {
+    /** Where availability begins in the byte that access has: beyond who may connect, and two bits of user access. */
+    static final int AVAILABILITY = 3;
+
     private final HeapSink out = new HeapSink(256);
 
     private DefinitionEncoder() {}
@@ -65,7 +68,7 @@ final class DefinitionEncoder {
 
     private void database(DatabaseDefinition database) {
         bool(database.template());
-        out.writeByte((database.allowConnections() ? 1 : 0) | database.access().code() << 1);
+        out.writeByte((database.allowConnections() ? 1 : 0) | database.access().code() << 1 | database.availability().code() << AVAILABILITY);
         out.writeInt(database.connectionLimit());
         text(database.collate());
         acl(database.acl());

@@ -262,6 +262,14 @@ public final class DatabaseKeys {
                 .find(request.databaseOid())
                 .orElseThrow(() -> NumberedError.DATABASE_READ_ONLY.exception("database encryption operation cannot be"
                         + " performed because database \"" + request.databaseName() + "\" is not open"));
+        boolean readOnly = request.shared()
+                .database(request.databaseOid())
+                .filter(database -> database.availability().readOnly())
+                .isPresent();
+        if (readOnly) {
+            throw NumberedError.DATABASE_READ_ONLY.exception("database encryption operation cannot be performed because"
+                    + " database \"" + request.databaseName() + "\" is read-only");
+        }
         if (control.dataBackupRuns()) {
             throw NumberedError.DATABASE_LOCK.exception(
                     "the database encryption statement failed because a lock could not" + " be placed on database \""

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings ALTER DATABASE … SET
  * @param createdMicros when it was created, microseconds since 1970; 0 = with the server
  * @param access who may connect
+ * @param availability whether it is open, and for writing
  */
 public record DatabaseDefinition(
         int oid,
@@ -21,7 +22,8 @@ public record DatabaseDefinition(
         @Nullable Acl acl,
         Map<String, String> settings,
         long createdMicros,
-        UserAccess access)
+        UserAccess access,
+        Availability availability)
         implements CatalogObject, Owned {
     public static final int MASTER = 1;
     public static final int TEMPDB = 2;
@@ -36,7 +38,7 @@ public record DatabaseDefinition(
     /** An ordinary database with the defaults of CREATE DATABASE. */
     public static DatabaseDefinition of(int oid, String name, int ownerOid) {
         return new DatabaseDefinition(
-                oid, name, ownerOid, false, true, -1, "C.UTF-8", null, Map.of(), 0, UserAccess.MULTI_USER);
+                oid, name, ownerOid, false, true, -1, "C.UTF-8", null, Map.of(), 0, UserAccess.MULTI_USER, Availability.ONLINE);
     }
 
     @Override
@@ -61,7 +63,8 @@ public record DatabaseDefinition(
 
     /** The same under another number: what takes its place. */
     public DatabaseDefinition numbered(int number) {
-        return with(number, name, ownerOid, acl, settings, createdMicros);
+        return with(number, name, ownerOid, acl, settings, createdMicros)
+                .withAvailability(availability.withOffline(false));
     }
 
     public DatabaseDefinition withSettings(Map<String, String> settings) {
@@ -90,7 +93,8 @@ public record DatabaseDefinition(
                 newAcl,
                 newSettings,
                 newCreatedMicros,
-                access);
+                access,
+                availability);
     }
 
     public DatabaseDefinition withOptions(boolean template, boolean allowConnections, int connectionLimit) {
@@ -105,7 +109,8 @@ public record DatabaseDefinition(
                 acl,
                 settings,
                 createdMicros,
-                access);
+                access,
+                availability);
     }
 
     public DatabaseDefinition withAccess(UserAccess access) {
@@ -120,7 +125,24 @@ public record DatabaseDefinition(
                 acl,
                 settings,
                 createdMicros,
-                access);
+                access,
+                availability);
+    }
+
+    public DatabaseDefinition withAvailability(Availability newAvailability) {
+        return new DatabaseDefinition(
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros,
+                access,
+                newAvailability);
     }
 
     /** The four databases of the server itself. */

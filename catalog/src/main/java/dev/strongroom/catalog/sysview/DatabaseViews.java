@@ -45,9 +45,20 @@ final class DatabaseViews {
                     + " is_remote_data_archive_enabled bit, is_mixed_page_allocation_on bit, is_temporal_retention_enabled bit,"
                     + " catalog_collation_type int, catalog_collation_type_desc nvarchar(60)");
 
-    private static final int ONLINE = 0;
-    private static final int RESTORING = 1;
-    private static final int RECOVERY_PENDING = 3;
+    /** Column {@code state}. */
+    private enum State {
+        ONLINE(0),
+        RESTORING(1),
+        RECOVERY_PENDING(3),
+        OFFLINE(6);
+
+        private final int code;
+
+        State(int code) {
+            this.code = code;
+        }
+    }
+
 
     private final KeyServices services;
 
@@ -75,6 +86,11 @@ final class DatabaseViews {
     private void identity(RowBuilder row, DatabaseDefinition database) {
         boolean open = services.databases().find(database.oid()).isPresent();
         boolean restoring = !open && services.databases().isRestoring(database.oid());
+        State state = open
+                ? State.ONLINE
+                : restoring
+                        ? State.RESTORING
+                        : database.availability().offline() ? State.OFFLINE : State.RECOVERY_PENDING;
         long created = database.createdMicros() != 0
                 ? database.createdMicros()
                 : services.instance().serviceKey().createdMicros();
@@ -90,9 +106,10 @@ final class DatabaseViews {
                 .set("collation_name", database.collate())
                 .set("user_access", database.access().code())
                 .set("user_access_desc", database.access().name())
-                .set("state", open ? ONLINE : restoring ? RESTORING : RECOVERY_PENDING)
-                .set("state_desc", open ? "ONLINE" : restoring ? "RESTORING" : "RECOVERY_PENDING")
-                .set("is_cleanly_shutdown", open ? 0 : 1);
+                .set("is_read_only", database.availability().readOnly() ? 1 : 0)
+                .set("state", state.code)
+                .set("state_desc", state.name())
+                .set("is_cleanly_shutdown", open || state == State.OFFLINE ? 0 : 1);
     }
 
     private void options(RowBuilder row, DatabaseDefinition database) {

@@ -9,6 +9,7 @@ import dev.strongroom.catalog.key.KeyCatalog;
 import dev.strongroom.catalog.key.KeyEntry;
 import dev.strongroom.catalog.key.RunningVerification;
 import dev.strongroom.catalog.key.ServerOptions;
+import dev.strongroom.catalog.object.Availability;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.Catalog;
@@ -145,7 +146,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
         // Detached ones keep theirs, and a master that was restored does not know which were given since.
         storage.directories().forEach(shared::passOid);
         for (int oid : known) {
-            if (!storage.exists(oid)) {
+            if (!storage.exists(oid) || availability(oid).offline()) {
                 continue;
             }
             try {
@@ -167,6 +168,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
         if (open != null) {
             return open;
         }
+        refuseOffline(databaseOid);
         SystemRelations relations = systemRelations;
         if (relations == null) {
             throw new IllegalStateException("system relations come first");
@@ -180,8 +182,42 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
                 new Catalog.Builtins(
                         InitialContents.systemSchemas(), relations.tables(), new IndexExpressionCompiler()),
                 scheduler);
+        database.content().tables().readOnly(availability(databaseOid).readOnly());
         catalogs.put(databaseOid, catalog);
         return catalog;
+    }
+
+    private Availability availability(int databaseOid) {
+        return shared.head()
+                .database(databaseOid)
+                .map(DatabaseDefinition::availability)
+                .orElse(Availability.ONLINE);
+    }
+
+    private void refuseOffline(int databaseOid) {
+        if (availability(databaseOid).offline()) {
+            throw NumberedError.DATABASE_OFFLINE
+                    .report("database \""
+                            + shared.head()
+                                    .database(databaseOid)
+                                    .map(DatabaseDefinition::name)
+                                    .orElse("")
+                            + "\" cannot be opened because it is offline")
+                    .withSeverity(Severity.FATAL)
+                    .withHint("Use ALTER DATABASE … SET ONLINE.")
+                    .exception();
+        }
+    }
+
+    @Override
+    public synchronized void avail(DatabaseDefinition database) {
+        if (database.availability().offline()) {
+            close(database.oid());
+        } else {
+            open(database.oid())
+                    .storage()
+                    .readOnly(database.availability().readOnly());
+        }
     }
 
     /** What RECONFIGURE last said, or the setting (TDE-303). */

@@ -1,5 +1,6 @@
 package dev.strongroom.sql.command;
 
+import dev.strongroom.catalog.object.Availability;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.UserAccess;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseCommands {
     private static final long MICROS_1970_TO_2000 = 946_684_800_000_000L;
     private static final Set<String> TEMPLATES = Set.of("template0", "template1", "model");
+    private static final Set<String> AVAILABILITY = Set.of("OFFLINE", "ONLINE", "READ_ONLY", "READ_WRITE");
     private static final Set<String> ENCODINGS = Set.of("utf8", "utf-8", "unicode", "6");
     private static final Set<String> IGNORED = Set.of(
             "lc_collate",
@@ -94,7 +96,49 @@ final class DatabaseCommands {
         session.ddl().replace(database.withAccess(access));
     }
 
+    /** SET OFFLINE, ONLINE, READ_ONLY, READ_WRITE. */
+    private static void availability(DatabaseDefinition database, List<String> words, CommandSession session) {
+        String word = words.getFirst();
+        session.refuseInBlock("ALTER DATABASE SET " + word);
+        Leaving leaving = Leaving.of(words.subList(1, words.size()));
+        if (database.system()) {
+            throw NumberedError.SYSTEM_DATABASE_OPTION.exception(
+                    "option \"" + word + "\" cannot be set in database \"" + database.name() + "\"");
+        }
+        Availability now = database.availability();
+        Availability wanted = switch (word) {
+            case "OFFLINE" -> now.withOffline(true);
+            case "ONLINE" -> now.withOffline(false);
+            default -> now.withReadOnly(word.equals("READ_ONLY"));
+        };
+        if (now.offline() && wanted.offline() && !word.equals("OFFLINE")) {
+            throw NumberedError.DATABASE_OFFLINE
+                    .report("database \"" + database.name() + "\" cannot be changed because it is offline")
+                    .withHint("Use ALTER DATABASE … SET ONLINE first.")
+                    .exception();
+        }
+        if (wanted.offline() && database.oid() == session.catalog().databaseOid()) {
+            throw NumberedError.ALTER_DATABASE_FAILED
+                    .report("the currently open database cannot be taken offline")
+                    .withHint("USE another database first.")
+                    .exception();
+        }
+        if (wanted.equals(now)) {
+            return;
+        }
+        if (!now.offline()) {
+            session.empty(database, UserAccess.SINGLE_USER, leaving);
+        }
+        DatabaseDefinition changed = database.withAvailability(wanted);
+        session.ddl().replace(changed);
+        session.afterCommit(() -> session.databases().avail(changed));
+    }
+
     private static void mode(DatabaseStatement.DatabaseMode mode, CommandSession session) {
+        if (!mode.words().isEmpty() && AVAILABILITY.contains(mode.words().getFirst())) {
+            availability(named(mode.name(), session), mode.words(), session);
+            return;
+        }
         if (!mode.words().isEmpty() && mode.words().getFirst().endsWith("_USER")) {
             access(named(mode.name(), session), mode.words(), session);
             return;

@@ -1,5 +1,6 @@
 package dev.strongroom.sql.session;
 
+import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.SharedCatalog;
 
@@ -24,6 +25,14 @@ public interface DatabaseDirectory {
     /** Changes the recovery model of an open database, durably; numbers as in {@code sys.databases.recovery_model}. */
     default void recoveryModel(int databaseOid, int model) {
         throw new UnsupportedOperationException("recovery models");
+    }
+
+    /**
+     * Makes a database what {@code master} now says it is: closed for everybody, open, closed for changes. Nobody but the
+     * caller is in it.
+     */
+    default void avail(DatabaseDefinition database) {
+        throw new UnsupportedOperationException("availability");
     }
 
     /** Closes a database nobody uses and removes its files; for one that never was it does nothing. */

@@ -2,11 +2,13 @@ package dev.strongroom.sql.session;
 
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
+import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.pgview.SystemRelations;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.sysview.ColumnKeyViews;
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
@@ -35,6 +37,7 @@ final class TestingServer implements DatabaseDirectory {
     private final ModelDatabase master = new ModelDatabase(1);
     private final SystemRelations systemRelations = new SystemRelations(ColumnKeyViews.all());
     private final Map<Integer, Catalog> open = new HashMap<>();
+    private final Map<Integer, Catalog> closed = new HashMap<>();
     private final SharedCatalog shared;
     private final SqlEngine engine;
     private int nextSession = 1;
@@ -108,7 +111,11 @@ final class TestingServer implements DatabaseDirectory {
 
     @Override
     public Catalog open(int databaseOid) {
-        return Objects.requireNonNull(open.get(databaseOid));
+        Catalog catalog = open.get(databaseOid);
+        if (catalog == null) {
+            throw ErrorReport.fatal(ErrorCode.CANNOT_CONNECT_NOW, "offline").exception();
+        }
+        return catalog;
     }
 
     @Override
@@ -116,6 +123,17 @@ final class TestingServer implements DatabaseDirectory {
         ModelDatabase database = new ModelDatabase(databaseOid);
         CatalogBootstrap.initialize(database);
         open.put(databaseOid, CatalogBootstrap.open(database, shared, builtins(), new TestingScheduler()));
+    }
+
+    @Override
+    public void avail(DatabaseDefinition database) {
+        if (database.availability().offline()) {
+            closed.put(database.oid(), Objects.requireNonNull(open.remove(database.oid())));
+            return;
+        }
+        open.computeIfAbsent(database.oid(), oid -> Objects.requireNonNull(closed.remove(oid)))
+                .storage()
+                .readOnly(database.availability().readOnly());
     }
 
     @Override

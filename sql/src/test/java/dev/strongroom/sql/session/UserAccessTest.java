@@ -66,6 +66,56 @@ class UserAccessTest {
     }
 
     @Test
+    @DisplayName("TDE-44: READ_ONLY refuses every change with 25006 (3906) until READ_WRITE; others must leave first")
+    void readOnlyRefusesChanges() {
+        TestingServer.Client user = server.connect("postgres", "d");
+        user.run("create table t (id int primary key, n int)");
+        user.run("insert into t values (1, 1)");
+        assertThat(client.error("alter database d set read_only with no_wait")).startsWith("55P03");
+        client.run("alter database d set read_only with rollback immediate");
+        assertThat(sessions()).isZero();
+        TestingServer.Client reader = server.connect("postgres", "d");
+        assertThat(reader.query("select n from t where id = 1")).containsExactly("1");
+        for (String change : new String[] {
+            "insert into t values (2, 2)",
+            "update t set n = 2",
+            "delete from t",
+            "truncate t",
+            "create table u (id int)",
+            "alter table t add column x int",
+            "create index on t (n)",
+            "drop table t",
+            "create view v as select 1"
+        }) {
+            assertThat(reader.error(change)).as(change).startsWith("25006");
+        }
+        assertThat(reader.query("select count(*) from t")).containsExactly("1");
+        reader.run("create role from_a_read_only_database");
+        reader.run("alter database current set read_write");
+        reader.run("insert into t values (2, 2)");
+        assertThat(client.error("alter database master set read_only")).startsWith("42809");
+        client.run("begin");
+        assertThat(client.error("alter database d set read_only")).startsWith("25001");
+    }
+
+    @Test
+    @DisplayName("TDE-44: OFFLINE ends the sessions and lets nobody in until ONLINE")
+    void offlineLetsNobodyIn() {
+        TestingServer.Client user = server.connect("postgres", "d");
+        assertThat(user.error("alter database d set offline")).startsWith("55000 the currently open database");
+        assertThat(client.error("alter database d set offline with no_wait")).startsWith("55P03");
+        client.run("alter database d set offline with rollback immediate");
+        assertThatThrownBy(() -> server.connect("postgres", "d")).hasMessageContaining("offline");
+        assertThat(client.error("alter database d set read_only"))
+                .startsWith("57P03 database \"d\" cannot be changed because it is offline");
+        client.run("alter database d set offline");
+        client.run("alter database d set online");
+        server.connect("postgres", "d");
+        server.connect("clerk", "d");
+        assertThat(server.connect("clerk", "d").error("alter database d set read_only")).startsWith("42501");
+    }
+
+    @Test
     @DisplayName("S-18: while the tail of a log is backed up nobody enters the database")
     void nobodyEntersAnExcludedDatabase() {
         int oid = server.shared().head().database("d").orElseThrow().oid();

@@ -26,6 +26,9 @@ public interface Database {
     /** Counters that live outside transactions. */
     Sequences sequences();
 
+    /** From now on no transaction can change anything (3906), or can again. What runs when it is said ends as it began. */
+    void readOnly(boolean readOnly);
+
     /** Makes files for what a statement cannot keep in memory. */
     default TempFiles temp() {
         return TempFiles.none();

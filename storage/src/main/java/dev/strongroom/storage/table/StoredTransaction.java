@@ -44,7 +44,9 @@ final class StoredTransaction implements Transaction {
         if (transaction.options().readOnly()) {
             throw TransactionErrors.readOnly();
         }
-        ((StoredTransaction) transaction).store.log.admit();
+        TableStore store = ((StoredTransaction) transaction).store;
+        store.refuseReadOnly();
+        store.log.admit();
         return txn;
     }
 

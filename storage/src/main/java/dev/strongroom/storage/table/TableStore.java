@@ -82,6 +82,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     private volatile @Nullable Tree directory;
     private volatile Scheduler.@Nullable Worker cleaner;
     private volatile boolean cleaning;
+    private volatile boolean readOnly;
 
     public TableStore(
             int id,
@@ -227,6 +228,18 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     @Override
     public TempFiles temp() {
         return temp;
+    }
+
+    @Override
+    public void readOnly(boolean now) {
+        readOnly = now;
+    }
+
+    /** 3906 while nothing can be changed. */
+    void refuseReadOnly() {
+        if (readOnly) {
+            throw TransactionErrors.databaseReadOnly();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.strongroom.storage.table;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.error.ErrorReport;
 
 /** Errors of concurrent transactions, in PostgreSQL's words. */
@@ -48,6 +49,14 @@ public final class TransactionErrors {
     public static DatabaseException readOnly() {
         return new DatabaseException(
                 ErrorCode.READ_ONLY_SQL_TRANSACTION, "cannot change data in a read-only transaction");
+    }
+
+    /** Of ALTER DATABASE … SET READ_ONLY. */
+    public static DatabaseException databaseReadOnly() {
+        return NumberedError.DATABASE_NOT_WRITABLE
+                .report("failed to update the database because it is read-only")
+                .withHint("Use ALTER DATABASE … SET READ_WRITE.")
+                .exception();
     }
 
     public static DatabaseException ended() {

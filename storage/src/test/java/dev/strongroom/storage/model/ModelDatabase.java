@@ -41,6 +41,7 @@ public final class ModelDatabase implements Database {
     private long nextSequence = 1;
     private long nextTransaction = 3;
     private long now = 1;
+    private volatile boolean readOnly;
 
     public ModelDatabase() {
         this(5);
@@ -56,6 +57,11 @@ public final class ModelDatabase implements Database {
     @Override
     public TempFiles temp() {
         return temp;
+    }
+
+    @Override
+    public void readOnly(boolean now) {
+        readOnly = now;
     }
 
     @Override
@@ -115,6 +121,9 @@ public final class ModelDatabase implements Database {
 
     ModelTransaction writer(Transaction transaction) {
         ModelTransaction own = reader(transaction);
+        if (readOnly) {
+            throw TransactionErrors.databaseReadOnly();
+        }
         if (own.options().readOnly()) {
             throw TransactionErrors.readOnly();
         }
