@@ -9,6 +9,12 @@ import java.util.List;
 
 /** A row of the history of backups and restores. Times are microseconds since 1970. */
 public sealed interface HistoryEntry {
+    /** The database it is about. */
+    String database();
+
+    /** When it came to its end. */
+    long finishedMicros();
+
     /**
      * A backup that was made.
      *
@@ -19,6 +25,21 @@ public sealed interface HistoryEntry {
             implements HistoryEntry {
         public Backup {
             devices = List.copyOf(devices);
+        }
+
+        @Override
+        public String database() {
+            return backup.origin().databaseName();
+        }
+
+        @Override
+        public long finishedMicros() {
+            return backup.finishMicros();
+        }
+
+        /** When it need not be kept any longer; 0 = never said. */
+        long expiresMicros() {
+            return backup.origin().expiresMicros();
         }
     }
 
@@ -41,11 +62,21 @@ public sealed interface HistoryEntry {
             long stopMicros,
             String stopMark,
             boolean stopBefore)
-            implements HistoryEntry {}
+            implements HistoryEntry {
+        @Override
+        public long finishedMicros() {
+            return micros;
+        }
+    }
 
     /** A marked transaction that committed: what a RESTORE LOG … STOPATMARK can name. */
     record Mark(long micros, String database, String user, String name, String description, long lsn)
-            implements HistoryEntry {}
+            implements HistoryEntry {
+        @Override
+        public long finishedMicros() {
+            return micros;
+        }
+    }
 
     /** The body column of a row. */
     static byte[] encode(HistoryEntry entry) {

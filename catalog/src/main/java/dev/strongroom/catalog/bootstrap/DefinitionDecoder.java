@@ -1,8 +1,8 @@
 package dev.strongroom.catalog.bootstrap;
 
-import dev.strongroom.catalog.object.Availability;
 import dev.strongroom.catalog.object.Acl;
 import dev.strongroom.catalog.object.AclItem;
+import dev.strongroom.catalog.object.Availability;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.ColumnDefault;

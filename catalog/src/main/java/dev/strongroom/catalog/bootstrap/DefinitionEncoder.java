@@ -68,7 +68,9 @@ final class DefinitionEncoder {
 
     private void database(DatabaseDefinition database) {
         bool(database.template());
-        out.writeByte((database.allowConnections() ? 1 : 0) | database.access().code() << 1 | database.availability().code() << AVAILABILITY);
+        out.writeByte((database.allowConnections() ? 1 : 0)
+                | database.access().code() << 1
+                | database.availability().code() << AVAILABILITY);
         out.writeInt(database.connectionLimit());
         text(database.collate());
         acl(database.acl());

@@ -247,8 +247,12 @@ public final class AsymmetricKeys {
                 .orElseThrow(() -> CryptographicProviders.notFound("asymmetric key", name));
     }
 
-    /** DROP ASYMMETRIC KEY [REMOVE PROVIDER KEY] (TDE-148). */
-    public void drop(KeyRequest request, String name, boolean removeProviderKey) {
+    /**
+     * DROP ASYMMETRIC KEY [REMOVE PROVIDER KEY] [FORCE] (TDE-148, TDE-121).
+     *
+     * @param force even if backups need it
+     */
+    public void drop(KeyRequest request, String name, boolean removeProviderKey, boolean force) {
         AsymmetricKeyEntry entry = require(request, name);
         if (!request.has(CertificatePermission.CONTROL, entry)) {
             throw KeyRequest.denied();
@@ -262,6 +266,15 @@ public final class AsymmetricKeys {
             if (new EncryptorUse(services.databases(), head).uses(entry)) {
                 throw NumberedError.ENCRYPTOR_IN_USE.exception("the asymmetric key \"" + name
                         + "\" cannot be dropped because it encrypts a database encryption key");
+            }
+            if (!force
+                    && request.databaseOid() == DatabaseDefinition.MASTER
+                    && services.keptForBackups().test(entry.key().thumbprint())) {
+                throw NumberedError.ENCRYPTOR_IN_USE
+                        .report("the asymmetric key \"" + name
+                                + "\" cannot be dropped because backups of the history need it")
+                        .withHint(Certificates.KEPT_HINT)
+                        .exception();
             }
             if (request.shared().role(entry.loginOid()).isPresent()) {
                 throw NumberedError.PRINCIPAL_MAPPED.exception(

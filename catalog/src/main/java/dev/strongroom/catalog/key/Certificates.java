@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** The certificate statements (tde.md 1.4). Stateless. */
 public final class Certificates {
     private static final String PROVISIONED = "##SR_TdeCertificate##";
+    static final String KEPT_HINT =
+            "Delete what is no longer needed from the history by sp_delete_backuphistory, or use FORCE to"
+                    + " insist (keep_encryptors_for_backups is on).";
     private static final int MAX_SUBJECT = 64;
     private static final int MAX_NAME = 128;
 
@@ -292,7 +295,7 @@ public final class Certificates {
     }
 
     /** ALTER CERTIFICATE … REMOVE PRIVATE KEY; 33011 while it is needed (TDE-121). */
-    public void removePrivateKey(KeyRequest request, String name) {
+    public void removePrivateKey(KeyRequest request, String name, boolean force) {
         CertificateEntry entry = require(request, name, CertificatePermission.ALTER);
         if (entry.protection() == Protection.NONE) {
             throw NumberedError.NO_PRIVATE_KEY.exception("certificate \"" + name + "\" has no private key");
@@ -300,6 +303,13 @@ public final class Certificates {
         if (inUse(entry)) {
             throw NumberedError.PRIVATE_KEY_PROTECTS.exception(
                     "the private key of certificate \"" + name + "\" cannot be removed because it protects a database");
+        }
+        if (!force && keptForBackups(entry)) {
+            throw NumberedError.PRIVATE_KEY_PROTECTS
+                    .report("the private key of certificate \"" + name
+                            + "\" cannot be removed because backups of the history need it")
+                    .withHint(KEPT_HINT)
+                    .exception();
         }
         replace(request, entry, entry.withKey(Protection.NONE, null, entry.backedUpMicros()));
     }
@@ -310,14 +320,30 @@ public final class Certificates {
         replace(request, entry, entry.withBeginDialog(on));
     }
 
-    /** DROP CERTIFICATE; 33127 while it encrypts a database key (TDE-79, TDE-121). */
-    public void drop(KeyRequest request, String name) {
+    private boolean keptForBackups(CertificateEntry entry) {
+        return entry.databaseOid() == DatabaseDefinition.MASTER
+                && services.keptForBackups().test(entry.certificate().thumbprint());
+    }
+
+    /**
+     * DROP CERTIFICATE; 33127 while it encrypts a database key (TDE-79, TDE-121).
+     *
+     * @param force even if backups need it
+     */
+    public void drop(KeyRequest request, String name, boolean force) {
         CertificateEntry entry = require(request, name, CertificatePermission.CONTROL);
         services.catalog().change(head -> {
             if (new EncryptorUse(services.databases(), head).uses(entry)) {
                 throw NumberedError.ENCRYPTOR_IN_USE.exception("the certificate \"" + name
                         + "\" cannot be dropped because it is used by one or more databases to encrypt a database"
                         + " encryption key");
+            }
+            if (!force && keptForBackups(entry)) {
+                throw NumberedError.ENCRYPTOR_IN_USE
+                        .report("the certificate \"" + name
+                                + "\" cannot be dropped because backups of the history need it")
+                        .withHint(KEPT_HINT)
+                        .exception();
             }
             return Change.remove(current(head, request, entry));
         });

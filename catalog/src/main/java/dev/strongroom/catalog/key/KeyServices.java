@@ -2,11 +2,14 @@ package dev.strongroom.catalog.key;
 
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.provider.InstanceKeys;
+import java.util.function.Predicate;
 
 /**
  * What the key operations work with; made once when the server starts.
  *
+ * @param keptForBackups which encryptors are kept for backups of the history (TDE-121)
  * @param afterServiceKeyChange wraps anew what the server itself keeps under the service master key
  */
 public record KeyServices(
@@ -17,6 +20,7 @@ public record KeyServices(
         Randomness randomness,
         Clock clock,
         KeySettings settings,
+        Predicate<Thumbprint> keptForBackups,
         Runnable afterServiceKeyChange) {
     KeyFiles files() {
         return new KeyFiles(settings);

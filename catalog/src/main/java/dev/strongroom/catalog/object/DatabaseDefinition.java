@@ -38,7 +38,18 @@ public record DatabaseDefinition(
     /** An ordinary database with the defaults of CREATE DATABASE. */
     public static DatabaseDefinition of(int oid, String name, int ownerOid) {
         return new DatabaseDefinition(
-                oid, name, ownerOid, false, true, -1, "C.UTF-8", null, Map.of(), 0, UserAccess.MULTI_USER, Availability.ONLINE);
+                oid,
+                name,
+                ownerOid,
+                false,
+                true,
+                -1,
+                "C.UTF-8",
+                null,
+                Map.of(),
+                0,
+                UserAccess.MULTI_USER,
+                Availability.ONLINE);
     }
 
     @Override

@@ -59,7 +59,6 @@ final class DatabaseViews {
         }
     }
 
-
     private final KeyServices services;
 
     DatabaseViews(KeyServices services) {

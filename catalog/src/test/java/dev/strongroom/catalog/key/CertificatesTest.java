@@ -151,7 +151,7 @@ class CertificatesTest {
                 15208);
         generate("p", "x", PASSWORD);
         certificates().backup(keys.in(MASTER), "p", "p.cer", null);
-        certificates().drop(keys.in(MASTER), "p");
+        certificates().drop(keys.in(MASTER), "p", false);
         PrivateKeyClause mixed = new PrivateKeyClause(false, new Content(null, new byte[3]), PASSWORD, null);
         assertNumber(
                 () -> certificates().importExisting(keys.in(MASTER), naming("p"), new Content("p.cer", null), mixed),
@@ -176,8 +176,8 @@ class CertificatesTest {
         assertNumber(() -> alter(new PrivateKeyClause(false, null, PASSWORD, null)), 15397);
         alter(new PrivateKeyClause(false, null, null, PASSWORD));
         assertThat(entry("p").protection()).isEqualTo(Protection.PASSWORD);
-        certificates().removePrivateKey(keys.in(MASTER), "p");
-        assertNumber(() -> certificates().removePrivateKey(keys.in(MASTER), "p"), 15342);
+        certificates().removePrivateKey(keys.in(MASTER), "p", false);
+        assertNumber(() -> certificates().removePrivateKey(keys.in(MASTER), "p", false), 15342);
     }
 
     private void alter(PrivateKeyClause clause) {
@@ -190,12 +190,28 @@ class CertificatesTest {
         keys.createMasterKey();
         keys.createCertificate("c");
         keys.services.databaseKeys().create(keys.in(USER), "AES_256", BY_C);
-        assertNumber(() -> certificates().drop(keys.in(MASTER), "c"), 33127);
-        assertNumber(() -> certificates().removePrivateKey(keys.in(MASTER), "c"), 33011);
+        assertNumber(() -> certificates().drop(keys.in(MASTER), "c", false), 33127);
+        assertNumber(() -> certificates().removePrivateKey(keys.in(MASTER), "c", false), 33011);
         PrivateKeyClause toPassword = new PrivateKeyClause(false, null, null, PASSWORD);
         assertNumber(() -> certificates().alterPrivateKey(keys.in(MASTER), "c", toPassword, false), 91016);
         keys.services.databaseKeys().drop(keys.in(USER));
-        certificates().drop(keys.in(MASTER), "c");
-        assertNumber(() -> certificates().drop(keys.in(MASTER), "c"), 15151);
+        certificates().drop(keys.in(MASTER), "c", false);
+        assertNumber(() -> certificates().drop(keys.in(MASTER), "c", false), 15151);
+    }
+
+    /** TDE-121: what backups of the history need stays as well; FORCE overrides this rule, and no other. */
+    @Test
+    void certificateOfBackupsIsKept() {
+        keys.createMasterKey();
+        keys.createCertificate("c");
+        keys.keptForBackups.add(entry("c").certificate().thumbprint());
+        assertNumber(() -> certificates().drop(keys.in(MASTER), "c", false), 33127);
+        assertNumber(() -> certificates().removePrivateKey(keys.in(MASTER), "c", false), 33011);
+        keys.services.databaseKeys().create(keys.in(USER), "AES_256", BY_C);
+        assertNumber(() -> certificates().drop(keys.in(MASTER), "c", true), 33127);
+        assertNumber(() -> certificates().removePrivateKey(keys.in(MASTER), "c", true), 33011);
+        keys.services.databaseKeys().drop(keys.in(USER));
+        certificates().removePrivateKey(keys.in(MASTER), "c", true);
+        certificates().drop(keys.in(MASTER), "c", true);
     }
 }

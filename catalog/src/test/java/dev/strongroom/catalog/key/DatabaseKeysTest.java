@@ -162,7 +162,7 @@ class DatabaseKeysTest {
         List<WrappedDek> wrapped = keys.encryption.status().keys();
         assertThat(wrapped).extracting(WrappedDek::keyVersion).containsExactly(1, 2);
         assertThat(wrapped.get(0).encryptionId()).isEqualTo(wrapped.get(1).encryptionId());
-        keys.services.certificates().drop(keys.in(MASTER), "c");
+        keys.services.certificates().drop(keys.in(MASTER), "c", false);
         Encryptors afterRestart = keys.open().encryptors();
         wrapped.forEach(key -> afterRestart.unwrap(USER, key).close());
         databaseKeys().set(keys.in(USER), Switch.OFF);

@@ -228,7 +228,7 @@ class MasterKeysTest {
         keys.createMasterKey();
         keys.createCertificate("c");
         assertNumber(() -> masterKeys().drop(keys.in(MASTER)), 15580);
-        keys.services.certificates().drop(keys.in(MASTER), "c");
+        keys.services.certificates().drop(keys.in(MASTER), "c", false);
         masterKeys().drop(keys.in(MASTER));
         assertNumber(() -> masterKeys().drop(keys.in(MASTER)), 15151);
     }

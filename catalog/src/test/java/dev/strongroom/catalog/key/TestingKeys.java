@@ -10,6 +10,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Clock;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.provider.InstanceKeys;
 import dev.strongroom.crypto.provider.RootProviders;
 import dev.strongroom.storage.encryption.EncryptionControl;
@@ -22,9 +23,11 @@ import dev.strongroom.testkit.time.SimulatedScheduler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -47,6 +50,7 @@ public final class TestingKeys {
     final InstanceKeys instance;
     private final Path directory;
     boolean autoProvision;
+    final Set<Thumbprint> keptForBackups = new HashSet<>();
     KeyServices services;
 
     public TestingKeys(Path directory, long seed) {
@@ -88,6 +92,7 @@ public final class TestingKeys {
                 randomness,
                 new FixedClock(),
                 new KeySettings(directory, List.of(directory), true, autoProvision),
+                keptForBackups::contains,
                 () -> {});
     }
 

@@ -214,9 +214,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
         if (database.availability().offline()) {
             close(database.oid());
         } else {
-            open(database.oid())
-                    .storage()
-                    .readOnly(database.availability().readOnly());
+            open(database.oid()).storage().readOnly(database.availability().readOnly());
         }
     }
 

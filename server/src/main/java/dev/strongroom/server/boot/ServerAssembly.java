@@ -163,6 +163,8 @@ public final class ServerAssembly implements RunningServer {
         opened.verifyManifests(settings.get(ServerSettings.TDE_VERIFY_AT_START));
         opened.useKeys(keyCatalog);
         databases = opened;
+        BackupHistory history = new BackupHistory(shared.master(), scheduler);
+        boolean keep = settings.get(ServerSettings.KEEP_ENCRYPTORS_FOR_BACKUPS);
         KeyServices keyServices = new KeyServices(
                 keys,
                 keyCatalog,
@@ -171,9 +173,9 @@ public final class ServerAssembly implements RunningServer {
                 randomness,
                 clock,
                 keySettings(),
+                encryptor -> keep && history.needs(encryptor, clock.epochMicros()),
                 () -> TlsIdentity.rewrap(files, keys.openers(), randomness));
         AuditTrail trail = auditTrail(keys, keyCatalog, clock, randomness);
-        BackupHistory history = new BackupHistory(shared.master(), scheduler);
         List<SystemRelation> views = new ArrayList<>(new KeyViews(keyServices, trail).all());
         views.addAll(new BackupViews(history).all());
         SystemRelations relations = new SystemRelations(views);

@@ -70,6 +70,11 @@ public final class ServerSettings {
             false,
             "SET ENCRYPTION ON makes the master key, certificate and database key it lacks");
 
+    public static final Setting<Boolean> KEEP_ENCRYPTORS_FOR_BACKUPS = Setting.bool(
+            "keep_encryptors_for_backups",
+            false,
+            "refuse to drop certificates and keys that backups of the history need; FORCE overrides");
+
     public static final Setting<Boolean> EKM_PROVIDER_ENABLED = Setting.bool(
             "ekm_provider_enabled", false, "allow cryptographic providers; as sp_configure 'EKM provider enabled'");
     /** All of them, in the order of the manual. */
@@ -99,6 +104,7 @@ public final class ServerSettings {
             TDE_DEPRECATED_ALGORITHMS,
             TDE_VERIFY_AT_START,
             TDE_AUTO_PROVISION,
+            KEEP_ENCRYPTORS_FOR_BACKUPS,
             EKM_PROVIDER_ENABLED);
 
     private static final long POOL_CAP_BYTES = 4L << 30;

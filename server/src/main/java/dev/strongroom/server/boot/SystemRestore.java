@@ -225,7 +225,7 @@ final class SystemRestore {
         Databases databases = new Databases(storage, shared, scheduler, 0);
         KeySettings files = new KeySettings(settings.keyBackupDirectory(), List.of(), true, false);
         KeyServices keyServices =
-                new KeyServices(keys, catalog, encryptors, databases, randomness, clock, files, () -> {});
+                new KeyServices(keys, catalog, encryptors, databases, randomness, clock, files, key -> false, () -> {});
         BackupDevices devices = new BackupDevices(
                 settings.backupDirectory(),
                 settings.backupDirectories(),

@@ -1,6 +1,7 @@
 package dev.strongroom.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class EncryptionFactsTest {
 
     @BeforeAll
     static void start() throws SQLException {
-        server = ServerProcess.start(directory.resolve("data"));
+        server = ServerProcess.start(directory.resolve("data"), "--set", "keep_encryptors_for_backups=on");
         EncryptionLifeTest.createCertificate(server);
     }
 
@@ -158,6 +159,42 @@ final class EncryptionFactsTest {
         }
     }
 
+    @Test
+    @DisplayName("TDE-121: what backups of the history need stays, until they leave it or FORCE is said")
+    void certificateStaysWhileBackupsNeedIt() throws Exception {
+        try (KeySql database = database("backed_up");
+                KeySql master = new KeySql(server, "master")) {
+            master.ok("CREATE CERTIFICATE kept WITH SUBJECT = 'kept'", "CREATE CERTIFICATE own WITH SUBJECT = 'own'");
+            encrypt(database, "kept");
+            master.ok(
+                    "BACKUP DATABASE backed_up TO DISK = 'kept.bak'",
+                    "BACKUP DATABASE backed_up TO DISK = 'own.bak'"
+                            + " WITH FORMAT, ENCRYPTION (ALGORITHM = AES_256, SERVER CERTIFICATE = own)");
+            database.ok("ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER CERTIFICATE c");
+            master.fails(33011, "ALTER CERTIFICATE kept REMOVE PRIVATE KEY")
+                    .fails(33127, "DROP CERTIFICATE kept")
+                    .fails(33127, "DROP CERTIFICATE own")
+                    .fails(33127, "DROP CERTIFICATE c FORCE")
+                    .ok("ALTER CERTIFICATE own REMOVE PRIVATE KEY FORCE", "DROP CERTIFICATE own FORCE");
+            database.ok("BACKUP LOG backed_up TO DISK = 'kept.trn'", "CHECKPOINT", "CHECKPOINT");
+            master.ok("EXEC msdb.dbo.sp_delete_backuphistory '2001-01-01'").fails(33127, "DROP CERTIFICATE kept");
+            master.ok("EXEC msdb.dbo.sp_delete_backuphistory @oldest_date = '2999-01-01'");
+            assertThat(master.text("SELECT count(*) FROM msdb.dbo.backupset")).isEqualTo("0");
+            ServerProcess.await("log of the new certificate", () -> dropsAfterLogBackup(database, master));
+        }
+    }
+
+    private static boolean dropsAfterLogBackup(KeySql database, KeySql master) {
+        try {
+            database.ok("CHECKPOINT", "BACKUP LOG backed_up TO DISK = 'kept.trn'");
+            return master.ok("EXEC sp_delete_database_backuphistory 'backed_up'")
+                    .outcome("DROP CERTIFICATE kept")
+                    .equals("ok");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static boolean plainAfterCheckpoint(KeySql database, String sealed) {
         try {
             return "0".equals(database.ok("CHECKPOINT").text(sealed));
@@ -258,6 +295,39 @@ final class EncryptionFactsTest {
             assertThat(database.text("SELECT value || '/' || value_in_use || '/' || maximum FROM sys.configurations"
                             + " WHERE name = 'tde scan max mb per s'"))
                     .isEqualTo("0/0/100000");
+        }
+    }
+
+    @Test
+    @DisplayName("TDE-44, TDE-160: READ_ONLY and OFFLINE outlive a restart; the views show them, keys stay as they are")
+    void readOnlyAndOfflineOutliveARestart() throws Exception {
+        String states = "SELECT string_agg(name || ' ' || state_desc || ' ' || is_read_only, ', ' ORDER BY name)"
+                + " FROM sys.databases WHERE name IN ('away', 'fixed')";
+        String key = "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c";
+        try (KeySql away = database("away");
+                KeySql fixed = database("fixed")) {
+            fixed.ok("CREATE SEQUENCE s", "CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)");
+            encrypt(away);
+        }
+        try (KeySql master = new KeySql(server, "master")) {
+            master.ok("ALTER DATABASE away SET OFFLINE WITH ROLLBACK IMMEDIATE", "ALTER DATABASE fixed SET READ_ONLY");
+        }
+        server.stop();
+        server.start();
+        try (KeySql fixed = new KeySql(server, "fixed")) {
+            assertThat(fixed.text(states)).isEqualTo("away OFFLINE 0, fixed ONLINE 1");
+            fixed.fails(3906, "25006", "INSERT INTO t VALUES (2)")
+                    .fails(3906, "25006", "SELECT nextval('s')")
+                    .fails(33118, "55000", key);
+            assertThatThrownBy(() -> server.connect("away"))
+                    .hasMessageContaining("\"away\" cannot be opened because it is offline")
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"));
+            fixed.fails(942, "57P03", "ALTER DATABASE away SET READ_ONLY")
+                    .ok("ALTER DATABASE away SET ONLINE", "ALTER DATABASE CURRENT SET READ_WRITE")
+                    .ok("INSERT INTO t VALUES (2)", "BACKUP DATABASE away TO DISK = 'away.bak'");
+            assertThat(fixed.text(states)).isEqualTo("away ONLINE 0, fixed ONLINE 0");
+            fixed.ok("DROP DATABASE away");
         }
     }
 

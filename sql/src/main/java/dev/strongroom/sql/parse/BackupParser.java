@@ -196,6 +196,20 @@ final class BackupParser {
         return new BackupStatement.Attach(database, files);
     }
 
+    /** EXEC msdb.dbo.sp_delete_backuphistory 'time', sp_delete_database_backuphistory 'name'. */
+    Statement forgetHistory() {
+        tokens.accept("msdb", ".", "dbo", ".");
+        boolean byTime = tokens.accept("sp_delete_backuphistory");
+        if (!byTime) {
+            tokens.expect("sp_delete_database_backuphistory");
+        }
+        if (tokens.accept("@")) {
+            tokens.expect(byTime ? "oldest_date" : "database_name", "=");
+        }
+        String value = argument();
+        return new BackupStatement.ForgetHistory(byTime ? value : null, byTime ? null : value);
+    }
+
     private String argument() {
         return tokens.peek().kind() == Token.Kind.STRING ? tokens.string() : tokens.bracketName();
     }

@@ -116,7 +116,7 @@ final class CertificateParser {
         String name = keys.name();
         if (tokens.accept("remove")) {
             tokens.expect("private", "key");
-            return new CertificateStatement.RemovePrivateKey(name);
+            return new CertificateStatement.RemovePrivateKey(name, tokens.accept("force"));
         }
         tokens.expect("with");
         if (tokens.at("active")) {

@@ -282,6 +282,7 @@ final class KeyParser {
 
     Statement dropAsymmetricKey() {
         String name = name();
-        return new ProviderStatement.DropAsymmetricKey(name, tokens.accept("remove", "provider", "key"));
+        boolean remove = tokens.accept("remove", "provider", "key");
+        return new ProviderStatement.DropAsymmetricKey(name, remove, tokens.accept("force"));
     }
 }

@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One statement: looks at its first words and hands on to the part of the grammar that knows it. */
 final class StatementParser {
+    private static final List<String> PROCEDURES = List.of(
+            "sp_configure",
+            "sp_detach_db",
+            "sp_attach_db",
+            "sp_delete_backuphistory",
+            "sp_delete_database_backuphistory");
+
     private final ParserContext context;
     private final TokenStream tokens;
     private final SettingParser settings;
@@ -174,9 +181,7 @@ final class StatementParser {
     }
 
     private Statement execute() {
-        return tokens.at("sp_configure") || tokens.at("sp_detach_db") || tokens.at("sp_attach_db")
-                ? procedure()
-                : tables.executeTail();
+        return tokens.at("msdb") || PROCEDURES.stream().anyMatch(tokens::at) ? procedure() : tables.executeTail();
     }
 
     /** SQL Server's procedures that have no like elsewhere. */
@@ -184,7 +189,10 @@ final class StatementParser {
         if (tokens.at("sp_detach_db")) {
             return backups.detachProcedure();
         }
-        return tokens.at("sp_attach_db") ? backups.attachProcedure() : configure();
+        if (tokens.at("sp_attach_db")) {
+            return backups.attachProcedure();
+        }
+        return tokens.at("sp_configure") ? configure() : backups.forgetHistory();
     }
 
     private Statement use() {

@@ -112,7 +112,8 @@ class UserAccessTest {
         client.run("alter database d set online");
         server.connect("postgres", "d");
         server.connect("clerk", "d");
-        assertThat(server.connect("clerk", "d").error("alter database d set read_only")).startsWith("42501");
+        assertThat(server.connect("clerk", "d").error("alter database d set read_only"))
+                .startsWith("42501");
     }
 
     @Test

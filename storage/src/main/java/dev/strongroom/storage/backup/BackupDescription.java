@@ -2,6 +2,7 @@ package dev.strongroom.storage.backup;
 
 import dev.strongroom.common.error.FormatVersion;
 import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.boot.BootRecord;
 import java.nio.ByteBuffer;
@@ -96,6 +97,13 @@ public record BackupDescription(
     /** Whether its chunks are sealed under a key of its own. */
     public boolean hasOwnKey() {
         return sealing.key != null && sealing.ownKey;
+    }
+
+    /** Whether it cannot be restored without this encryptor. */
+    public boolean needs(Thumbprint encryptor) {
+        WrappedDek own = sealing.key;
+        return (own != null && own.thumbprint().equals(encryptor))
+                || keys.stream().anyMatch(key -> key.thumbprint().equals(encryptor));
     }
 
     /** The key whose encryptor signs the manifest: the backup's own, or the newest it needs; null if it has none. */

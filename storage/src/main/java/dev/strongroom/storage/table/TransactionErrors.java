@@ -2,8 +2,8 @@ package dev.strongroom.storage.table;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 
 /** Errors of concurrent transactions, in PostgreSQL's words. */
 public final class TransactionErrors {

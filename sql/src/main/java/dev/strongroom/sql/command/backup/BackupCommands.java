@@ -110,6 +110,10 @@ public final class BackupCommands {
                     services.attachments().detach(request(context, Options.NONE), detach.database());
                     yield CommandResult.of(what);
                 }
+                case BackupStatement.ForgetHistory forget -> {
+                    forget(forget, context);
+                    yield CommandResult.of(what);
+                }
                 case BackupStatement.Attach attach -> {
                     services.attachments().attach(request(context, Options.NONE), attach.database(), attach.files());
                     yield CommandResult.of(what);
@@ -117,8 +121,10 @@ public final class BackupCommands {
             };
         } catch (DatabaseException failure) {
             // What SQL Server sends as a second message, 3013.
-            boolean media =
-                    !(statement instanceof BackupStatement.Detach) && !(statement instanceof BackupStatement.Attach);
+            boolean media = switch (statement) {
+                case BackupStatement.Backup _, BackupStatement.Restore _, BackupStatement.RestoreInformation _ -> true;
+                case BackupStatement.Detach _, BackupStatement.Attach _, BackupStatement.ForgetHistory _ -> false;
+            };
             throw media && failure.report().where() == null
                     ? failure.report()
                             .withWhere(what + " is terminating abnormally. (3013)")
@@ -149,6 +155,7 @@ public final class BackupCommands {
             case BackupStatement.Restore restore -> restore.log() ? "RESTORE LOG" : "RESTORE DATABASE";
             case BackupStatement.RestoreInformation information -> "RESTORE " + information.what();
             case BackupStatement.Detach ignored -> "EXECUTE";
+            case BackupStatement.ForgetHistory ignored -> "EXECUTE";
             case BackupStatement.Attach ignored -> "CREATE DATABASE";
         };
     }
@@ -173,6 +180,18 @@ public final class BackupCommands {
                     .exception();
         }
         return devices.stream().map(Device::path).toList();
+    }
+
+    /** Entries of the history go; who may is who controls the server. */
+    private void forget(BackupStatement.ForgetHistory forget, BackupContext context) {
+        request(context, Options.NONE).keys().requireControlServer();
+        String before = forget.before();
+        if (before == null) {
+            services.history().remove(entry -> entry.database().equals(forget.database()));
+        } else {
+            long micros = Options.time(before, context.types());
+            services.history().remove(entry -> entry.finishedMicros() < micros);
+        }
     }
 
     // ---- BACKUP

@@ -103,7 +103,7 @@ final class Options {
         return value == null ? Long.MIN_VALUE : time(value, types);
     }
 
-    private static long time(String value, TypeContext types) {
+    static long time(String value, TypeContext types) {
         Row row = new Row(1);
         TypeCodecs.of(PgType.TIMESTAMPTZ).parse(value.strip(), row, 0, types);
         return Math.addExact(row.getLong(0), EPOCH_2000_MICROS);

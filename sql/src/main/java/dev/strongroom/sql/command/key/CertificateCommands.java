@@ -26,7 +26,7 @@ final class CertificateCommands {
                 yield "CREATE CERTIFICATE";
             }
             case CertificateStatement.RemovePrivateKey remove -> {
-                certificates.removePrivateKey(request, remove.name());
+                certificates.removePrivateKey(request, remove.name(), remove.force());
                 yield "ALTER CERTIFICATE";
             }
             case CertificateStatement.AlterPrivateKey alter -> {
@@ -42,7 +42,7 @@ final class CertificateCommands {
                 yield "BACKUP CERTIFICATE";
             }
             case CertificateStatement.DropCertificate drop -> {
-                certificates.drop(request, drop.name());
+                certificates.drop(request, drop.name(), drop.force());
                 yield "DROP CERTIFICATE";
             }
         };

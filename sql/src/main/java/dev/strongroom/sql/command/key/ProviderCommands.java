@@ -55,7 +55,7 @@ final class ProviderCommands {
                 yield "CREATE ASYMMETRIC KEY";
             }
             case ProviderStatement.DropAsymmetricKey drop -> {
-                services.asymmetricKeys().drop(request, drop.name(), drop.removeProviderKey());
+                services.asymmetricKeys().drop(request, drop.name(), drop.removeProviderKey(), drop.force());
                 yield "DROP ASYMMETRIC KEY";
             }
             case ProviderStatement.CreateKeyLogin login -> {

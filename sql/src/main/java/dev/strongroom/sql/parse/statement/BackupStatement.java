@@ -47,6 +47,19 @@ public sealed interface BackupStatement extends Statement {
         }
     }
 
+    /**
+     * sp_delete_backuphistory, sp_delete_database_backuphistory.
+     *
+     * @param before entries older than this time go
+     * @param database or all of this database
+     */
+    record ForgetHistory(@Nullable String before, @Nullable String database) implements BackupStatement {
+        @Override
+        public List<Device> devices() {
+            return List.of();
+        }
+    }
+
     /** {@code CREATE DATABASE … ON (FILENAME = '…') FOR ATTACH}, sp_attach_db. */
     record Attach(String database, List<String> files) implements BackupStatement {
         public Attach {

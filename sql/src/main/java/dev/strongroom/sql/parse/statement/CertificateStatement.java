@@ -45,7 +45,7 @@ public sealed interface CertificateStatement extends Statement {
             @Nullable Secret decryption,
             @Nullable Secret encryption) {}
 
-    record RemovePrivateKey(String name) implements CertificateStatement {}
+    record RemovePrivateKey(String name, boolean force) implements CertificateStatement {}
 
     record AlterPrivateKey(String name, PrivateKey privateKey, boolean force) implements CertificateStatement {}
 

@@ -49,7 +49,7 @@ public sealed interface ProviderStatement extends Statement {
         }
     }
 
-    record DropAsymmetricKey(String name, boolean removeProviderKey) implements ProviderStatement {}
+    record DropAsymmetricKey(String name, boolean removeProviderKey, boolean force) implements ProviderStatement {}
 
     /** CREATE LOGIN name FROM ASYMMETRIC KEY k. */
     record CreateKeyLogin(String name, String key) implements ProviderStatement {}
