@@ -47,10 +47,14 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     /** Of whom takes a step; what only the steps use is handed from one to the next by it. */
     private final AtomicBoolean lead = new AtomicBoolean();
 
-    /** How many wait for what nobody may have begun to write. */
+    /** How many wait for room, whatever the LSN. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     private final DurableCallbacks callbacks = new DurableCallbacks();
+
+    /** Those who sleep until their LSN is durable. Each is woken once, when it is, by whoever made it so. */
+    private final DurableCallbacks sleepers = new DurableCallbacks();
+
     private volatile long endLsn;
     private volatile long durableLsn;
     private volatile long switchesWanted;
@@ -150,9 +154,11 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
                 }
             }
             NoWait held = NoWait.lift();
+            waiting.incrementAndGet();
             try {
-                awaitSteps(() -> durableLsn != seen);
+                awaitSteps(this, () -> durableLsn != seen);
             } finally {
+                waiting.decrementAndGet();
                 NoWait.restore(held);
             }
         }
@@ -175,23 +181,20 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         if (tryDurable(lsn)) {
             return;
         }
-        awaitSteps(() -> durableLsn >= lsn);
+        Object sleeper = new Object();
+        sleepers.add(lsn, failure -> scheduler.signal(sleeper));
+        awaitSteps(sleeper, () -> durableLsn >= lsn);
         if (durableLsn < lsn) {
             stop.check();
         }
     }
 
     /** Waits for what steps bring about: has them taken, by the log's own thread or by who comes. */
-    private void awaitSteps(BooleanSupplier reached) {
-        waiting.incrementAndGet();
-        try {
-            if (!lead.get()) {
-                wake();
-            }
-            scheduler.await(this, () -> reached.getAsBoolean() || stop.isStopped(), Long.MAX_VALUE);
-        } finally {
-            waiting.decrementAndGet();
+    private void awaitSteps(Object subject, BooleanSupplier reached) {
+        if (!lead.get()) {
+            wake();
         }
+        scheduler.await(subject, () -> reached.getAsBoolean() || stop.isStopped(), Long.MAX_VALUE);
     }
 
     @Override
@@ -216,7 +219,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
 
     /** Whether somebody waits for another step. */
     private boolean isWanted() {
-        return waiting.get() > 0 || callbacks.any() || switchesWanted > switchesDone || isStalled();
+        return sleepers.any() || waiting.get() > 0 || callbacks.any() || switchesWanted > switchesDone || isStalled();
     }
 
     @Override
@@ -235,8 +238,10 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private void tellCallbacks() {
         callbacks.reached(durableLsn);
         if (stop.isStopped()) {
-            callbacks.failed(ErrorReport.fatal(ErrorCode.CRASH_SHUTDOWN, "the database has stopped")
-                    .exception());
+            DatabaseException stopped = ErrorReport.fatal(ErrorCode.CRASH_SHUTDOWN, "the database has stopped")
+                    .exception();
+            callbacks.failed(stopped);
+            sleepers.failed(stopped);
         }
     }
 
@@ -385,6 +390,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private void durable() {
         durableLsn = segment.endLsn();
         scheduler.signal(this);
+        sleepers.reached(durableLsn);
     }
 
     private void nextSegment() {
