@@ -1,11 +1,14 @@
 package dev.strongroom.storage.table;
 
+import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.storage.txn.Decisions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits a transaction that wrote {@code master} and one other database (S-1). The other one prepares: its log says durably
@@ -23,6 +26,8 @@ public final class TwoDatabaseCommit implements Decisions {
             "decided_transactions_pkey",
             List.of(KeyPart.ascending(0), KeyPart.ascending(1)),
             List.of());
+
+    private static final Logger LOG = LoggerFactory.getLogger(TwoDatabaseCommit.class);
 
     private final Database master;
 
@@ -52,7 +57,12 @@ public final class TwoDatabaseCommit implements Decisions {
             }
         }
         other.commit();
-        forget(List.of(row(databaseId, id)));
+        try {
+            forget(List.of(row(databaseId, id)));
+        } catch (DatabaseException failure) {
+            // Both have committed, whatever becomes of the row: on a full disk it stays until the next start.
+            LOG.warn("master keeps a decided transaction until the next start: {}", failure.getMessage());
+        }
     }
 
     @Override

@@ -27,6 +27,8 @@ final class Attempt {
     Map<ModelTable, List<ModelIndex>> unbuilt = new LinkedHashMap<>();
     final List<Read> reads = new ArrayList<>();
     boolean acknowledged;
+    /** Names its row in {@code master}; 0 if it changes one database. */
+    long pair;
 
     /**
      * @param base serial of the committed row this replaces, 0 if there must be none

@@ -242,7 +242,7 @@ class FoundBySimulationTest {
             database = start(false);
             Attempt reader = new Attempt(begin());
             assertThat(reader.snapshotTime()).isEqualTo(time);
-            model.reconcile(new Model.Found(reader.snapshotTime(), Map.of(), Set.of()), "start " + start);
+            model.reconcile(new Model.Found(reader.snapshotTime(), Map.of(), Set.of()), Set.of(), "start " + start);
             model.seen(reader.snapshotTime());
             assertThat(model.now()).isEqualTo(time);
         }
@@ -257,9 +257,9 @@ class FoundBySimulationTest {
     @Test
     void recoveryMayNotGoBackBehindATimeThatWasSeen() {
         Model model = new Model();
-        model.reconcile(new Model.Found(7, Map.of(), Set.of()), "seven");
+        model.reconcile(new Model.Found(7, Map.of(), Set.of()), Set.of(), "seven");
         model.seen(7);
-        assertThatThrownBy(() -> model.reconcile(new Model.Found(6, Map.of(), Set.of()), "six"))
+        assertThatThrownBy(() -> model.reconcile(new Model.Found(6, Map.of(), Set.of()), Set.of(), "six"))
                 .hasMessageContaining("six: recovery brought back no moment from 7 to 7 with snapshots of 6");
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,12 @@ final class Model {
 
     private final Map<Long, Content> contents = new HashMap<>();
     private final List<Attempt> committing = new ArrayList<>();
+    /** Commits of two databases since the last start, by pair. */
+    private final Map<Long, Attempt> pairing = new LinkedHashMap<>();
+
+    /** Those of earlier starts. */
+    private final Set<Long> pairs = new TreeSet<>();
+
     private final Set<Long> sequenceValues = new HashSet<>();
     private long nextSerial = 1;
     private int nextTable = 1;
@@ -91,6 +98,9 @@ final class Model {
             attempt.created.forEach(tables::add);
             attempt.built.forEach((table, indexes) -> table.added.addAll(indexes));
             committing.add(attempt);
+            if (attempt.pair != 0) {
+                pairing.put(attempt.pair, attempt);
+            }
         }
     }
 
@@ -109,6 +119,7 @@ final class Model {
     void refused(Attempt attempt) {
         assertThat(attempt.commitTime()).isZero();
         committing.remove(attempt);
+        pairing.remove(attempt.pair);
         tables.removeAll(attempt.created);
         attempt.built.forEach((table, indexes) -> table.added.removeAll(indexes));
     }
@@ -256,41 +267,102 @@ final class Model {
      * Finds the moment that recovery brought back: not before the last one that was acknowledged or seen, not after what
      * snapshots see now, and whole. Forgets what came after it. Time goes on from where the database is: commits that changed
      * nothing may have come back after the moment, and their times are used up.
+     *
+     * @param decided pairs that {@code master} has
      */
-    void reconcile(Found found, String where) {
+    void reconcile(Found found, Set<Long> decided, String where) {
         harvest();
         List<Attempt> unknown = List.copyOf(committing);
         committing.clear();
+        assertThat(decided)
+                .as("%s: commits of both databases that were there before", where)
+                .containsAll(pairs);
+        assertThat(pairing.keySet()).as("%s: pairs of %s", where, decided).containsAll(without(decided, pairs));
         long last = applied;
-        List<Long> moments = new ArrayList<>();
         // The earliest that fits: a commit that changed nothing may be lost without a trace.
         for (long time = durable; time <= Math.min(last, found.time); time++) {
-            moments.add(time);
+            List<Attempt> after = followers(decided, time);
+            if (hasOnly(decided, time) && isAtWith(found, after, time)) {
+                settle(time, after, found.time);
+                pairs.addAll(decided);
+                return;
+            }
         }
-        Long right =
-                moments.stream().filter(time -> isAt(found, time)).findFirst().orElse(null);
-        if (right == null && found.time > last) {
+        if (found.time > last && hasOnly(decided, last)) {
             // One may have been on its way into the log when the power failed.
             for (Attempt attempt : unknown) {
-                if (right == null && attempt.commitTime() == 0 && isAtWith(found, attempt, last)) {
-                    apply(attempt, last + 1);
-                    right = last + 1;
+                List<Attempt> after = new ArrayList<>(List.of(attempt));
+                after.addAll(followers(decided, last));
+                if (attempt.commitTime() == 0 && attempt.pair == 0 && isAtWith(found, after, last)) {
+                    settle(last, after, found.time);
+                    pairs.addAll(decided);
+                    return;
                 }
             }
         }
-        if (right == null) {
-            throw new AssertionError(where + ": recovery brought back no moment from " + durable + " to " + last
-                    + " with snapshots of " + found.time + ": " + difference(found, last));
-        }
-        long moment = right;
+        throw new AssertionError(where + ": recovery brought back no moment from " + durable + " to " + last
+                + " with snapshots of " + found.time + " and pairs " + decided + ": " + difference(found, last));
+    }
+
+    private static Set<Long> without(Set<Long> all, Set<Long> some) {
+        Set<Long> left = new LinkedHashSet<>(all);
+        left.removeAll(some);
+        return left;
+    }
+
+    /** Whether all commits of both databases up to a time are in {@code master} too. */
+    private boolean hasOnly(Set<Long> decided, long time) {
+        return pairing.values().stream()
+                .allMatch(attempt ->
+                        attempt.commitTime() == 0 || attempt.commitTime() > time || decided.contains(attempt.pair));
+    }
+
+    /** What recovery had to commit after a time because {@code master} had: by their ids, as recovery does. */
+    private List<Attempt> followers(Set<Long> decided, long time) {
+        return pairing.values().stream()
+                .filter(attempt -> decided.contains(attempt.pair))
+                .filter(attempt -> attempt.commitTime() == 0 || attempt.commitTime() > time)
+                .sorted(Comparator.comparingLong(attempt -> attempt.transaction.id()))
+                .toList();
+    }
+
+    /** The database is as it was at a time, and some commits went on from there. */
+    private void settle(long moment, List<Attempt> after, long time) {
         tables.forEach(table -> table.settle(moment));
+        states.tailMap(moment, false).clear();
+        applied = moment;
+        for (Attempt attempt : after) {
+            attempt.built.forEach((table, indexes) -> indexes.forEach(index -> {
+                index.droppedAt = ModelTable.NEVER;
+                if (!table.added.contains(index)) {
+                    table.added.add(index);
+                }
+            }));
+            apply(attempt, applied + 1);
+        }
         tables.removeIf(table -> !table.isAlive());
         // What was lost has left its number to others.
         known.removeIf(table -> table.createdAt == ModelTable.NEVER);
-        applied = found.time;
-        durable = found.time;
-        states.tailMap(moment, false).clear();
-        states.put(found.time, sumAt(found.time));
+        assertThat(time).as("snapshots see what was committed").isGreaterThanOrEqualTo(applied);
+        applied = time;
+        durable = time;
+        states.put(time, sumAt(time));
+        pairing.clear();
+    }
+
+    /** Commits of both databases there are. */
+    Set<Long> pairs() {
+        harvest();
+        Set<Long> all = new TreeSet<>(pairs);
+        pairing.values().stream()
+                .filter(attempt -> attempt.commitTime() != 0)
+                .forEach(attempt -> all.add(attempt.pair));
+        return all;
+    }
+
+    /** While nobody works: {@code master} has all commits of both databases, and no others. */
+    void checkPairs(Set<Long> found) {
+        assertThat(found).as("commits of both databases, in master").isEqualTo(pairs());
     }
 
     // ---- what a restore brought back ----
@@ -335,14 +407,22 @@ final class Model {
         return mixed ^ mixed >>> 29;
     }
 
-    private boolean isAt(Found found, long time) {
+    /** Whether what was found is the state of a time with some commits more. */
+    private boolean isAtWith(Found found, List<Attempt> after, long last) {
         for (ModelTable table : tables) {
+            boolean exists = table.existsAt(last);
+            TreeMap<byte[], Long> expected = table.at(last);
+            for (Attempt attempt : after) {
+                exists = (exists || attempt.created.contains(table)) && !attempt.dropped.contains(table);
+                expected = Attempt.under(
+                        attempt.truncated.contains(table) ? ModelTable.newMap() : expected, own(attempt, table));
+            }
             TreeMap<byte[], Long> there = found.tables.get(table);
-            if (table.existsAt(time) ? there == null || !there.equals(table.at(time)) : there != null) {
+            if (exists ? there == null || !there.equals(expected) : there != null) {
                 return false;
             }
             for (ModelIndex index : table.added) {
-                if ((there != null && index.existsAt(time)) != found.indexes.contains(index)) {
+                if ((exists && isKept(table, index, after, last)) != found.indexes.contains(index)) {
                     return false;
                 }
             }
@@ -350,26 +430,13 @@ final class Model {
         return true;
     }
 
-    private boolean isAtWith(Found found, Attempt attempt, long last) {
-        for (ModelTable table : tables) {
-            boolean exists =
-                    (table.existsAt(last) || attempt.created.contains(table)) && !attempt.dropped.contains(table);
-            TreeMap<byte[], Long> there = found.tables.get(table);
-            TreeMap<byte[], Long> committed = attempt.truncated.contains(table) ? ModelTable.newMap() : table.at(last);
-            TreeMap<byte[], Long> expected = Attempt.under(committed, own(attempt, table));
-            if (exists ? there == null || !there.equals(expected) : there != null) {
-                return false;
-            }
-            List<ModelIndex> built = attempt.built.getOrDefault(table, List.of());
-            List<ModelIndex> unbuilt = attempt.unbuilt.getOrDefault(table, List.of());
-            for (ModelIndex index : table.added) {
-                boolean kept = (index.existsAt(last) || built.contains(index)) && !unbuilt.contains(index);
-                if ((exists && kept) != found.indexes.contains(index)) {
-                    return false;
-                }
-            }
+    private static boolean isKept(ModelTable table, ModelIndex index, List<Attempt> after, long last) {
+        boolean kept = index.existsAt(last);
+        for (Attempt attempt : after) {
+            kept |= attempt.built.getOrDefault(table, List.of()).contains(index);
+            kept &= !attempt.unbuilt.getOrDefault(table, List.of()).contains(index);
         }
-        return true;
+        return kept;
     }
 
     private static TreeMap<byte[], Attempt.Change> own(Attempt attempt, ModelTable table) {

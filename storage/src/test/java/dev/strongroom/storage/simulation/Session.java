@@ -70,6 +70,14 @@ final class Session implements Runnable {
                 return;
             }
             simulation.pause();
+            Pairing pairing = simulation.pairing();
+            if (pairing != null) {
+                pairing.choose(attempt);
+                if (attempt.pair != 0 && random.oneIn(10)) {
+                    pairing.refuse(attempt);
+                    return;
+                }
+            }
             simulation.model.committing(attempt);
             statements.releaseLocks(attempt);
             ended = commit(attempt);
@@ -108,7 +116,11 @@ final class Session implements Runnable {
 
     private boolean commit(Attempt attempt) {
         try {
-            if (random.oneIn(3)) {
+            Pairing pairing = simulation.pairing();
+            if (pairing != null && attempt.pair != 0) {
+                pairing.commit(attempt);
+                simulation.facts().paired++;
+            } else if (random.oneIn(3)) {
                 commitWithoutWaiting(attempt.transaction);
             } else {
                 attempt.transaction.commit();

@@ -17,6 +17,7 @@ import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.SequenceLayout;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
+import dev.strongroom.storage.txn.Decisions;
 import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedCrash;
@@ -28,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ final class Simulation {
     private final TestMachine machine;
     private final Faults faults;
     private final Vigilance vigilance;
+    private final @Nullable Pairing pairing;
     private final boolean slowDisk;
     private final ArrayDeque<String> trace = new ArrayDeque<>();
     private final Facts facts = new Facts();
@@ -65,6 +68,7 @@ final class Simulation {
         int backups;
         int restores;
         int clones;
+        int paired;
         long nonces;
     }
 
@@ -74,6 +78,7 @@ final class Simulation {
         this.machine = new TestMachine(random.split(), (70L + random.below(60)) * 8192);
         this.slowDisk = !random.oneIn(3);
         this.faults = new Faults(machine.disk, random.split());
+        this.pairing = random.oneIn(4) ? new Pairing(this, random.split()) : null;
         // With so little that most transactions put undo into files, or with all they want.
         UndoMemory.Limits undo =
                 seed % 2 == 0 ? new UndoMemory.Limits(1 << 20, 1500, 1 << 30, 0) : UndoMemory.Limits.DEFAULT;
@@ -129,7 +134,18 @@ final class Simulation {
 
     boolean isStopped() {
         StoredDatabase<TableContent> open = database;
-        return open == null || open.isStopped();
+        return open == null || open.isStopped() || isMasterStopped();
+    }
+
+    private boolean isMasterStopped() {
+        StoredDatabase<TableContent> master = pairing == null ? null : pairing.opened();
+        return master != null && master.isStopped();
+    }
+
+    /** For commits that change {@code master} too; null in a life without. */
+    @Nullable
+    Pairing pairing() {
+        return pairing;
     }
 
     /** Whether a failure is what the injected faults make of a statement. */
@@ -159,6 +175,9 @@ final class Simulation {
         NewKey key = random.oneIn(3) ? TestMachine.newKey(1) : null;
         Operator operator = new Operator(this, random.split(), key != null);
         Storage<TableContent> started = start();
+        if (pairing != null) {
+            pairing.create(started);
+        }
         StoredDatabase<TableContent> made = started.create(TestMachine.DATABASE, key);
         storage = started;
         database = made;
@@ -204,6 +223,7 @@ final class Simulation {
                 given.randomness(),
                 given.instanceKey(),
                 given.encryptors(),
+                pairing == null ? Decisions.NONE : pairing,
                 given.settings(),
                 stopped -> {
                     // The server ends when a database has to stop.
@@ -274,7 +294,7 @@ final class Simulation {
             }
             boolean again = depth < MAX_DEPTH && random.oneIn(2);
             if (again) {
-                machine.disk.crashAfter(1 + random.below(60));
+                machine.disk.crashAfter(1 + random.below(pairing == null ? 60 : 140));
             }
             try {
                 recover();
@@ -317,6 +337,9 @@ final class Simulation {
         facts.crashes++;
         database = null;
         storage = null;
+        if (pairing != null) {
+            pairing.gone();
+        }
         if (random.oneIn(5)) {
             machine.kill();
             trace("machine", "process killed");
@@ -328,12 +351,18 @@ final class Simulation {
 
     private void recover() {
         Storage<TableContent> started = start();
+        if (pairing != null) {
+            pairing.open(started);
+        }
         StoredDatabase<TableContent> opened = started.open(TestMachine.DATABASE);
         facts.recoveries++;
         Model.Found found = new Recovered(this, opened).read();
         storage = started;
         database = opened;
-        model.reconcile(found, "after recovery");
+        model.reconcile(found, pairing == null ? Set.of() : pairing.found(), "after recovery");
+        if (pairing != null) {
+            pairing.forget();
+        }
         long next = opened.content().tables().sequences().next(sequence);
         assertThat(next).isGreaterThan(model.highestSequenceValue());
         model.sequenceValue(next);
@@ -344,6 +373,9 @@ final class Simulation {
     private void verify() {
         if (!faults.isDamaged()) {
             new Recovered(this, open()).verify();
+            if (pairing != null) {
+                pairing.verify();
+            }
         }
     }
 
@@ -352,17 +384,25 @@ final class Simulation {
         try {
             crash();
             faults.heal();
-            List<Finding> findings = new ArrayList<>();
-            StoredDatabase<TableContent> opened = start().open(TestMachine.DATABASE);
-            OfflineVerification.verifyOpen(opened, findings::add);
-            TreeVerification.check(opened, findings::add);
-            // Nothing adds up pages that are not sealed (TDE-519): an old one of those is found only by what it
-            // contradicts.
-            int state = opened.encryption().status().state();
-            return !findings.isEmpty() || state != EncryptionStatus.ENCRYPTED && state != EncryptionStatus.KEY_CHANGE;
+            Storage<TableContent> started = start();
+            if (pairing != null) {
+                pairing.open(started);
+            }
+            return pairing != null && isFoundIn(started.get(Storage.MASTER))
+                    || isFoundIn(started.open(TestMachine.DATABASE));
         } catch (DatabaseException failure) {
             return failure.code() == ErrorCode.DATA_CORRUPTED;
         }
+    }
+
+    private static boolean isFoundIn(StoredDatabase<TableContent> opened) {
+        List<Finding> findings = new ArrayList<>();
+        OfflineVerification.verifyOpen(opened, findings::add);
+        TreeVerification.check(opened, findings::add);
+        // Nothing adds up pages that are not sealed (TDE-519): an old one of those is found only by what it
+        // contradicts.
+        int state = opened.encryption().status().state();
+        return !findings.isEmpty() || state != EncryptionStatus.ENCRYPTED && state != EncryptionStatus.KEY_CHANGE;
     }
 
     Vigilance vigilance() {
