@@ -91,13 +91,14 @@ final class ColumnChange {
 
     private List<String> swap() {
         List<String> statements = new ArrayList<>();
+        if (column.notNull()) {
+            // Beside the old column and the index, which together tell at once that no row lacks a value.
+            statements.add("ALTER TABLE " + table() + " ALTER COLUMN " + Ddl.name(shadow) + " SET NOT NULL");
+        }
         statements.add("DROP INDEX " + Ddl.name(column.schema()) + "." + indexName());
         statements.add("ALTER TABLE " + table() + " DROP COLUMN " + Ddl.name(column.column()));
         statements.add(
                 "ALTER TABLE " + table() + " RENAME COLUMN " + Ddl.name(shadow) + " TO " + Ddl.name(column.column()));
-        if (column.notNull()) {
-            statements.add("ALTER TABLE " + table() + " ALTER COLUMN " + Ddl.name(column.column()) + " SET NOT NULL");
-        }
         return statements;
     }
 

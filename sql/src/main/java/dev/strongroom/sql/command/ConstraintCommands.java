@@ -268,11 +268,27 @@ final class ConstraintCommands {
         return changed;
     }
 
-    /** SET NOT NULL needs rows without nulls. */
+    /**
+     * SET NOT NULL needs rows without nulls. Where a partial index holds just those, it is what is read: the condition
+     * also says of columns it names what is true of them anyway (AE-151: the swap of a column is short).
+     */
     void refuseNulls(TableDefinition table, Column column) {
-        String text = "SELECT 1 FROM " + Names.sql(table, session.snapshot()) + " AS t WHERE t."
-                + Identifiers.quote(column.name()) + " IS NULL LIMIT 1";
-        if (InternalQuery.any(text, session)) {
+        StringBuilder text = new StringBuilder("SELECT 1 FROM ")
+                .append(Names.sql(table, session.snapshot()))
+                .append(" AS t WHERE t.")
+                .append(Identifiers.quote(column.name()))
+                .append(" IS NULL");
+        session.snapshot().indexes(table.oid()).stream()
+                .filter(index -> index.predicate() != null && index.mentioned().contains(column.number()))
+                .flatMap(index -> index.mentioned().stream())
+                .distinct()
+                .map(table::column)
+                .filter(Column::notNull)
+                .forEach(other -> text.append(" AND t.")
+                        .append(Identifiers.quote(other.name()))
+                        .append(" IS NOT NULL"));
+        text.append(" LIMIT 1");
+        if (InternalQuery.any(text.toString(), session)) {
             throw ErrorReport.error(
                             ErrorCode.NOT_NULL_VIOLATION,
                             "column \"" + column.name() + "\" of relation \"" + table.name()
