@@ -64,6 +64,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
     private final LogRetention retention;
     private final BackupSource backupSource;
     private final boolean manifestIsOld;
+    private final SavedExtents savedExtents;
     private boolean closed;
 
     private StoredDatabase(Opening<C> opening, SpaceAllocator space, EncryptionFacts facts, boolean scanning) {
@@ -80,6 +81,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         this.content = opening.content();
         this.temp = opening.temp;
         this.manifestIsOld = opening.manifestIsOld;
+        this.savedExtents = opening.savedExtents;
         this.checkpointer = new Checkpointer(
                 new Checkpointer.Parts(boot, pages, log, content, content, environment.clock(), stop),
                 environment.settings().checkpoint(),
@@ -132,6 +134,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         private final SegmentKeys segmentKeys;
         private final InPlacePageStore store;
         private final TempFiles temp;
+        private final SavedExtents savedExtents;
         private @Nullable LocalLogStream log;
         private @Nullable PageAccess pages;
         private @Nullable C content;
@@ -147,6 +150,8 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             segmentKeys = new SegmentKeys(protection, () -> boot.current().encryption());
             // Not behind the stop switch: a disk too full for a sort is nothing to stop a database for.
             temp = TempFiles.open(environment.files().below(directory(id)), environment.randomness());
+            savedExtents =
+                    new SavedExtents(environment.files().below(directory(id)), boot, environment.instanceKey());
             BootRecord record = boot.current();
             PageJournal journal = PageJournal.open(files, record.databaseUuid(), environment.instanceKey());
             PageCodec codec =
@@ -331,6 +336,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         for (WrappedDek wrapped : record.encryption().keys()) {
             opening.protection.keys().add(environment.encryptors().unwrap(opening.id, wrapped));
         }
+        opening.savedExtents.take(opening.store.changes());
         int repaired = opening.store.repair();
         opening.manifestIsOld = isOlder(opening.store.found(), record.manifest());
         long start = environment.clock().monotonicNanos();
@@ -491,6 +497,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             content.close();
             checkpointer.closing();
             pages.flusher().betweenBatches(store::markJournalIdle);
+            savedExtents.save(store.changes());
         }
         log.close();
         pool.detach(pages);

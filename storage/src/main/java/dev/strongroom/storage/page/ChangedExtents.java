@@ -1,5 +1,6 @@
 package dev.strongroom.storage.page;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -8,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which extents of a database hold pages that were written since its last full backup, so that a differential one need not
- * read the others (storage-design section 10). It may name too many, never too few: it lives in memory only, and after a start
- * nothing is known until a full or differential backup has gone through all pages. Thread-safe.
+ * read the others (storage-design section 10). It may name too many, never too few: it lives in memory, an orderly stop hands
+ * it on to the next start, and after any other nothing is known until a full or differential backup has gone through all
+ * pages. Thread-safe.
  */
 public final class ChangedExtents {
     /** Pages of an extent: 512 KiB. */
@@ -69,6 +71,30 @@ public final class ChangedExtents {
         Recording recording = new Recording();
         recordings.add(recording);
         return recording;
+    }
+
+    /** What {@link #restore} takes: length of the base (4, big-endian), the base, the extents; empty if nothing is known. */
+    public synchronized byte[] save() {
+        Recording recording = current;
+        if (recording == null) {
+            return new byte[0];
+        }
+        byte[] extents = recording.extents.toByteArray();
+        return ByteBuffer.allocate(Integer.BYTES + base.length + extents.length)
+                .putInt(base.length)
+                .put(base)
+                .put(extents)
+                .array();
+    }
+
+    /** Goes on from what {@link #save} gave, where no page has been written between. */
+    public synchronized void restore(byte[] saved) {
+        ByteBuffer in = ByteBuffer.wrap(saved);
+        byte[] since = new byte[in.getInt()];
+        in.get(since);
+        Recording recording = record();
+        recording.extents.or(BitSet.valueOf(in));
+        recording.isSince(since);
     }
 
     /** Extents that may have changed since a base, by number; null if that is not known. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jspecify.annotations.Nullable;
 
 /** Full, differential and log backups of a small engine, and what becomes of them when restored. */
 class BackupTest extends SeededTest {
@@ -155,7 +156,7 @@ class BackupTest extends SeededTest {
     }
 
     @Test
-    @DisplayName("S-18: a differential backup reads what was written since its base, and after a start everything once")
+    @DisplayName("S-18: a differential backup reads what was written since its base, and after a crash everything once")
     void aDifferentialBackupReadsChangedExtentsOnly() {
         TestMachine machine = new TestMachine(random(), POOL);
         Storage<CellContent> storage = machine.start();
@@ -315,6 +316,101 @@ class BackupTest extends SeededTest {
         StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
         assertThat(cells(copy.content()))
                 .isEqualTo(cells(storage.get(TestMachine.DATABASE).content()));
+    }
+
+    /** Extents that are known to have changed since the newest full backup; null if that is not known. */
+    private static @Nullable BitSet changes(StoredDatabase<CellContent> database) {
+        return database.store()
+                .changes()
+                .since(database.boot().current().backup().baseUuid());
+    }
+
+    private static StoredDatabase<CellContent> withFullBackup(TestMachine machine, Storage<CellContent> storage) {
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, null);
+        for (int i = 0; i < 200; i++) {
+            database.content().addPage(i);
+        }
+        BackupMachine.backup(machine.disk.files(), database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        return database;
+    }
+
+    private static void set(StoredDatabase<CellContent> database, long value) {
+        CellContent.Change change = database.content().begin();
+        change.set(0, value);
+        change.commit();
+    }
+
+    @Test
+    @DisplayName("S-18: an orderly stop hands the changed extents on, with what is written at the next start")
+    void theChangedExtentsOutliveAnOrderlyStop() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = withFullBackup(machine, storage);
+        set(database, 42);
+        database.close();
+        BitSet before = changes(database);
+        for (int round = 0; round < 3; round++) {
+            machine.kill();
+            storage = machine.start();
+            database = storage.open(TestMachine.DATABASE);
+            BitSet after = changes(database);
+            assertThat(after).isNotNull();
+            BitSet missing = (BitSet) before.clone();
+            missing.andNot(after);
+            assertThat(missing.isEmpty()).isTrue();
+            assertThat(after.cardinality()).isLessThan(4);
+            set(database, 43 + round);
+            before = after;
+            if (round < 2) {
+                database.close();
+            }
+        }
+        SimulatedFiles files = machine.disk.files();
+        BackupMachine.backup(files, database, BackupKind.DIFFERENTIAL, BackupProgress.NONE, "first.diff");
+        long[] expected = cells(database.content());
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        BackupMachine.lay(files, storage, COPY, "first.diff");
+        assertThat(cells(storage.recoverRestored(COPY, RestoreEnd.ALL).content())).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("S-18: after a crash, of the process or of the machine, the set of before the start does not count")
+    void theChangedExtentsCountOnce(boolean power) {
+        TestMachine machine = new TestMachine(random(), POOL);
+        withFullBackup(machine, machine.start()).close();
+        machine.kill();
+        byte[] saved = machine.disk.bytes("db/" + TestMachine.DATABASE + "/changes");
+        StoredDatabase<CellContent> database = machine.start().open(TestMachine.DATABASE);
+        assertThat(changes(database)).isNotNull();
+        set(database, 42);
+        if (power) {
+            machine.crash();
+        } else {
+            machine.kill();
+        }
+        database = machine.start().open(TestMachine.DATABASE);
+        assertThat(changes(database)).isNull();
+        database.close();
+        // Nobody brings an old one back, either.
+        machine.kill();
+        assertThat(machine.disk.files().exists("db/" + TestMachine.DATABASE + "/changes")).isFalse();
+        try (StorageFile file = machine.disk.files().create("db/" + TestMachine.DATABASE + "/changes")) {
+            file.write(ByteBuffer.wrap(saved), 0);
+        }
+        database = machine.start().open(TestMachine.DATABASE);
+        assertThat(changes(database)).isNull();
+    }
+
+    @Test
+    @DisplayName("S-18: a set of changed extents with any bit changed does not count")
+    void aDamagedSetOfChangedExtentsDoesNotCount() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        withFullBackup(machine, machine.start()).close();
+        machine.kill();
+        String path = "db/" + TestMachine.DATABASE + "/changes";
+        machine.disk.flipBit(path, random().below(machine.disk.bytes(path).length), random().below(8));
+        assertThat(changes(machine.start().open(TestMachine.DATABASE))).isNull();
     }
 
     @Test
