@@ -21,9 +21,12 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// The file counts only beside the very boot record of the orderly stop that wrote it, and only once: opening the
-/// database deletes it, durably, before the first page is written. A crash at any moment therefore leaves no file, a file
-/// without a whole MAC, or one whose boot record is still the newest and behind which no page was written. In every other
-/// case, also where the file was brought back or belongs to other files, nothing is known and the next differential backup
+/// database deletes it, durably, before the first page is written. A crash at any moment therefore leaves no file, a
+/// file
+/// without a whole MAC, or one whose boot record is still the newest and behind which no page was written. In every
+/// other
+/// case, also where the file was brought back or belongs to other files, nothing is known and the next differential
+/// backup
 /// reads everything.
 final class SavedExtents {
     private static final Logger LOG = LoggerFactory.getLogger(SavedExtents.class);
@@ -58,8 +61,9 @@ final class SavedExtents {
             file.sync();
             files.syncDirectory("");
         } catch (DatabaseException failure) {
-            LOG.info("the changed extents are not kept, the next differential backup reads everything: {}", failure.report()
-                    .message());
+            LOG.info(
+                    "the changed extents are not kept, the next differential backup reads everything: {}",
+                    failure.report().message());
         }
     }
 
@@ -92,7 +96,8 @@ final class SavedExtents {
     }
 
     private byte[] mac(byte[] before) {
-        byte[] sequence = ByteBuffer.allocate(Long.BYTES).putLong(boot.sequence()).array();
+        byte[] sequence =
+                ByteBuffer.allocate(Long.BYTES).putLong(boot.sequence()).array();
         return key.mac(before, sequence, boot.current().encode());
     }
 }

@@ -150,8 +150,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             segmentKeys = new SegmentKeys(protection, () -> boot.current().encryption());
             // Not behind the stop switch: a disk too full for a sort is nothing to stop a database for.
             temp = TempFiles.open(environment.files().below(directory(id)), environment.randomness());
-            savedExtents =
-                    new SavedExtents(environment.files().below(directory(id)), boot, environment.instanceKey());
+            savedExtents = new SavedExtents(environment.files().below(directory(id)), boot, environment.instanceKey());
             BootRecord record = boot.current();
             PageJournal journal = PageJournal.open(files, record.databaseUuid(), environment.instanceKey());
             PageCodec codec =

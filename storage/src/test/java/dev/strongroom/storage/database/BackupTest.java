@@ -22,11 +22,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** Full, differential and log backups of a small engine, and what becomes of them when restored. */
 class BackupTest extends SeededTest {
@@ -370,7 +370,8 @@ class BackupTest extends SeededTest {
         long[] expected = cells(database.content());
         BackupMachine.lay(files, storage, COPY, "full.bak");
         BackupMachine.lay(files, storage, COPY, "first.diff");
-        assertThat(cells(storage.recoverRestored(COPY, RestoreEnd.ALL).content())).isEqualTo(expected);
+        assertThat(cells(storage.recoverRestored(COPY, RestoreEnd.ALL).content()))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -394,7 +395,8 @@ class BackupTest extends SeededTest {
         database.close();
         // Nobody brings an old one back, either.
         machine.kill();
-        assertThat(machine.disk.files().exists("db/" + TestMachine.DATABASE + "/changes")).isFalse();
+        assertThat(machine.disk.files().exists("db/" + TestMachine.DATABASE + "/changes"))
+                .isFalse();
         try (StorageFile file = machine.disk.files().create("db/" + TestMachine.DATABASE + "/changes")) {
             file.write(ByteBuffer.wrap(saved), 0);
         }

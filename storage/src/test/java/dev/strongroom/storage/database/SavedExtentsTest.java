@@ -27,9 +27,7 @@ class SavedExtentsTest extends SeededTest {
     }
 
     private static long[] cells(CellContent content) {
-        return LongStream.range(0, CELLS)
-                .map(cell -> content.get((int) cell))
-                .toArray();
+        return LongStream.range(0, CELLS).map(cell -> content.get((int) cell)).toArray();
     }
 
     /** A database with a full backup and a few changes since, stopped in order. */
@@ -59,7 +57,8 @@ class SavedExtentsTest extends SeededTest {
     }
 
     @Test
-    @DisplayName("S-18: crash at every sixth I/O of starts and stops, then a differential backup restores to the same content")
+    @DisplayName(
+            "S-18: crash at every sixth I/O of starts and stops, then a differential backup restores to the same content")
     void noChangeIsLeftOut() {
         SimulatedDisk before = prepared();
         int tried = 0;
