@@ -14,7 +14,7 @@ import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Takes pgjdbc's place at the driver manager before the first test: the same URL leads through our driver, with column
- * encryption on.
+ * encryption on. With the system property {@code strongroom.pgjdbc.driver=pgjdbc} it leaves things as they are.
  */
 public final class EncryptingInstead implements LauncherSessionListener, Driver {
     private static final String THEIRS = "jdbc:postgresql:";
@@ -24,7 +24,8 @@ public final class EncryptingInstead implements LauncherSessionListener, Driver 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
         try {
-            if (org.postgresql.Driver.isRegistered()) {
+            boolean ours = !"pgjdbc".equals(System.getProperty("strongroom.pgjdbc.driver"));
+            if (ours && org.postgresql.Driver.isRegistered()) {
                 org.postgresql.Driver.deregister();
                 DriverManager.registerDriver(this);
             }

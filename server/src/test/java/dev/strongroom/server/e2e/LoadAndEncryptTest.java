@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The product's promise in one test: load, encrypt under load, spill, back up, look everywhere, kill, look again, decrypt
- * (TDE-1, TDE-5, TDE-6, TDE-28, TDE-49, TDE-309, TDE-325, TDE-327, TDE-520).
+ * (TDE-1, TDE-5, TDE-6, TDE-28, TDE-49, TDE-309, TDE-325, TDE-327, TDE-520), with a cell of a column encrypted besides (AE-161).
  */
 final class LoadAndEncryptTest {
     private static final long SEED = 20_261_122L;

@@ -126,7 +126,10 @@ public final class RequirementsTable {
         Files.writeString(target, print(requirements(), table, manual));
     }
 
-    /** All requirements of transparent data encryption, from the resource file beside this class. */
+    /**
+     * All requirements of transparent data encryption, and those of column encryption that come later, from the resource
+     * file beside this class.
+     */
     static List<Requirement> requirements() throws IOException {
         List<Requirement> all = new ArrayList<>();
         try (InputStream in =
@@ -134,7 +137,8 @@ public final class RequirementsTable {
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
                 if (!line.isEmpty() && !line.startsWith("#")) {
                     String[] fields = line.split("\t", -1);
-                    Number number = new Number("TDE", Integer.parseInt(fields[0]));
+                    Number number = cited((fields[0].contains("-") ? "" : "TDE-") + fields[0])
+                            .getFirst();
                     all.add(new Requirement(number, Kind.ofCode(fields[1]), fields[2]));
                 }
             }
@@ -222,7 +226,7 @@ public final class RequirementsTable {
                 """);
         List<Number> missing = new ArrayList<>();
         int tested = 0;
-        for (Requirement requirement : requirements) {
+        for (Requirement requirement : of(requirements, true)) {
             List<Evidence> evidence = table.getOrDefault(requirement.number(), List.of());
             boolean inManual = manual.contains(requirement.number());
             boolean held = !evidence.isEmpty() || requirement.kind() == Kind.MANUAL && inManual;
@@ -250,21 +254,36 @@ public final class RequirementsTable {
 
                 ## Column encryption and decisions
 
-                A number is here if a test cites it.
+                A number is here if a test cites it, or if it comes later.
 
                 | number | what the test shows | test |
                 |---|---|---|
                 """);
+        TreeMap<Number, String> lines = new TreeMap<>();
+        for (Requirement each : of(requirements, false)) {
+            lines.put(
+                    each.number(),
+                    "| " + each.number() + " | " + each.kind().shown + ": " + each.name() + " | manual |\n");
+        }
         table.forEach((number, evidence) -> {
-            for (Evidence each : number.scheme().equals("TDE") ? List.<Evidence>of() : evidence) {
-                out.append("| ").append(number).append(" | ");
-                out.append(each.shown().replace("|", "\\|"))
-                        .append(" | `")
-                        .append(each.test())
-                        .append("` |\n");
+            if (!number.scheme().equals("TDE")) {
+                lines.merge(number, lines(number, evidence), String::concat);
             }
         });
+        lines.values().forEach(out::append);
         return out.toString();
+    }
+
+    private static List<Requirement> of(List<Requirement> requirements, boolean transparent) {
+        return requirements.stream()
+                .filter(each -> each.number().scheme().equals("TDE") == transparent)
+                .toList();
+    }
+
+    private static String lines(Number number, List<Evidence> evidence) {
+        return evidence.stream()
+                .map(each -> "| " + number + " | " + each.shown().replace("|", "\\|") + " | `" + each.test() + "` |\n")
+                .collect(Collectors.joining());
     }
 
     private static String join(List<Number> numbers) {

@@ -49,7 +49,9 @@ class RequirementsTableTest {
                 requirement(9, RequirementsTable.Kind.MANUAL),
                 requirement(11, RequirementsTable.Kind.MANUAL),
                 requirement(12, RequirementsTable.Kind.MANUAL),
-                requirement(13, RequirementsTable.Kind.LATER));
+                requirement(13, RequirementsTable.Kind.LATER),
+                new RequirementsTable.Requirement(
+                        new RequirementsTable.Number("B", 14), RequirementsTable.Kind.LATER, "bound cells"));
         assertThat(RequirementsTable.print(requirements, table, Set.of(new RequirementsTable.Number("TDE", 11))))
                 .contains("| TDE-5 | must | name 5 | `SomeTest` |")
                 .contains("| TDE-7 | must | name 7 | **missing** |")
@@ -59,6 +61,7 @@ class RequirementsTableTest {
                 .contains("| TDE-12 | manual | name 12 | **missing** |")
                 .contains("| TDE-13 | later | name 13 |  |")
                 .contains("2 of 3 requirements have a test. Missing: TDE-7, TDE-12.")
+                .contains("| B-14 | later: bound cells | manual |")
                 .contains("| AE-3 | by list | `SomeTest.second` |")
                 .contains("| S-20 | by list | `SomeTest.second` |");
     }
