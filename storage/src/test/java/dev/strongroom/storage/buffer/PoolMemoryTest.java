@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory of the pool is zeroed (every fourth of a KiB is looked at), aligned and whole, whether it is mapped, for huge pages, or allocated (a small one). */
+/** Memory of the pool is zeroed, aligned and whole, whether it is mapped, for huge pages, or allocated (a small one). */
 class PoolMemoryTest {
     private static final long HUGE_PAGE = 2 << 20;
     private static final int ALIGNMENT = 8192;
