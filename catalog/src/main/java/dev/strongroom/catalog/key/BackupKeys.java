@@ -84,8 +84,11 @@ public final class BackupKeys {
         if (wrapped.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY) {
             return Optional.of(new ServiceSigner(services.encryptors(), thumbprint));
         }
-        if (wrapped.encryptor() != WrappedDek.Encryptor.CERTIFICATE) {
-            return Optional.empty();
+        if (wrapped.encryptor() == WrappedDek.Encryptor.ASYMMETRIC_KEY) {
+            return services.catalog()
+                    .head()
+                    .asymmetricKey(DatabaseDefinition.MASTER, thumbprint)
+                    .map(key -> new DeviceSigner(services, key));
         }
         return services.catalog()
                 .head()
@@ -106,6 +109,19 @@ public final class BackupKeys {
             return encryptors
                     .serviceKeyMac(thumbprint, content)
                     .orElseThrow(() -> NumberedError.SIGNING_FAILED.exception("the service master key is not here"));
+        }
+    }
+
+    /** A key in a token: the device signs, and the public key stands where a certificate would. */
+    private record DeviceSigner(KeyServices services, AsymmetricKeyEntry key) implements ManifestSigner {
+        @Override
+        public byte[] certificate() {
+            return key.key().encoded();
+        }
+
+        @Override
+        public byte[] sign(byte[] content) {
+            return services.encryptors().tokens().sign(services.catalog().head(), key, content);
         }
     }
 

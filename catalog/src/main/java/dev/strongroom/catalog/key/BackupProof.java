@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.key;
 
+import dev.strongroom.crypto.hierarchy.AsymmetricKey;
 import dev.strongroom.crypto.hierarchy.Certificate;
 import dev.strongroom.crypto.hierarchy.CertificateSignature;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
@@ -21,8 +22,7 @@ public final class BackupProof {
     private BackupProof() {}
 
     /**
-     * Why a manifest proves nothing; empty if it holds, or if nobody could have signed it: a plain database, or an encryptor
-     * in a token.
+     * Why a manifest proves nothing; empty if it holds, or if nobody could have signed it: a plain database.
      *
      * @param known keys of the database that the backup is to be laid over; none where there is no such database
      * @param local the certificates that are here; the signer is compared with them byte for byte
@@ -40,9 +40,12 @@ public final class BackupProof {
         if (proving == null) {
             proving = newest(known);
         }
-        boolean expected = isCertificate(proving) || isCertificate(newest(known));
+        boolean expected = signs(proving) || signs(newest(known));
         if (!manifest.isSigned()) {
             return expected ? Optional.of("it is not signed") : Optional.empty();
+        }
+        if (proving != null && proving.encryptor() == WrappedDek.Encryptor.ASYMMETRIC_KEY) {
+            return doubtOfDevice(manifest, proving);
         }
         Certificate signer;
         try {
@@ -86,8 +89,23 @@ public final class BackupProof {
         return fits ? Optional.empty() : Optional.of("the signature does not fit");
     }
 
-    private static boolean isCertificate(@Nullable WrappedDek key) {
-        return key != null && key.encryptor() == WrappedDek.Encryptor.CERTIFICATE;
+    /** A key in a token is named by the thumbprint of its public half, which stands where a certificate would. */
+    private static Optional<String> doubtOfDevice(BackupManifest manifest, WrappedDek proving) {
+        AsymmetricKey signer;
+        try {
+            signer = AsymmetricKey.parse(manifest.certificate());
+        } catch (RuntimeException malformed) {
+            return Optional.of("its public key is malformed");
+        }
+        if (!proving.thumbprint().equals(signer.thumbprint())) {
+            return Optional.of("it is signed by key " + signer.thumbprint() + ", which does not protect its key");
+        }
+        boolean fits = CertificateSignature.verify(signer.publicKey(), manifest.signedContent(), manifest.signature());
+        return fits ? Optional.empty() : Optional.of("the signature does not fit");
+    }
+
+    private static boolean signs(@Nullable WrappedDek key) {
+        return key != null && key.encryptor() != WrappedDek.Encryptor.SERVICE_MASTER_KEY;
     }
 
     private static @Nullable WrappedDek newest(List<WrappedDek> keys) {

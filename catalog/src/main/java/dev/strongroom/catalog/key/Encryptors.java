@@ -16,7 +16,6 @@ import dev.strongroom.crypto.hierarchy.KeyObject;
 import dev.strongroom.crypto.hierarchy.KeyPair;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
-import dev.strongroom.crypto.hierarchy.TokenKey;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.key.MacKey;
@@ -175,7 +174,7 @@ public final class Encryptors implements EncryptorLookup {
         return wrapped.encryptor().viewName().toLowerCase(Locale.ROOT);
     }
 
-    private TokenKey tokenKey(Thumbprint thumbprint) {
+    private DekEncryptor tokenKey(Thumbprint thumbprint) {
         KeySnapshot head = catalog().head();
         return tokens.key(
                 head,

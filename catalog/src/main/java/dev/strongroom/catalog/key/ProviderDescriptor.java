@@ -4,9 +4,13 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -15,22 +19,114 @@ import java.util.regex.Pattern;
 /// What a provider file says (TDE-143): lines `name = value`, `#` begins a comment.
 ///
 /// ```text
-/// type = pkcs11
+/// type = pkcs11                     or command                 or vault-transit
 /// guid = 5b6bd1c4-0f0f-4a6e-9a53-3f5d3a1d5c10
 /// version = 1.00.0000.00
-/// library = /usr/lib/softhsm/libsofthsm2.so
-/// library_sha256 = 64 hex digits
-/// slot_index = 0
+/// library = /usr/lib/p11.so         program = /usr/bin/keys    url = https://vault:8200
+/// library_sha256 = 64 hex digits    program_sha256 = …         trust_anchors = /etc/vault-ca.pem
+/// slot_index = 0                                               trust_anchors_sha256 = …
+///                                                              mount = transit, namespace = team
 /// ```
 ///
-/// The library runs inside the server, so its hash is pinned: another file under the same name is refused (33081).
-public record ProviderDescriptor(UUID guid, String version, String library, byte[] librarySha256, int slotIndex) {
-    private static final Set<String> NAMES =
-            Set.of("type", "guid", "version", "library", "library_sha256", "slot_index");
+/// A library runs inside the server, a program with its rights, trust anchors say whom to tell the secret: their hashes
+/// are
+/// pinned, and another file under the same name is refused (33081).
+///
+/// @param target library, program, or URL
+/// @param pinned the file whose hash is pinned; empty where there is none
+/// @param sha256 of that file; zeros where there is none
+/// @param options what else is said
+public record ProviderDescriptor(
+        Kind kind,
+        UUID guid,
+        String version,
+        String target,
+        String pinned,
+        byte[] sha256,
+        Map<String, String> options) {
     private static final Pattern VERSION = Pattern.compile("\\d{1,2}\\.\\d{1,2}\\.\\d{1,4}\\.\\d{1,2}");
+    private static final Pattern PATH = Pattern.compile("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*");
     private static final int SHA256_BYTES = 32;
+    private static final String SLOT_INDEX = "slot_index";
+    private static final String MOUNT = "mount";
+    private static final String NAMESPACE = "namespace";
+
+    /** What is behind a provider. */
+    public enum Kind {
+        PKCS11("pkcs11", "PKCS#11", "library", "library", Set.of(SLOT_INDEX)),
+        COMMAND("command", "command", "program", "program", Set.of()),
+        VAULT_TRANSIT("vault-transit", "Vault transit", "url", "trust_anchors", Set.of(MOUNT, NAMESPACE));
+
+        private final String type;
+        private final String shown;
+        private final String target;
+        private final String pinned;
+        private final Set<String> options;
+
+        Kind(String type, String shown, String target, String pinned, Set<String> options) {
+            this.type = type;
+            this.shown = shown;
+            this.target = target;
+            this.pinned = pinned;
+            this.options = options;
+        }
+
+        /** In the file, and in stored entries. */
+        String type() {
+            return type;
+        }
+
+        static Kind of(String type) {
+            for (Kind kind : values()) {
+                if (kind.type.equals(type)) {
+                    return kind;
+                }
+            }
+            throw ErrorReport.error(
+                            ErrorCode.FEATURE_NOT_SUPPORTED,
+                            "cryptographic provider type \"" + type + "\" is not supported yet")
+                    .withHint("Use pkcs11, vault-transit or command.")
+                    .exception();
+        }
+    }
+
+    public ProviderDescriptor {
+        options = Map.copyOf(options);
+    }
 
     static ProviderDescriptor parse(byte[] content) {
+        Map<String, String> values = lines(content);
+        Kind kind = Kind.of(value(values, "type"));
+        List<String> known = List.of("type", "guid", "version", kind.target, kind.pinned, kind.pinned + "_sha256");
+        Map<String, String> options = new LinkedHashMap<>(values);
+        options.keySet().removeAll(known);
+        options.keySet().stream()
+                .filter(name -> !kind.options.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw invalid(name);
+                });
+        String version = value(values, "version");
+        if (!VERSION.matcher(version).matches()) {
+            throw invalid("version");
+        }
+        String target = value(values, kind.target);
+        boolean isPinned = kind != Kind.VAULT_TRANSIT || values.containsKey(kind.pinned);
+        ProviderDescriptor descriptor = new ProviderDescriptor(
+                kind,
+                guid(value(values, "guid")),
+                version,
+                target,
+                isPinned ? value(values, kind.pinned) : "",
+                isPinned
+                        ? sha256(kind.pinned + "_sha256", value(values, kind.pinned + "_sha256"))
+                        : new byte[SHA256_BYTES],
+                options);
+        descriptor.check();
+        return descriptor;
+    }
+
+    private static Map<String, String> lines(byte[] content) {
         Map<String, String> values = new LinkedHashMap<>();
         for (String raw : new String(content, StandardCharsets.UTF_8).split("\n", -1)) {
             String line = raw.strip();
@@ -38,30 +134,75 @@ public record ProviderDescriptor(UUID guid, String version, String library, byte
                 continue;
             }
             int equals = line.indexOf('=');
-            String name = equals < 0 ? line : line.substring(0, equals).strip();
-            if (equals < 0 || !NAMES.contains(name)) {
-                throw invalid(name);
+            if (equals < 0) {
+                throw invalid(line);
             }
-            values.put(name, line.substring(equals + 1).strip());
+            values.put(
+                    line.substring(0, equals).strip(),
+                    line.substring(equals + 1).strip());
         }
-        String type = value(values, "type");
-        if (!type.equals("pkcs11")) {
-            throw ErrorReport.error(
-                            ErrorCode.FEATURE_NOT_SUPPORTED,
-                            "cryptographic provider type \"" + type + "\" is not supported yet")
-                    .withHint("Use type = pkcs11.")
-                    .exception();
+        return values;
+    }
+
+    private void check() {
+        slotIndex();
+        if (kind != Kind.VAULT_TRANSIT) {
+            return;
         }
-        String version = value(values, "version");
-        if (!VERSION.matcher(version).matches()) {
-            throw invalid("version");
+        if (!PATH.matcher(mount()).matches()) {
+            throw invalid(MOUNT);
         }
-        return new ProviderDescriptor(
-                guid(value(values, "guid")),
-                version,
-                value(values, "library"),
-                sha256(value(values, "library_sha256")),
-                slotIndex(values.getOrDefault("slot_index", "0")));
+        URI url = url();
+        boolean secure = "https".equals(url.getScheme())
+                || "http".equals(url.getScheme()) && url.getHost() != null && isLoopback(url.getHost());
+        if (url.getHost() == null || !secure || !String.valueOf(url.getPath()).matches("/?")) {
+            throw invalid(kind.target);
+        }
+    }
+
+    /** The secret goes in the clear to nobody but this machine. */
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Which of a library's slots, from 0. */
+    int slotIndex() {
+        try {
+            int index = Integer.parseInt(options.getOrDefault(SLOT_INDEX, "0"));
+            if (index >= 0) {
+                return index;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw invalid(SLOT_INDEX);
+    }
+
+    /** Where Vault is. */
+    URI url() {
+        try {
+            return URI.create(target);
+        } catch (IllegalArgumentException e) {
+            throw invalid(kind.target);
+        }
+    }
+
+    /** Where Vault's transit engine is mounted. */
+    String mount() {
+        return options.getOrDefault(MOUNT, "transit");
+    }
+
+    String namespace() {
+        return options.getOrDefault(NAMESPACE, "");
+    }
+
+    /** For people. */
+    public String friendlyName() {
+        return kind.shown + " " + target;
     }
 
     private static String value(Map<String, String> values, String name) {
@@ -80,7 +221,7 @@ public record ProviderDescriptor(UUID guid, String version, String library, byte
         }
     }
 
-    private static byte[] sha256(String hex) {
+    private static byte[] sha256(String name, String hex) {
         try {
             byte[] bytes = HexFormat.of().parseHex(hex);
             if (bytes.length == SHA256_BYTES) {
@@ -89,19 +230,7 @@ public record ProviderDescriptor(UUID guid, String version, String library, byte
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw invalid("library_sha256");
-    }
-
-    private static int slotIndex(String text) {
-        try {
-            int index = Integer.parseInt(text);
-            if (index >= 0) {
-                return index;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw invalid("slot_index");
+        throw invalid(name);
     }
 
     private static DatabaseException invalid(String property) {

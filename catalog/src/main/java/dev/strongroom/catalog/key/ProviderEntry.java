@@ -1,7 +1,9 @@
 package dev.strongroom.catalog.key;
 
+import dev.strongroom.catalog.key.ProviderDescriptor.Kind;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
@@ -59,22 +61,37 @@ public record ProviderEntry(
 
     void encode(FieldWriter out) {
         out.putInt(CODE).putText(name).putText(path).putUuid(descriptor.guid()).putText(descriptor.version());
-        out.putText(descriptor.library()).putBytes(descriptor.librarySha256()).putInt(descriptor.slotIndex());
+        out.putText(descriptor.target()).putBytes(descriptor.sha256()).putInt(descriptor.slotIndex());
         out.putInt(enabled ? 1 : 0).putLong(createdMicros).putInt(ownerOid);
         KeyEntry.putGrants(out, grants);
+        out.putText(descriptor.kind().type()).putText(descriptor.pinned());
+        out.putInt(descriptor.options().size());
+        descriptor.options().forEach((option, value) -> out.putText(option).putText(value));
     }
 
     static ProviderEntry decode(int id, FieldReader in) {
         String name = in.takeText();
         String path = in.takeText();
-        ProviderDescriptor descriptor =
-                new ProviderDescriptor(in.takeUuid(), in.takeText(), in.takeText(), in.requireBytes(), in.takeInt());
+        UUID guid = in.takeUuid();
+        String version = in.takeText();
+        String target = in.takeText();
+        byte[] sha256 = in.requireBytes();
+        int slotIndex = in.takeInt();
         boolean enabled = in.takeInt() != 0;
         long created = in.takeLong();
-        if (in.atEnd()) {
-            return new ProviderEntry(id, name, path, descriptor, enabled, Role.POSTGRES, created, Map.of());
+        int owner = in.atEnd() ? Role.POSTGRES : in.takeInt();
+        Map<Integer, Integer> grants = in.atEnd() ? Map.of() : KeyEntry.grants(in);
+        boolean library = in.atEnd();
+        Kind kind = library ? Kind.PKCS11 : Kind.of(in.takeText());
+        String pinned = library ? target : in.takeText();
+        Map<String, String> options = new HashMap<>();
+        if (library) {
+            options.put("slot_index", Integer.toString(slotIndex));
         }
-        int owner = in.takeInt();
-        return new ProviderEntry(id, name, path, descriptor, enabled, owner, created, KeyEntry.grants(in));
+        for (int count = library ? 0 : in.takeInt(); count > 0; count--) {
+            options.put(in.takeText(), in.takeText());
+        }
+        ProviderDescriptor descriptor = new ProviderDescriptor(kind, guid, version, target, pinned, sha256, options);
+        return new ProviderEntry(id, name, path, descriptor, enabled, owner, created, grants);
     }
 }

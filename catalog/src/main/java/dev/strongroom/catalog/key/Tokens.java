@@ -4,14 +4,19 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.SystemAccess;
 import dev.strongroom.crypto.hierarchy.AsymmetricKey;
+import dev.strongroom.crypto.hierarchy.DekEncryptor;
 import dev.strongroom.crypto.hierarchy.KeyObject;
+import dev.strongroom.crypto.hierarchy.RemoteKey;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.hierarchy.TokenKey;
 import dev.strongroom.crypto.key.Jca;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.key.MacKey;
+import dev.strongroom.crypto.provider.CommandDevice;
+import dev.strongroom.crypto.provider.KeyDevice;
 import dev.strongroom.crypto.provider.Pkcs11Token;
 import dev.strongroom.crypto.provider.TokenFailure;
+import dev.strongroom.crypto.provider.VaultDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,23 +24,24 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
- * The tokens behind the cryptographic providers (TDE-142 to 149). A library is loaded when it is first needed, after its
- * hash was compared with the pinned one. Thread-safe.
+ * The tokens and key services behind the cryptographic providers (TDE-142 to 149). A library is loaded when it is first
+ * needed, after its hash was compared with the pinned one. Thread-safe.
  */
 @SystemAccess
 public final class Tokens {
     private static final String PIN_PURPOSE = "token-pin";
 
     private final Supplier<List<ServiceMasterKey>> openers;
-    private final Map<String, Pkcs11Token> loaded = new HashMap<>();
+    private final Map<ProviderDescriptor, KeyDevice> loaded = new HashMap<>();
     private volatile boolean enabledBySetting;
 
     Tokens(Supplier<List<ServiceMasterKey>> openers) {
@@ -62,7 +68,40 @@ public final class Tokens {
     }
 
     /** The key in the token, opened as the login that was made from it (TDE-147); 33121 without one. */
-    TokenKey key(KeySnapshot head, AsymmetricKeyEntry entry) {
+    DekEncryptor key(KeySnapshot head, AsymmetricKeyEntry entry) {
+        Opening opening = opening(head, entry);
+        UnaryOperator<byte[]> decryption = block -> opening.use(this, (device, key) -> device.decrypt(key, block));
+        return device(opening.provider).undoesPadding()
+                ? new RemoteKey(entry.key(), decryption)
+                : new TokenKey(entry.key(), decryption);
+    }
+
+    /** Signs with a key (TDE-518), as {@link #key} opens it. */
+    byte[] sign(KeySnapshot head, AsymmetricKeyEntry entry, byte[] content) {
+        return opening(head, entry).use(this, (device, key) -> device.sign(key, content));
+    }
+
+    /** Asks for the public half of a key, to see that its provider answers and still has it (TDE-149). */
+    void reach(KeySnapshot head, AsymmetricKeyEntry entry) {
+        Opening opening = opening(head, entry);
+        AsymmetricKey _ = find(opening.provider, opening.credential, entry.providerKeyName());
+    }
+
+    /** What is needed to use the private half of a key. */
+    private record Opening(ProviderEntry provider, CredentialEntry credential, AsymmetricKeyEntry entry) {
+        byte[] use(Tokens tokens, BiFunction<KeyDevice, KeyDevice.Used, byte[]> user) {
+            String label = entry.providerKeyName();
+            return tokens.use(
+                    provider,
+                    credential,
+                    label,
+                    session -> user.apply(
+                            session.device(),
+                            new KeyDevice.Used(label, entry.key().publicKey(), session.secret())));
+        }
+    }
+
+    private Opening opening(KeySnapshot head, AsymmetricKeyEntry entry) {
         requireEnabled(head);
         if (entry.loginOid() == 0) {
             throw NumberedError.ASYMMETRIC_KEY_WITHOUT_LOGIN
@@ -71,14 +110,15 @@ public final class Tokens {
                     .exception();
         }
         ProviderEntry provider = head.provider(entry.providerId()).orElseThrow(Tokens::notAvailable);
-        CredentialEntry credential = credential(head, provider, entry.loginOid());
-        return new TokenKey(
-                entry.key(),
-                block -> use(
-                        provider,
-                        credential,
-                        entry.providerKeyName(),
-                        session -> session.token().privateOperation(entry.providerKeyName(), block, session.pin())));
+        requireUsable(provider);
+        return new Opening(provider, credential(head, provider, entry.loginOid()), entry);
+    }
+
+    private static void requireUsable(ProviderEntry provider) {
+        if (!provider.enabled()) {
+            throw NumberedError.PROVIDER_DISABLED.exception(
+                    "cryptographic provider \"" + provider.name() + "\" is disabled");
+        }
     }
 
     /** The credential this login carries for a provider; 33046 without one. */
@@ -97,7 +137,7 @@ public final class Tokens {
                 provider,
                 credential,
                 label,
-                session -> AsymmetricKey.of(session.token().find(label, session.pin())));
+                session -> AsymmetricKey.of(session.device().find(label, session.secret())));
     }
 
     AsymmetricKey create(
@@ -106,32 +146,29 @@ public final class Tokens {
                 provider,
                 credential,
                 label,
-                session -> AsymmetricKey.of(session.token()
+                session -> AsymmetricKey.of(session.device()
                         .create(
                                 label,
                                 bits,
-                                session.pin(),
+                                session.secret(),
                                 services.randomness(),
                                 services.clock().epochMicros())));
     }
 
     void remove(ProviderEntry provider, CredentialEntry credential, String label) {
         use(provider, credential, label, session -> {
-            session.token().remove(label, session.pin());
+            session.device().remove(label, session.secret());
             return label;
         });
     }
 
-    /** A token and the PIN that opens it. */
-    private record Session(Pkcs11Token token, KeyBuffer pin) {}
+    /** A token and the secret that opens it. */
+    private record Session(KeyDevice device, KeyBuffer secret) {}
 
     private <T> T use(ProviderEntry provider, CredentialEntry credential, String label, Function<Session, T> user) {
-        if (!provider.enabled()) {
-            throw NumberedError.PROVIDER_DISABLED.exception(
-                    "cryptographic provider \"" + provider.name() + "\" is disabled");
-        }
-        try (KeyBuffer pin = secret(credential)) {
-            return user.apply(new Session(token(provider), pin));
+        requireUsable(provider);
+        try (KeyBuffer secret = secret(credential)) {
+            return user.apply(new Session(device(provider), secret));
         } catch (TokenFailure e) {
             throw translated(e, provider, label);
         }
@@ -169,34 +206,47 @@ public final class Tokens {
     /** Loads the library of a provider to see that it works: 33027, 33081. */
     void probe(ProviderEntry provider) {
         try {
-            token(provider);
+            KeyDevice _ = device(provider);
         } catch (TokenFailure e) {
             throw translated(e, provider, "");
         }
     }
 
-    private synchronized Pkcs11Token token(ProviderEntry provider) {
+    private synchronized KeyDevice device(ProviderEntry provider) {
         ProviderDescriptor descriptor = provider.descriptor();
-        String which = descriptor.library()
-                + '#'
-                + descriptor.slotIndex()
-                + '#'
-                + HexFormat.of().formatHex(descriptor.librarySha256());
-        return loaded.computeIfAbsent(which, ignored -> {
-            checkLibrary(provider);
-            KeyBuffer pinKey = openers.get().get(0).derive(PIN_PURPOSE, MacKey.MAC_BYTES);
-            return Pkcs11Token.load(descriptor.library(), descriptor.slotIndex(), pinKey);
-        });
+        KeyDevice known = loaded.get(descriptor);
+        if (known != null && descriptor.kind() != ProviderDescriptor.Kind.COMMAND) {
+            return known;
+        }
+        // A program is looked at before each run: another may have come in its place.
+        byte[] pinned = descriptor.pinned().isEmpty() ? null : pinnedFile(provider);
+        if (known == null) {
+            known = switch (descriptor.kind()) {
+                case PKCS11 -> {
+                    KeyBuffer pinKey = openers.get().get(0).derive(PIN_PURPOSE, MacKey.MAC_BYTES);
+                    yield Pkcs11Token.load(descriptor.target(), descriptor.slotIndex(), pinKey);
+                }
+                case COMMAND -> new CommandDevice(descriptor.target());
+                case VAULT_TRANSIT ->
+                    new VaultDevice(
+                            new VaultDevice.Place(descriptor.url(), descriptor.mount(), descriptor.namespace()),
+                            pinned);
+            };
+            loaded.put(descriptor, known);
+        }
+        return known;
     }
 
-    private static void checkLibrary(ProviderEntry provider) {
-        String library = provider.descriptor().library();
+    /** The file whose hash the descriptor pins; 33081 if it is another one. */
+    private static byte[] pinnedFile(ProviderEntry provider) {
+        ProviderDescriptor descriptor = provider.descriptor();
         try {
-            byte[] found = Jca.digest("SHA-256").digest(Files.readAllBytes(Path.of(library)));
-            if (!MessageDigest.isEqual(found, provider.descriptor().librarySha256())) {
+            byte[] content = Files.readAllBytes(Path.of(descriptor.pinned()));
+            if (!MessageDigest.isEqual(Jca.digest("SHA-256").digest(content), descriptor.sha256())) {
                 throw NumberedError.PROVIDER_SIGNATURE.exception("the library of cryptographic provider \""
                         + provider.name() + "\" is not the one its provider file names: the SHA-256 differs");
             }
+            return content;
         } catch (IOException | InvalidPathException e) {
             throw NumberedError.PROVIDER_LOAD
                     .report("cannot load the library of cryptographic provider \"" + provider.name() + "\"")

@@ -172,7 +172,7 @@ final class ProviderViews {
                     .set("guid", entry.guid())
                     .set("provider_version", entry.descriptor().version())
                     .set("sqlcrypt_version", "1.1")
-                    .set("friendly_name", "PKCS#11 " + entry.descriptor().library())
+                    .set("friendly_name", entry.descriptor().friendlyName())
                     .set("authentication_type", "BASIC")
                     .set("symmetric_key_support", 0)
                     .set("symmetric_key_persistance", 0)

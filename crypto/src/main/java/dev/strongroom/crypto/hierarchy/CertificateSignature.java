@@ -4,6 +4,7 @@ import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.key.Jca;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 
@@ -11,12 +12,15 @@ import java.security.spec.PSSParameterSpec;
 public final class CertificateSignature {
     private static final int SALT_BYTES = 32;
 
+    /** What a device is told to sign with. */
+    public static final PSSParameterSpec PARAMETERS = new PSSParameterSpec(
+            "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, SALT_BYTES, PSSParameterSpec.TRAILER_FIELD_BC);
+
     private CertificateSignature() {}
 
     private static Signature algorithm() throws GeneralSecurityException {
         Signature signature = Signature.getInstance("RSASSA-PSS", "SunRsaSign");
-        signature.setParameter(new PSSParameterSpec(
-                "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, SALT_BYTES, PSSParameterSpec.TRAILER_FIELD_BC));
+        signature.setParameter(PARAMETERS);
         return signature;
     }
 
@@ -36,9 +40,14 @@ public final class CertificateSignature {
 
     /** Whether this certificate's key signed this content. */
     public static boolean verify(Certificate certificate, byte[] content, byte[] signed) {
+        return verify(certificate.publicKey(), content, signed);
+    }
+
+    /** Whether the private half of this key signed this content. */
+    public static boolean verify(RSAPublicKey key, byte[] content, byte[] signed) {
         try {
             Signature signature = algorithm();
-            signature.initVerify(certificate.publicKey());
+            signature.initVerify(key);
             signature.update(content);
             return signature.verify(signed);
         } catch (java.security.SignatureException malformed) {

@@ -3,13 +3,10 @@ package dev.strongroom.crypto.hierarchy;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.crypto.dek.DekAlgorithm;
-import dev.strongroom.crypto.key.Jca;
 import dev.strongroom.crypto.key.KeyBuffer;
-import java.security.GeneralSecurityException;
 import java.security.spec.MGF1ParameterSpec;
 import java.util.Optional;
 import java.util.UUID;
-import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
@@ -26,17 +23,7 @@ public final class DekWraps {
     public static WrappedDek wrap(
             KeyBuffer dek, DekAlgorithm algorithm, int keyVersion, byte[] encryptionId, DekEncryptor encryptor) {
         byte[] label = WrappedDek.label(encryptionId, keyVersion);
-        Cipher cipher = Jca.cipher("RSA/ECB/OAEPPadding");
-        byte[] wrapped = dek.use(bytes -> {
-            try {
-                cipher.init(Cipher.ENCRYPT_MODE, encryptor.publicKey(), parameters(label));
-                return cipher.doFinal(bytes);
-            } catch (GeneralSecurityException e) {
-                throw NumberedError.ENCRYPTION_FAILED
-                        .report("could not encrypt the database encryption key")
-                        .exception(e);
-            }
-        });
+        byte[] wrapped = dek.use(bytes -> encryptor.wrap(bytes, label));
         WrappedDek result = new WrappedDek(
                 encryptor.kind(), algorithm, keyVersion, encryptionId.clone(), encryptor.thumbprint(), wrapped);
         try (KeyBuffer opened = open(result, encryptor).orElseThrow(DekWraps::wrapDoesNotOpen)) {

@@ -1,21 +1,14 @@
 package dev.strongroom.crypto.provider;
 
 import dev.strongroom.common.time.Randomness;
-import dev.strongroom.common.time.SystemAccess;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.key.Xaes;
 import dev.strongroom.crypto.key.XaesKey;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.List;
 
 /// `command:wrap=COMMAND;unwrap=COMMAND` (TDE-114): two shell commands that read one form of a root key on standard
 /// input
@@ -28,10 +21,8 @@ import java.util.concurrent.TimeoutException;
 /// 2   ..  what it gave
 /// ..  ..  nonce, service master key, tag under the root key
 /// ```
-@SystemAccess
 public final class CommandRootProvider implements RootProvider {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final int MAX_OUTPUT_BYTES = 32 * 1024;
 
     private final String specification;
     private final String wrapCommand;
@@ -102,46 +93,10 @@ public final class CommandRootProvider implements RootProvider {
     }
 
     private byte[] run(String command, byte[] input) {
-        Process process;
         try {
-            process = new ProcessBuilder("/bin/sh", "-c", command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            throw RootFailure.unavailable(specification, "the command cannot be started", e);
-        }
-        FutureTask<byte[]> exchange = new FutureTask<>(() -> exchange(process, input));
-        Thread.ofVirtual().name("sr-root-command").start(exchange);
-        try {
-            byte[] output = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new TimeoutException();
-            }
-            if (process.exitValue() != 0) {
-                throw RootFailure.unavailable(specification, "the command ended with status " + process.exitValue());
-            }
-            return output;
-        } catch (TimeoutException e) {
-            throw RootFailure.unavailable(
-                    specification, "the command did not end within " + timeout.toSeconds() + " seconds", e);
-        } catch (ExecutionException e) {
-            throw RootFailure.unavailable(specification, "the command failed", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw RootFailure.unavailable(specification, "the server is stopping", e);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static byte[] exchange(Process process, byte[] input) throws IOException {
-        try (OutputStream stdin = process.getOutputStream()) {
-            stdin.write(input);
-        } catch (IOException e) {
-            // A command need not read its input; its output decides.
-        }
-        try (InputStream stdout = process.getInputStream()) {
-            return stdout.readNBytes(MAX_OUTPUT_BYTES);
+            return ExternalProgram.run(List.of("/bin/sh", "-c", command), input, timeout);
+        } catch (ExternalProgram.Failed e) {
+            throw RootFailure.unavailable(specification, String.valueOf(e.getMessage()), e);
         }
     }
 }

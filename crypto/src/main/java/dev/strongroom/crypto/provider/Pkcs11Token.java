@@ -1,6 +1,7 @@
 package dev.strongroom.crypto.provider;
 
 import dev.strongroom.common.time.Randomness;
+import dev.strongroom.crypto.hierarchy.CertificateSignature;
 import dev.strongroom.crypto.key.Jca;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.key.MacKey;
@@ -10,7 +11,6 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.AuthProvider;
 import java.security.GeneralSecurityException;
-import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
@@ -19,6 +19,7 @@ import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.interfaces.RSAPublicKey;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * extractable. A token knows one login per process, so every use logs in anew unless the PIN is the one of the last use.
  * Thread-safe; one operation at a time.
  */
-public final class Pkcs11Token {
+public final class Pkcs11Token implements KeyDevice {
     private static final long VALIDITY_MILLIS = 100L * 365 * 24 * 3600 * 1000;
     private static final int SERIAL_BITS = 64;
     private static final String RAW = "RSA/ECB/NoPadding";
@@ -84,7 +85,7 @@ public final class Pkcs11Token {
         }
     }
 
-    /** The public half of a key. */
+    @Override
     public synchronized RSAPublicKey find(String label, KeyBuffer pin) {
         return publicKey(open(pin), label);
     }
@@ -106,7 +107,8 @@ public final class Pkcs11Token {
                 Reason.KEY_MISSING, "the token has no key labelled \"" + label + "\" with a certificate of that label");
     }
 
-    /** Makes an RSA key, and the self-signed certificate by which it is found. */
+    /** Makes the self-signed certificate as well, by which the key is found. */
+    @Override
     public synchronized RSAPublicKey create(
             String label, int bits, KeyBuffer pin, Randomness randomness, long nowMicros) {
         KeyStore store = open(pin);
@@ -144,7 +146,8 @@ public final class Pkcs11Token {
         return new JcaX509CertificateConverter().setProvider(Jca.DIGESTS).getCertificate(builder.build(signer));
     }
 
-    /** Removes a key and its certificate; nothing happens if there is none. */
+    /** Removes the certificate as well. */
+    @Override
     public synchronized void remove(String label, KeyBuffer pin) {
         try {
             KeyStore store = open(pin);
@@ -156,19 +159,46 @@ public final class Pkcs11Token {
         }
     }
 
-    /** The raw private operation on one block. */
-    public synchronized byte[] privateOperation(String label, byte[] block, KeyBuffer pin) {
-        KeyStore store = open(pin);
-        try {
-            Key key = store.getKey(label, null);
-            if (!(key instanceof PrivateKey privateKey)) {
-                throw missing(label);
-            }
+    @Override
+    public boolean undoesPadding() {
+        return false;
+    }
+
+    @Override
+    public synchronized byte[] decrypt(Used key, byte[] block) {
+        return privateKey(key, "decrypt", found -> {
             Cipher cipher = Cipher.getInstance(RAW, provider);
-            cipher.init(Cipher.DECRYPT_MODE, privateKey);
+            cipher.init(Cipher.DECRYPT_MODE, found);
             return cipher.doFinal(block);
+        });
+    }
+
+    @Override
+    public synchronized byte[] sign(Used key, byte[] content) {
+        return privateKey(key, "sign", found -> {
+            Signature signature = Signature.getInstance("RSASSA-PSS", provider);
+            signature.setParameter(CertificateSignature.PARAMETERS);
+            signature.initSign(found);
+            signature.update(content);
+            return signature.sign();
+        });
+    }
+
+    @FunctionalInterface
+    private interface PrivateUse {
+        byte[] use(PrivateKey key) throws GeneralSecurityException;
+    }
+
+    private byte[] privateKey(Used key, String what, PrivateUse use) {
+        KeyStore store = open(key.secret());
+        try {
+            if (store.getKey(key.label(), null) instanceof PrivateKey found) {
+                return use.use(found);
+            }
+            throw missing(key.label());
         } catch (GeneralSecurityException | ProviderException e) {
-            throw new TokenFailure(Reason.OPERATION, "the token refused to decrypt with the key \"" + label + "\"", e);
+            throw new TokenFailure(
+                    Reason.OPERATION, "the token refused to " + what + " with the key \"" + key.label() + "\"", e);
         }
     }
 

@@ -46,7 +46,8 @@ class Pkcs11TokenTest {
                 KeyBuffer dek = KeyBuffer.random(randomness, 32)) {
             AsymmetricKey key = AsymmetricKey.of(token.create("tde", 2048, pin, randomness, NOW));
             assertThat(token.find("tde", pin)).isEqualTo(key.publicKey());
-            TokenKey tokenKey = new TokenKey(key, block -> token.privateOperation("tde", block, pin));
+            TokenKey tokenKey =
+                    new TokenKey(key, block -> token.decrypt(new KeyDevice.Used("tde", key.publicKey(), pin), block));
             WrappedDek wrapped = DekWraps.wrap(dek, DekAlgorithm.AES_256, 1, ENCRYPTION_ID, tokenKey);
             assertThat(wrapped.encryptor()).isEqualTo(WrappedDek.Encryptor.ASYMMETRIC_KEY);
             assertThat(wrapped.thumbprint()).isEqualTo(key.thumbprint());
@@ -90,8 +91,8 @@ class Pkcs11TokenTest {
     void aRefusedOperationIsTold() {
         Pkcs11Token token = token();
         try (KeyBuffer pin = pin(SoftHsm.PIN)) {
-            token.create("refused", 2048, pin, randomness, NOW);
-            assertThatThrownBy(() -> token.privateOperation("refused", new byte[1000], pin))
+            var key = token.create("refused", 2048, pin, randomness, NOW);
+            assertThatThrownBy(() -> token.decrypt(new KeyDevice.Used("refused", key, pin), new byte[1000]))
                     .isInstanceOfSatisfying(
                             TokenFailure.class,
                             failure -> assertThat(failure.reason()).isEqualTo(TokenFailure.Reason.OPERATION));

@@ -84,6 +84,8 @@ final class BackupVerification {
             found(device, -1, "the manifest of backup set " + set.position() + " proves nothing: " + doubt.get());
         } else if (proving != null && proving.encryptor() == WrappedDek.Encryptor.SERVICE_MASTER_KEY) {
             by = "signed by service master key " + proving.thumbprint() + ", which only restore-system can check";
+        } else if (proving != null && proving.encryptor() == WrappedDek.Encryptor.ASYMMETRIC_KEY) {
+            by = "signed by asymmetric key " + proving.thumbprint();
         } else if (manifest.isSigned()) {
             Certificate found = Certificate.parse(manifest.certificate());
             by = "signed by certificate " + found.thumbprint();

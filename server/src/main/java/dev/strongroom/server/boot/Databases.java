@@ -111,6 +111,23 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
         }
     }
 
+    /** Records what became of the provider of a database's key (TDE-149). */
+    synchronized void auditProvider(int databaseOid, ProviderWatch.Change change) {
+        ScanAudit audit = scanAudit;
+        if (audit != null) {
+            audit.provider(databaseOid, change);
+        }
+    }
+
+    /** Whether a database is one that is to be open. */
+    boolean isWanted(int databaseOid) {
+        return shared.head()
+                        .database(databaseOid)
+                        .filter(database -> !database.availability().offline())
+                        .isPresent()
+                && !isRestoring(databaseOid);
+    }
+
     /** Refuses to drop a database while an encryption scan is under way (TDE-44). */
     @Override
     public void refuseDrop(int databaseOid) {

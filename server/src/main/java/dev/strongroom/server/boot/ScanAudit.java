@@ -43,6 +43,11 @@ record ScanAudit(AuditTrail trail, Clock clock, SharedCatalog shared) {
                 "<database event=\"not opened\" error=\"" + (routine == null ? failure.code() : routine) + "\"/>");
     }
 
+    void provider(int databaseOid, ProviderWatch.Change change) {
+        boolean ok = change == ProviderWatch.Change.REACHABLE;
+        write(databaseOid, "OP", ok, "<encryptor event=\"" + change.event() + "\"/>");
+    }
+
     private void write(int databaseOid, String action, boolean ok, String information) {
         String name = shared.head()
                 .database(databaseOid)

@@ -11,6 +11,7 @@ import dev.strongroom.catalog.key.Encryptors;
 import dev.strongroom.catalog.key.KeyCatalog;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.key.KeySettings;
+import dev.strongroom.catalog.key.ProviderReach;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.UserAccess;
@@ -211,11 +212,18 @@ public final class ServerAssembly implements RunningServer {
                 Long.toUnsignedString(keys.systemIdentifier()),
                 "15.14 (Strongroom " + Version.STRONGROOM + ")"));
         shutdown.push(engine::close);
+        watchProviders(new ProviderGround(new ProviderReach(keyServices), opened, engine), clock, scheduler);
         listen(new Network(engine, cancels, shared, keys, files, clock, randomness, registry));
         watchInitialPassword(shared, scheduler);
         WarmUpWork warm = new WarmUpWork(new WarmUp(engine), scheduler);
         shutdown.push(warm::close);
         warmUp = warm;
+    }
+
+    private void watchProviders(ProviderGround ground, Clock clock, Scheduler scheduler) {
+        ProviderWatch watch = new ProviderWatch(ground, clock, settings.get(ServerSettings.EKM_CACHE_TTL));
+        Scheduler.Worker worker = scheduler.start("key providers", watch::step);
+        shutdown.push(worker::close);
     }
 
     private AuditTrail auditTrail(InstanceKeys keys, KeyCatalog catalog, Clock clock, Randomness randomness) {

@@ -77,6 +77,14 @@ public final class ServerSettings {
 
     public static final Setting<Boolean> EKM_PROVIDER_ENABLED = Setting.bool(
             "ekm_provider_enabled", false, "allow cryptographic providers; as sp_configure 'EKM provider enabled'");
+
+    public static final Setting<Integer> EKM_CACHE_TTL = Setting.integer(
+            "ekm_cache_ttl",
+            ProviderWatch.UNLIMITED,
+            ProviderWatch.UNLIMITED,
+            31_536_000,
+            "seconds a database stays open without its key provider; 0 = to the next checkpoint, -1 = to the next start");
+
     /** All of them, in the order of the manual. */
     public static final List<Setting<?>> ALL = List.of(
             DATA,
@@ -105,7 +113,8 @@ public final class ServerSettings {
             TDE_VERIFY_AT_START,
             TDE_AUTO_PROVISION,
             KEEP_ENCRYPTORS_FOR_BACKUPS,
-            EKM_PROVIDER_ENABLED);
+            EKM_PROVIDER_ENABLED,
+            EKM_CACHE_TTL);
 
     private static final long POOL_CAP_BYTES = 4L << 30;
     private static final long MOST_UNDO_OF_A_TRANSACTION = 16L << 20;

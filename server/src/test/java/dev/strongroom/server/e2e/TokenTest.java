@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strongroom.testkit.token.SoftHsm;
+import dev.strongroom.testkit.token.TransitStub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -83,6 +87,9 @@ final class TokenTest {
                 }
                 assertThat(database.text("SELECT count(*) FROM sys.sr_unbacked_encryptors"))
                         .isEqualTo("0");
+                database.ok(
+                        "BACKUP DATABASE postgres TO DISK = 'signed.bak' WITH COPY_ONLY",
+                        "RESTORE VERIFYONLY FROM DISK = 'signed.bak'");
             }
             server.kill();
             server.start();
@@ -109,6 +116,12 @@ final class TokenTest {
             assertThat(server.verify().exitCode())
                     .as("verify opens the token as well")
                     .isZero();
+            assertThat(server.verify(
+                                    "--backup",
+                                    directory.resolve("data-backups/signed.bak").toString())
+                            .output())
+                    .as("TDE-518: the token signs backups")
+                    .contains("signed by asymmetric key");
             unreachableTokenClosesThatDatabaseOnly(server, hsm);
         }
     }
@@ -129,6 +142,86 @@ final class TokenTest {
             assertThat(database.text("SELECT id FROM t"))
                     .as("opens once the token is back")
                     .isEqualTo("42");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "TDE-143, TDE-149: databases live under a command and under Vault; each goes and comes with its service")
+    void databasesLiveUnderACommandAndUnderVault() throws Exception {
+        Path program = directory.resolve("keys.sh");
+        Files.writeString(
+                program,
+                Files.readString(Path.of("../docs/key-command.sh"))
+                        .replace("/etc/strongroom-keys", directory.toString()));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
+        try (TransitStub vault = new TransitStub("hvs.t");
+                ServerProcess server =
+                        ServerProcess.prepare(directory.resolve("data"), "--set", "ekm_provider_enabled=on")) {
+            server.start();
+            providerFile(
+                    "command.srekm",
+                    "type = command\nguid = " + GUID + "\nversion = 1.0.0.0\nprogram = " + program
+                            + "\nprogram_sha256 = " + hash + "\n");
+            providerFile(
+                    "vault.srekm",
+                    "type = vault-transit\nguid = " + GUID.replace('5', '6') + "\nversion = 1.0.0.0\nurl = "
+                            + vault.address() + "\n");
+            providerFile(
+                    "plain.srekm",
+                    "type = vault-transit\nguid = " + GUID.replace('5', '7')
+                            + "\nversion = 1.0.0.0\nurl = http://vault.example.org\n");
+            providerFile("kmip.srekm", "type = kmip\nguid = " + GUID.replace('5', '8') + "\nversion = 1.0.0.0\n");
+            under(server, "command", "open sesame");
+            under(server, "vault", "hvs.t");
+            try (KeySql master = new KeySql(server, "master")) {
+                master.fails(33025, "CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = 'plain.srekm'");
+                assertThat(master.outcome("CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = 'kmip.srekm'"))
+                        .isEqualTo("0A000");
+                assertThat(master.text("SELECT string_agg(friendly_name, ',' ORDER BY provider_id)"
+                                + " FROM sys.dm_cryptographic_provider_properties"))
+                        .isEqualTo("command " + program + ",Vault transit " + vault.address());
+            }
+            server.stop();
+            vault.close();
+            server.start();
+            try (KeySql database = new KeySql(server, "under_command")) {
+                assertThat(database.text("SELECT id FROM t")).isEqualTo("42");
+                database.ok("BACKUP DATABASE under_command TO DISK = 'command.bak'")
+                        .ok("RESTORE VERIFYONLY FROM DISK = 'command.bak'");
+                Files.writeString(program, "# another program\n", StandardOpenOption.APPEND);
+                database.fails(33081, "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128");
+            }
+            assertThatThrownBy(() -> server.connect("under_vault"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"))
+                    .hasMessageContaining("cannot open a session");
+        }
+    }
+
+    /** A database under a key of this provider. */
+    private static void under(ServerProcess server, String provider, String secret) throws SQLException {
+        try (KeySql master = new KeySql(server, "master")) {
+            master.ok(
+                    "CREATE CRYPTOGRAPHIC PROVIDER " + provider + " FROM FILE = '" + provider + ".srekm'",
+                    "CREATE CREDENTIAL of_" + provider + " WITH IDENTITY = 'operator', SECRET = '" + secret
+                            + "' FOR CRYPTOGRAPHIC PROVIDER " + provider,
+                    "ALTER LOGIN postgres ADD CREDENTIAL of_" + provider,
+                    "CREATE ASYMMETRIC KEY by_" + provider + " FROM PROVIDER " + provider
+                            + " WITH ALGORITHM = RSA_2048, PROVIDER_KEY_NAME = 'key-of-" + provider + "'",
+                    "CREATE LOGIN login_" + provider + " FROM ASYMMETRIC KEY by_" + provider,
+                    "ALTER LOGIN login_" + provider + " ADD CREDENTIAL of_" + provider,
+                    "CREATE DATABASE under_" + provider);
+        }
+        try (KeySql database = new KeySql(server, "under_" + provider)) {
+            database.ok(
+                    "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER ASYMMETRIC KEY by_"
+                            + provider,
+                    "ALTER DATABASE CURRENT SET ENCRYPTION ON",
+                    "CREATE TABLE t (id int PRIMARY KEY)",
+                    "INSERT INTO t VALUES (42)");
         }
     }
 

@@ -106,6 +106,29 @@ final class DatabaseGate implements Connections {
         return () -> release(databaseOid, 0);
     }
 
+    /**
+     * Ends every session of a database and closes it, while nobody can enter.
+     *
+     * @throws DatabaseException 5061 if another statement is taking it out of use, or its sessions do not end in time
+     */
+    void shut(int databaseOid, Runnable close) {
+        try (Exclusion _ = exclude(databaseOid)) {
+            for (SqlSession session : engine.sessions()) {
+                if (session.databaseOid() == databaseOid) {
+                    // False: it has just ended by itself.
+                    boolean _ = engine.parts().terminateBackend().test(session.processId());
+                }
+            }
+            boolean empty =
+                    engine.parts().scheduler().await(this, () -> of(databaseOid) == 0, ROLLBACK_SECONDS * SECOND_NANOS);
+            if (!empty) {
+                throw NumberedError.ALTER_DATABASE_LOCK.exception(
+                        "a lock could not be placed on the database: its sessions do not end");
+            }
+            close.run();
+        }
+    }
+
     private synchronized void hold(int databaseOid, int processId) {
         if (held.putIfAbsent(databaseOid, processId) != null) {
             throw NumberedError.ALTER_DATABASE_LOCK.exception(

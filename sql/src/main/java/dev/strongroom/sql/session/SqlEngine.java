@@ -60,6 +60,11 @@ public final class SqlEngine implements AutoCloseable {
         this.timer = new StatementTimer(parts.scheduler(), parts.clock());
     }
 
+    /** Ends every session of a database and closes it, while nobody can enter. */
+    public void shut(int databaseOid, Runnable close) {
+        gate.shut(databaseOid, close);
+    }
+
     DatabaseGate gate() {
         return gate;
     }
