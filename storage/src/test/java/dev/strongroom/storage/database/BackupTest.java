@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -348,13 +349,12 @@ class BackupTest extends SeededTest {
         StoredDatabase<CellContent> database = withFullBackup(machine, storage);
         set(database, 42);
         database.close();
-        BitSet before = changes(database);
+        BitSet before = Objects.requireNonNull(changes(database));
         for (int round = 0; round < 3; round++) {
             machine.kill();
             storage = machine.start();
             database = storage.open(TestMachine.DATABASE);
-            BitSet after = changes(database);
-            assertThat(after).isNotNull();
+            BitSet after = Objects.requireNonNull(changes(database));
             BitSet missing = (BitSet) before.clone();
             missing.andNot(after);
             assertThat(missing.isEmpty()).isTrue();
