@@ -51,6 +51,10 @@ final class Session implements Runnable {
                     throw failure;
                 }
                 simulation.trace(name, "ends: " + failure.code());
+                if (simulation.isStopped()) {
+                    // The server has ended, even where a rollback's failure took the place of what said so.
+                    throw new SimulatedCrash();
+                }
             }
         }
     }
