@@ -131,8 +131,8 @@ final class ColumnChange {
                 + " ms");
         if (column.columnKey() == null) {
             out.println(
-                    "-- log and backups from before still hold the values in plain (AE-154): take a new full backup and"
-                            + " let the old ones expire");
+                    "-- the database's pages, log and backups from before still hold the values in plain (AE-154): move the"
+                            + " data to a new database (export-metadata, pg_dump) and let the old files expire");
         }
     }
 

@@ -32,8 +32,9 @@ final class AuditTest {
     }
 
     @Test
-    @DisplayName("TDE-43, TDE-104, TDE-210 to TDE-214, TDE-344, S-23: key statements, scans and failures are recorded,"
-            + " sealed; verify finds what was changed")
+    @DisplayName(
+            "TDE-43, TDE-104, TDE-210 to TDE-214, TDE-344, S-23, AE-58: key statements, scans and failures are recorded,"
+                    + " sealed; verify finds what was changed")
     void whatIsDoneIsRecorded() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
             try (KeySql master = new KeySql(server, "master")) {
@@ -52,13 +53,22 @@ final class AuditTest {
             }
             try (KeySql vault = new KeySql(server, "vault")) {
                 vault.ok(
+                        "CREATE COLUMN MASTER KEY cmk WITH (KEY_STORE_PROVIDER_NAME = 'PEM_FILE', KEY_PATH = 'm.pem')",
+                        "CREATE COLUMN ENCRYPTION KEY cek WITH VALUES (COLUMN_MASTER_KEY = cmk,"
+                                + " ALGORITHM = 'RSA_OAEP', ENCRYPTED_VALUE = 0x0100000001" + "5a".repeat(512) + ")",
                         "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
                         "ALTER DATABASE vault SET ENCRYPTION ON");
                 ServerProcess.await("end of the scan", () -> scanCompleted(server));
             }
             try (KeySql master = new KeySql(server, "master")) {
                 assertThat(master.text(RECORDS))
-                        .isEqualTo("CRMK1,CRCR1c,DRCR0nothing,CRCD1cred,CRDB1vault,CRDK1,ALDB1vault");
+                        .isEqualTo("CRMK1,CRCR1c,DRCR0nothing,CRCD1cred,CRDB1vault,CRCM1cmk,CRCK1cek,CRDK1,ALDB1vault");
+                assertThat(master.text("SELECT string_agg(server_principal_name || ' ' || statement, E'\\n' ORDER BY"
+                                + " audit_file_offset) FROM sys.fn_get_audit_file('tde/*', NULL, NULL)"
+                                + " WHERE statement LIKE 'CREATE COLUMN%'"))
+                        .isEqualTo("postgres CREATE COLUMN MASTER KEY cmk WITH (KEY_STORE_PROVIDER_NAME = 'PEM_FILE',"
+                                + " KEY_PATH = 'm.pem')\npostgres CREATE COLUMN ENCRYPTION KEY cek WITH VALUES"
+                                + " (COLUMN_MASTER_KEY = cmk, ALGORITHM = 'RSA_OAEP', ENCRYPTED_VALUE = '***')");
                 assertThat(master.text("SELECT statement FROM sys.fn_get_audit_file('tde/*', NULL, NULL)"
                                 + " WHERE class_type = 'CD'"))
                         .isEqualTo("CREATE CREDENTIAL cred WITH IDENTITY = 'i', SECRET = '***'");

@@ -380,7 +380,15 @@ final class EncryptedColumnsTest {
                 .startsWith("42883 ");
     }
 
-    /** AE-51, AE-92. */
+    /** AE-92: no database has another encoding. */
+    @Test
+    void everyDatabaseIsUtf8() {
+        assertThat(admin.error("CREATE DATABASE latin ENCODING 'LATIN1'")).contains("databases are UTF8");
+        assertThat(admin.query("SELECT DISTINCT pg_encoding_to_char(encoding) FROM pg_database"))
+                .containsExactly("UTF8");
+    }
+
+    /** AE-51. */
     @ParameterizedTest
     @CsvSource({"COLUMN_ENCRYPTION_KEY = cek, 42601", "ENCRYPTION_TYPE = RANDOMIZED, 42601"})
     void keyAndTypeAreMandatory(String options, String sqlState) {
