@@ -48,32 +48,73 @@ final class KeyStatementsTest {
         server.close();
     }
 
-    /** TDE-28 as it stands, through psql. */
+    /** What TDE-28 and TDE-81 have, GO lines included; the report comes after a GO as well. */
+    private static final String GOLDEN_SCRIPT = """
+            CREATE DATABASE adventureworks2022;
+            USE master;
+            GO
+            CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Str0ng-enough';
+            go
+            CREATE CERTIFICATE MyServerCert WITH SUBJECT = 'My DEK Certificate';
+            go
+            USE AdventureWorks2022;
+            GO
+            CREATE DATABASE ENCRYPTION KEY
+            WITH ALGORITHM = AES_256
+            ENCRYPTION BY SERVER CERTIFICATE MyServerCert;
+            GO
+            ALTER DATABASE AdventureWorks2022
+            SET ENCRYPTION ON;
+            GO
+            USE master;
+            GO
+            SELECT c.pvt_key_last_backup_date, db_name(dek.database_id) AS encrypteddatabase, c.name AS Certificate_Name
+            FROM sys.certificates c
+            INNER JOIN sys.dm_database_encryption_keys dek ON c.thumbprint = dek.encryptor_thumbprint;
+            GO
+            """;
+
+    /** TDE-28, TDE-81, TDE-101 as they stand, through psql and through pgjdbc in both of its query modes. */
     @Test
     void scriptWithGoLinesRunsUnchanged() throws SQLException {
-        String script = """
-                CREATE DATABASE adventureworks2022;
-                USE master;
-                GO
-                CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Str0ng-enough';
-                go
-                CREATE CERTIFICATE MyServerCert WITH SUBJECT = 'My DEK Certificate';
-                go
-                USE AdventureWorks2022;
-                GO
-                CREATE DATABASE ENCRYPTION KEY
-                WITH ALGORITHM = AES_256
-                ENCRYPTION BY SERVER CERTIFICATE MyServerCert;
-                GO
-                ALTER DATABASE AdventureWorks2022
-                SET ENCRYPTION ON;
-                GO
-                """;
-        ClientRun run = server.psql("postgres", script, "-v", "ON_ERROR_STOP=1");
+        ClientRun run = server.psql("postgres", GOLDEN_SCRIPT, "-v", "ON_ERROR_STOP=1");
         assertThat(run.exitCode()).as(run.output()).isZero();
-        assertThat(run.output()).contains("has not been backed up");
-        try (Connection connection = server.connect("adventureworks2022")) {
+        assertThat(run.output()).contains("has not been backed up").contains("| myservercert");
+        undoGoldenScript();
+        for (String mode : new String[] {"simple", "extended"}) {
+            try (Connection connection = server.connect("postgres", "preferQueryMode", mode);
+                    Statement statement = connection.createStatement()) {
+                assertThat(reportOf(statement)).as(mode).isEqualTo("null adventureworks2022 myservercert");
+                assertThat(routines(statement)).as(mode).contains("MSSQL33091");
+            }
+            undoGoldenScript();
+        }
+    }
+
+    /** Runs the script in one go; its only rows are those of the report. */
+    private static String reportOf(Statement statement) throws SQLException {
+        String report = "";
+        boolean rows = statement.execute(GOLDEN_SCRIPT);
+        while (rows || statement.getUpdateCount() >= 0) {
+            if (rows) {
+                ResultSet result = statement.getResultSet();
+                assertThat(result.next()).isTrue();
+                report = result.getTimestamp(1) + " " + result.getString(2) + " " + result.getString(3);
+            }
+            rows = statement.getMoreResults();
+        }
+        return report;
+    }
+
+    /** Waits for the encryption the script began, and leaves the server as it was before. */
+    private void undoGoldenScript() throws SQLException {
+        try (Connection connection = server.connect("adventureworks2022");
+                Statement statement = connection.createStatement()) {
             awaitState(connection, ENCRYPTED);
+            statement.execute("USE master");
+            statement.execute("DROP DATABASE adventureworks2022");
+            statement.execute("DROP CERTIFICATE MyServerCert");
+            statement.execute("DROP MASTER KEY");
         }
     }
 

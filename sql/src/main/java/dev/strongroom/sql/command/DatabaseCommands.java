@@ -2,8 +2,10 @@ package dev.strongroom.sql.command;
 
 import dev.strongroom.catalog.object.Availability;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.FixedRoles;
 import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.object.UserAccess;
+import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -174,7 +176,14 @@ final class DatabaseCommands {
                         .database(session.catalog().databaseOid())
                         .orElseThrow()
                 : require(name, session);
-        session.rights().requireOwner(database);
+        // CONTROL SERVER implies ALTER on every database (TDE-108).
+        SharedSnapshot shared = session.snapshot().shared();
+        boolean controls = shared.role(FixedRoles.CONTROL_SERVER)
+                .filter(role -> shared.memberOf(session.currentUserOid(), role.oid()))
+                .isPresent();
+        if (!controls) {
+            session.rights().requireOwner(database);
+        }
         return database;
     }
 
