@@ -1,10 +1,12 @@
 package dev.strongroom.sql.session;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -330,6 +332,17 @@ class SqlSessionTest {
         client.run("notify ch, 'hello'");
         other.session().beforeReady(other);
         assertThat(other.notices).containsExactly("NOTIFY ch hello");
+    }
+
+    @Test
+    void limitsOfTablesAndIndexesAreErrorsThatSayThem() {
+        String columns =
+                IntStream.rangeClosed(1, 1601).mapToObj(i -> "c" + i + " int").collect(joining(","));
+        assertThat(client.error("create table wide (" + columns + ")"))
+                .isEqualTo("54011 tables can have at most 1600 columns");
+        client.run("create table wide (" + columns.substring(0, columns.lastIndexOf(',')) + ")");
+        client.run("insert into wide (c1600) values (7)");
+        assertThat(client.query("select c1600 from wide")).containsExactly("7");
     }
 
     @Test

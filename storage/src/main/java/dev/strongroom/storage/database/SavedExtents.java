@@ -7,6 +7,7 @@ import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.storage.boot.BootFile;
 import dev.strongroom.storage.page.ChangedExtents;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +92,7 @@ final class SavedExtents {
         int end = bytes.length - MacKey.MAC_BYTES;
         boolean whole = end >= Long.BYTES
                 && ByteBuffer.wrap(bytes).getLong() == MAGIC
-                && Arrays.equals(mac(Arrays.copyOf(bytes, end)), Arrays.copyOfRange(bytes, end, bytes.length));
+                && MessageDigest.isEqual(mac(Arrays.copyOf(bytes, end)), Arrays.copyOfRange(bytes, end, bytes.length));
         return whole ? Arrays.copyOfRange(bytes, Long.BYTES, end) : new byte[0];
     }
 

@@ -164,6 +164,20 @@ public abstract class BaseTableTest {
     }
 
     @Test
+    void aValueTooLongForAnIndexIsRefusedAndNothingOfItsRowStays() {
+        insert(1, 1, "x".repeat(900));
+        Transaction transaction = begin();
+        assertThatThrownBy(() -> table.insert(transaction, row(2, 2, "y".repeat(2000))))
+                .isInstanceOfSatisfying(DatabaseException.class, failure -> {
+                    assertThat(failure.code()).isEqualTo(ErrorCode.PROGRAM_LIMIT_EXCEEDED);
+                    assertThat(failure)
+                            .hasMessageMatching("index row size 20.. exceeds maximum 1000 for index \"t_b\"");
+                });
+        transaction.rollback();
+        assertThat(show()).isEqualTo("1/1/" + "x".repeat(900));
+    }
+
+    @Test
     void rowsComeBackInKeyOrderWithTheirValues() {
         insert(3, 30, "c");
         insert(-1, null, "x");
