@@ -3,6 +3,7 @@ package dev.strongroom.storage.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.storage.backup.BackupDescription;
 import dev.strongroom.storage.backup.BackupKind;
@@ -68,8 +69,46 @@ final class Backups {
 
     void take(StoredDatabase<TableContent> database) {
         // It would wait for room in the log, which nobody else makes once the sessions have ended.
+        if (random.oneIn(5)) {
+            takeOnFullDisk(database);
+        }
         simulation.faults().makeRoom();
-        take(database, kind());
+        BackupKind kind = kind();
+        try {
+            take(database, kind);
+        } catch (DatabaseException failure) {
+            if (failure.code() != ErrorCode.DISK_FULL) {
+                throw failure;
+            }
+            again(database, kind);
+        }
+    }
+
+    /** A backup for which there is no room fails, and nothing else does. */
+    private void takeOnFullDisk(StoredDatabase<TableContent> database) {
+        simulation.faults().fill();
+        try {
+            take(database, kind());
+        } catch (DatabaseException failure) {
+            if (failure.code() != ErrorCode.DISK_FULL) {
+                throw failure;
+            }
+            simulation.facts().refusedBackups++;
+            simulation.trace("backup", "refused on a full disk");
+            assertThat(database.isStopped()).as("stopped by a full disk").isFalse();
+        }
+    }
+
+    /** The log hears that there is room when it next tries, within a second. */
+    private void again(StoredDatabase<TableContent> database, BackupKind kind) {
+        simulation.scheduler().await(this, () -> false, 3_000_000_000L);
+        simulation.faults().makeRoom();
+        try {
+            take(database, kind);
+        } catch (DatabaseException failure) {
+            assertThat(failure.code()).as("there is room again").isNotEqualTo(ErrorCode.DISK_FULL);
+            throw failure;
+        }
     }
 
     /** Plain log that waits for its backup keeps a database from being all encrypted. */

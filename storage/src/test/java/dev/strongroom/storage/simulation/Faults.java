@@ -16,6 +16,7 @@ final class Faults {
     private Kind armed = Kind.POWER;
     private boolean damaged;
     private boolean stale;
+    private boolean filled;
 
     private enum Kind {
         NONE,
@@ -83,6 +84,17 @@ final class Faults {
         return armed == Kind.READ && finding.what().contains("Input/output error");
     }
 
+    /** The disk is full for a while, whatever else this life has in store. */
+    void fill() {
+        filled = true;
+        disk.freeBytes(random.below(2) * random.below(60_000));
+    }
+
+    /** Whether the disk may be full until somebody makes room. */
+    boolean mayBeFull() {
+        return armed == Kind.FULL;
+    }
+
     /** A full disk has room again. */
     void makeRoom() {
         disk.freeBytes(Long.MAX_VALUE);
@@ -103,6 +115,9 @@ final class Faults {
     }
 
     boolean explain(DatabaseException failure) {
+        if (filled && failure.code() == ErrorCode.DISK_FULL) {
+            return true;
+        }
         return switch (armed) {
             case FULL -> failure.code() == ErrorCode.DISK_FULL;
             case READ -> failure.code() == ErrorCode.IO_ERROR;

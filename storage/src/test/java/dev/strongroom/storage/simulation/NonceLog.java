@@ -2,6 +2,7 @@ package dev.strongroom.storage.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strongroom.common.time.Randomness;
 import dev.strongroom.storage.backup.BackupDescription;
 import dev.strongroom.storage.page.PageLayout;
 import java.nio.ByteBuffer;
@@ -11,11 +12,12 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * Every pair of key and nonce that went to a disk, and for what (TDE-507): pages, log frames, chunks of backups. It outlives
- * crashes, follows copies of the disk, and knows what a restore only copies. Keys are told apart by their version: the same
+ * Every pair of key and nonce that went to a disk, and for what (TDE-507): pages, log frames, chunks of backups, blocks of
+ * temporary files, which hold undo, versions and sorts. It outlives crashes, follows copies of the disk, and knows what a restore only copies. Keys are told apart by their version: the same
  * version is the same key here, in every copy.
  */
 public final class NonceLog {
+    private static final String TEMP = "/temp/";
     private static final int PAGE = 8192;
     private static final int HEADER = 4096;
     private static final int HEADER_KEY = 116;
@@ -35,6 +37,10 @@ public final class NonceLog {
     private final Map<String, byte[]> chunks = new HashMap<>();
     /** Key and nonce each backup set started with. */
     private final Map<String, String> sets;
+    /** What temporary files are sealed with since the last start, by directory of the database. */
+    private final Map<String, TempWatch> temps = new HashMap<>();
+
+    private int temporary;
 
     public NonceLog() {
         this(new HashMap<>(), new HashMap<>());
@@ -50,6 +56,18 @@ public final class NonceLog {
         NonceLog copy = new NonceLog(seen, sets);
         copy.segments.putAll(segments);
         return copy;
+    }
+
+    /** Randomness for the temporary files of a database that is being started. */
+    Randomness ofTemp(String directory, Randomness random) {
+        TempWatch watch = new TempWatch(random);
+        temps.put(directory + TEMP, watch);
+        return watch;
+    }
+
+    /** Blocks of temporary files so far. */
+    int temporary() {
+        return temporary;
     }
 
     /** Pairs so far. */
@@ -68,6 +86,12 @@ public final class NonceLog {
             log(path.substring(0, path.indexOf(".seg")), position, bytes);
         } else if (path.contains("backups/")) {
             backup(path, bytes);
+        } else if (path.contains(TEMP)) {
+            TempWatch watch = temps.get(path.substring(0, path.indexOf(TEMP) + TEMP.length()));
+            if (watch != null) {
+                once(watch.sealedUnder(path, bytes), Arrays.hashCode(bytes));
+                temporary++;
+            }
         }
     }
 

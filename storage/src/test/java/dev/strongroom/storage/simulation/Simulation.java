@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
     private static final int KEPT = 400;
     private static final int MAX_DEPTH = 3;
+    /** Longest that a disk stays full. */
+    private static final long FULL_NANOS = 60_000_000_000L;
 
     final SeededRandomness random;
     final Model model = new Model();
@@ -66,10 +68,12 @@ final class Simulation {
         int scans;
         int redoChecked;
         int backups;
+        int refusedBackups;
         int restores;
         int clones;
         int paired;
         long nonces;
+        long temporary;
     }
 
     Simulation(long seed) {
@@ -84,6 +88,7 @@ final class Simulation {
                 seed % 2 == 0 ? new UndoMemory.Limits(1 << 20, 1500, 1 << 30, 0) : UndoMemory.Limits.DEFAULT;
         this.vigilance = new Vigilance(
                 machine.disk,
+                random.split(),
                 undo,
                 (path, position, bytes) -> mix(path.hashCode() * 31L + position + Arrays.hashCode(bytes)));
     }
@@ -102,6 +107,7 @@ final class Simulation {
         }
         facts.commits = model.commits;
         facts.nonces = vigilance.nonces().size();
+        facts.temporary = vigilance.nonces().temporary();
         return hash;
     }
 
@@ -227,6 +233,7 @@ final class Simulation {
                 given.settings(),
                 stopped -> {
                     // The server ends when a database has to stop.
+                    trace("machine", "has to stop: " + stopped.getMessage());
                     throw new SimulatedCrash();
                 });
         machine.scheduler.tolerate(this::tolerates);
@@ -264,7 +271,16 @@ final class Simulation {
         }
         machine.scheduler.session("operator", operator);
         faults.arm();
+        if (faults.mayBeFull()) {
+            // A change of keys waits for a new segment of the log, and with it the operator, who might have made room.
+            machine.scheduler.session("janitor", this::makeRoomInTime);
+        }
         machine.scheduler.runSessions();
+    }
+
+    private void makeRoomInTime() {
+        machine.scheduler.await(faults, () -> false, FULL_NANOS);
+        faults.makeRoom();
     }
 
     /** The sessions have ended, by themselves or with the power. */
@@ -299,7 +315,9 @@ final class Simulation {
             try {
                 recover();
                 machine.disk.crashAfter(Long.MAX_VALUE / 2);
-                break;
+                // Who works in the background may have met the crash, and nobody else yet.
+                operator.recovered(open());
+                return true;
             } catch (SimulatedCrash crash) {
                 trace("machine", "crash in recovery");
             } catch (DatabaseException failure) {
@@ -310,18 +328,18 @@ final class Simulation {
                 throw failure;
             }
         }
-        operator.recovered(open());
-        return true;
     }
 
     /** A second machine goes on with a copy of the files, as this one will; together they use no nonce twice. */
     private void runClone() {
         SimulatedDisk disk = machine.disk.copy(random.split());
-        disk.listen(vigilance.nonces().ofCopy()::written);
+        NonceLog nonces = vigilance.nonces().ofCopy();
+        disk.listen(nonces::written);
         TestMachine clone = new TestMachine(disk, random.split(), machine.poolBytes);
         try {
-            StoredDatabase<TableContent> copy =
-                    new Storage<>(clone.environment(disk.files()), TableContent::new).open(TestMachine.DATABASE);
+            StoredDatabase<TableContent> copy = new Storage<>(
+                            clone.environment(disk.files()), vigilance.copied(disk, nonces))
+                    .open(TestMachine.DATABASE);
             Scribble.on(copy, random.split());
             facts.clones++;
         } catch (DatabaseException failure) {

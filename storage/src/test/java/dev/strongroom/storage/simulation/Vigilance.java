@@ -3,8 +3,11 @@ package dev.strongroom.storage.simulation;
 import dev.strongroom.storage.database.ContentFactory;
 import dev.strongroom.storage.database.TableContent;
 import dev.strongroom.storage.database.TestMachine;
+import dev.strongroom.storage.file.FailStopFiles;
+import dev.strongroom.storage.temp.TempFiles;
 import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.testkit.disk.SimulatedDisk;
+import dev.strongroom.testkit.random.SeededRandomness;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Watches what goes to the disk and to the log: no nonce twice, nothing readable, redo equals do. */
 final class Vigilance {
     private final SimulatedDisk disk;
+    private final SeededRandomness random;
     private final UndoMemory.Limits undo;
     private final SimulatedDisk.WriteListener then;
     private final NonceLog nonces = new NonceLog();
@@ -19,8 +23,9 @@ final class Vigilance {
     private @Nullable RedoShadow shadow;
     private int redone;
 
-    Vigilance(SimulatedDisk disk, UndoMemory.Limits undo, SimulatedDisk.WriteListener then) {
+    Vigilance(SimulatedDisk disk, SeededRandomness random, UndoMemory.Limits undo, SimulatedDisk.WriteListener then) {
         this.disk = disk;
+        this.random = random;
         this.undo = undo;
         this.then = then;
         disk.listen(this::written);
@@ -67,9 +72,30 @@ final class Vigilance {
                 ground.scheduler(),
                 ground.clock(),
                 ground.stop(),
-                ground.temp(),
+                temp(ground, disk, nonces),
                 ground.rootPage());
         return new TableContent(watched, new UndoMemory(undo));
+    }
+
+    /** Content of a copy of the disk, whose temporary files are watched. */
+    ContentFactory<TableContent> copied(SimulatedDisk copy, NonceLog copied) {
+        return ground -> new TableContent(
+                new ContentFactory.Ground(
+                        ground.databaseId(),
+                        ground.pages(),
+                        ground.log(),
+                        ground.scheduler(),
+                        ground.clock(),
+                        ground.stop(),
+                        temp(ground, copy, copied),
+                        ground.rootPage()),
+                new UndoMemory(undo));
+    }
+
+    private TempFiles temp(ContentFactory.Ground ground, SimulatedDisk on, NonceLog log) {
+        String directory = "db/" + ground.databaseId();
+        return TempFiles.open(
+                new FailStopFiles(on.files().below(directory), ground.stop()), log.ofTemp(directory, random.split()));
     }
 
     /** Page changes redone beside the engine since the last question. */
