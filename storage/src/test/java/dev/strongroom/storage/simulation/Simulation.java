@@ -315,8 +315,11 @@ final class Simulation {
             try {
                 recover();
                 machine.disk.crashAfter(Long.MAX_VALUE / 2);
-                // Who works in the background may have met the crash, and nobody else yet.
                 operator.recovered(open());
+                if (machine.disk.isCrashed()) {
+                    // Who works in the background met it during recovery, and nobody else did.
+                    throw new SimulatedCrash();
+                }
                 return true;
             } catch (SimulatedCrash crash) {
                 trace("machine", "crash in recovery");

@@ -118,6 +118,11 @@ public final class SimulatedDisk {
         return List.copyOf(faults);
     }
 
+    /** Whether the power has failed and is not back. */
+    public synchronized boolean isCrashed() {
+        return crashed;
+    }
+
     /** Loses power now, unless it happened already, and comes back with what survived. Files opened before are dead. */
     public synchronized void crash() {
         crashed = false;
