@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *       transaction the shadow takes the column's place.
  * </ol>
  *
- * Killed at any point before the last commit it leaves a table that works, and a shadow with which the next run goes on.
+ * Where the column was plain, its values are erased then ({@link PlainRest}). Killed at any point before the swap it leaves a
+ * table that works, and a shadow with which the next run goes on.
  */
 final class ColumnChange {
     static final int DEFAULT_BATCH = 1000;
@@ -51,6 +52,7 @@ final class ColumnChange {
     private final int batch;
     private final PrintWriter out;
     private final String shadow;
+    private final @Nullable PlainRest rest;
     private final InstantSource clock = InstantSource.system();
     private final List<Change> changes = new ArrayList<>();
 
@@ -64,6 +66,7 @@ final class ColumnChange {
         this.batch = batch;
         this.out = out;
         this.shadow = "sr_shadow_" + column.column();
+        this.rest = column.columnKey() == null ? new PlainRest(connection, column, batch, out) : null;
     }
 
     private String table() {
@@ -96,7 +99,11 @@ final class ColumnChange {
             statements.add("ALTER TABLE " + table() + " ALTER COLUMN " + Ddl.name(shadow) + " SET NOT NULL");
         }
         statements.add("DROP INDEX " + Ddl.name(column.schema()) + "." + indexName());
-        statements.add("ALTER TABLE " + table() + " DROP COLUMN " + Ddl.name(column.column()));
+        if (rest == null) {
+            statements.add("ALTER TABLE " + table() + " DROP COLUMN " + Ddl.name(column.column()));
+        } else {
+            statements.addAll(rest.putAside());
+        }
         statements.add(
                 "ALTER TABLE " + table() + " RENAME COLUMN " + Ddl.name(shadow) + " TO " + Ddl.name(column.column()));
         return statements;
@@ -110,7 +117,10 @@ final class ColumnChange {
         out.println(addIndex() + ";");
         out.println("BEGIN; LOCK TABLE " + table() + " IN ACCESS EXCLUSIVE MODE; -- last pass");
         swap().forEach(statement -> out.println(statement + ";"));
-        out.println("COMMIT; VACUUM " + table() + ";");
+        out.println("COMMIT;");
+        if (rest != null) {
+            rest.show();
+        }
     }
 
     void run() throws SQLException {
@@ -126,13 +136,10 @@ final class ColumnChange {
         pass("pass 1", rows);
         execute(addIndex());
         Duration locked = swap(rows);
-        execute("VACUUM " + table());
         out.println("-- " + table() + "." + column.column() + ": " + rows + " rows, locked for " + locked.toMillis()
                 + " ms");
-        if (column.columnKey() == null) {
-            out.println(
-                    "-- the database's pages, log and backups from before still hold the values in plain (AE-154): move the"
-                            + " data to a new database (export-metadata, pg_dump) and let the old files expire");
+        if (rest != null) {
+            rest.run();
         }
     }
 

@@ -24,10 +24,24 @@ final class ColumnCommands {
         /** The new ENCRYPTED WITH clause for a column that was found. */
         abstract String clause(TableColumn found);
 
+        /** Whether a plain column becomes an encrypted one. */
+        boolean encrypts() {
+            return false;
+        }
+
         @Override
         public final Integer call() throws Exception {
             try (Connection connection = database.encrypting(store)) {
                 TableColumn found = column.find(connection);
+                PlainRest rest = new PlainRest(connection, found, work.batch(), out());
+                if (encrypts() && found.columnKey() != null && rest.isThere()) {
+                    out().println("-- going on with erasing what an earlier run left in plain");
+                    rest.show();
+                    if (!work.isDryRun()) {
+                        rest.run();
+                    }
+                    return 0;
+                }
                 ColumnChange change = new ColumnChange(connection, found, clause(found), work.batch(), out());
                 change.show();
                 if (!work.isDryRun()) {
@@ -53,6 +67,11 @@ final class ColumnCommands {
 
         @Option(names = "--type", required = true, description = "deterministic or randomized")
         private String type = "";
+
+        @Override
+        boolean encrypts() {
+            return true;
+        }
 
         @Override
         String clause(TableColumn found) {

@@ -42,6 +42,7 @@ import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.verify.Finding;
+import dev.strongroom.storage.verify.VerifyProgress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -305,6 +306,14 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
         for (StoredDatabase<TableContent> database : storage.all()) {
             database.checkpoint();
         }
+    }
+
+    @Override
+    public void eraseResidue(int databaseOid, VerifyProgress progress) {
+        open(databaseOid);
+        StoredDatabase<TableContent> database = storage.get(databaseOid);
+        database.content().tables().awaitTidied(() -> progress.accept(0, 0));
+        database.eraseResidue(progress);
     }
 
     @Override

@@ -196,7 +196,8 @@ final class DatabaseCommands {
                         .exception());
     }
 
-    private static DatabaseDefinition owned(String name, CommandSession session) {
+    /** A database the user owns. */
+    static DatabaseDefinition owned(String name, CommandSession session) {
         DatabaseDefinition database = require(name, session);
         session.rights().requireOwner(database);
         return database;

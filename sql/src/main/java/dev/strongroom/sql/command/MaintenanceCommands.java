@@ -8,6 +8,7 @@ import dev.strongroom.catalog.statistics.Analyzer;
 import dev.strongroom.catalog.statistics.TableStatistics;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import dev.strongroom.sql.parse.statement.MaintenanceStatement.TableColumns;
 import dev.strongroom.sql.parse.statement.ObjectKind;
@@ -46,6 +47,16 @@ final class MaintenanceCommands {
                 }
                 session.databases().checkpoint();
                 yield "CHECKPOINT";
+            }
+            case MaintenanceStatement.CleanFreeSpace clean -> {
+                session.refuseInBlock("sp_clean_db_free_space");
+                CancelFlag cancel = session.transaction().options().cancel();
+                session.databases()
+                        .eraseResidue(
+                                DatabaseCommands.owned(clean.database(), session)
+                                        .oid(),
+                                (done, total) -> cancel.check());
+                yield "EXECUTE";
             }
             default -> throw Commands.unsupported("CALL");
         };

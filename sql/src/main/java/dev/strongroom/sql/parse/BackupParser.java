@@ -5,6 +5,7 @@ import dev.strongroom.sql.parse.statement.BackupStatement.BackupEncryption;
 import dev.strongroom.sql.parse.statement.BackupStatement.BackupOption;
 import dev.strongroom.sql.parse.statement.BackupStatement.Device;
 import dev.strongroom.sql.parse.statement.EncryptionStatement.Encryptor;
+import dev.strongroom.sql.parse.statement.MaintenanceStatement;
 import dev.strongroom.sql.parse.statement.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,6 +195,15 @@ final class BackupParser {
             throw tokens.unexpected();
         }
         return new BackupStatement.Attach(database, files);
+    }
+
+    /** EXEC sp_clean_db_free_space [@dbname =] 'database'. */
+    Statement cleanFreeSpace() {
+        tokens.expect("sp_clean_db_free_space");
+        if (tokens.accept("@")) {
+            tokens.expect("dbname", "=");
+        }
+        return new MaintenanceStatement.CleanFreeSpace(argument());
     }
 
     /** EXEC msdb.dbo.sp_delete_backuphistory 'time', sp_delete_database_backuphistory 'name'. */

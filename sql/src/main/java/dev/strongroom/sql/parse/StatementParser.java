@@ -30,6 +30,7 @@ final class StatementParser {
             "sp_configure",
             "sp_detach_db",
             "sp_attach_db",
+            "sp_clean_db_free_space",
             "sp_delete_backuphistory",
             "sp_delete_database_backuphistory");
 
@@ -191,6 +192,9 @@ final class StatementParser {
         }
         if (tokens.at("sp_attach_db")) {
             return backups.attachProcedure();
+        }
+        if (tokens.at("sp_clean_db_free_space")) {
+            return backups.cleanFreeSpace();
         }
         return tokens.at("sp_configure") ? configure() : backups.forgetHistory();
     }

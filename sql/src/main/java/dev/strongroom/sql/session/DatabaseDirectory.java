@@ -3,6 +3,7 @@ package dev.strongroom.sql.session;
 import dev.strongroom.catalog.object.DatabaseDefinition;
 import dev.strongroom.catalog.store.Catalog;
 import dev.strongroom.catalog.store.SharedCatalog;
+import dev.strongroom.storage.verify.VerifyProgress;
 
 /** The databases of this server: who opens, builds and removes them. Implemented where the server is put together. */
 public interface DatabaseDirectory {
@@ -37,6 +38,15 @@ public interface DatabaseDirectory {
 
     /** Closes a database nobody uses and removes its files; for one that never was it does nothing. */
     void remove(int databaseOid);
+
+    /**
+     * Overwrites what data that was replaced or removed has left in the pages of an open database (AE-154).
+     *
+     * @param progress told how many pages of how many are done; what it throws ends the work
+     */
+    default void eraseResidue(int databaseOid, VerifyProgress progress) {
+        throw new UnsupportedOperationException("erasing");
+    }
 
     /** Writes a checkpoint of every open database. */
     void checkpoint();

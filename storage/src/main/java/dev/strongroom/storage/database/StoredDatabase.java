@@ -33,6 +33,8 @@ import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.recovery.Recovery;
 import dev.strongroom.storage.space.SpaceAllocator;
 import dev.strongroom.storage.temp.TempFiles;
+import dev.strongroom.storage.tree.ResidueErasure;
+import dev.strongroom.storage.verify.VerifyProgress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -467,6 +469,17 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
             versions.add(0);
         }
         return versions;
+    }
+
+    /**
+     * Overwrites free pages, free space within pages and the page journal, so that data that was replaced or removed is gone
+     * from them. Log and backups from before still have it.
+     *
+     * @param progress told how many pages of how many are done; what it throws ends the work
+     */
+    public void eraseResidue(VerifyProgress progress) {
+        new ResidueErasure(pages, space).run(progress);
+        pages.flusher().betweenBatches(store::eraseJournal);
     }
 
     /** CHECKPOINT. */

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     private volatile @Nullable Tree directory;
     private volatile Scheduler.@Nullable Worker cleaner;
     private volatile boolean cleaning;
+    private volatile long cleanings;
     private volatile boolean readOnly;
 
     public TableStore(
@@ -421,6 +423,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         boolean busy = rows.transactions().hasGarbage();
         cleaning = true;
         rows.purge();
+        cleanings++;
         if (!busy) {
             cleaning = false;
             busy = rows.transactions().hasGarbage();
@@ -435,6 +438,31 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         Scheduler.Worker worker = cleaner;
         if (!cleaning && worker != null) {
             worker.wake();
+        }
+    }
+
+    /**
+     * Waits until nothing is left of what transactions committed before had replaced or removed, that is, also until the last
+     * snapshot from before has ended.
+     *
+     * @param check called now and then; what it throws ends the wait
+     */
+    public void awaitTidied(Runnable check) {
+        long until = rows.transactions().visibleTime();
+        awaitCleaner(check, () -> rows.transactions().oldestGarbage() > until);
+        // Somebody may still be at what is not in the queue any more.
+        long before = cleanings;
+        awaitCleaner(check, () -> cleanings > before);
+    }
+
+    private void awaitCleaner(Runnable check, BooleanSupplier reached) {
+        while (!reached.getAsBoolean()) {
+            check.run();
+            Scheduler.Worker worker = cleaner;
+            if (worker != null) {
+                worker.wake();
+            }
+            scheduler.await(reached, reached, CLEAN_AGAIN_NANOS);
         }
     }
 

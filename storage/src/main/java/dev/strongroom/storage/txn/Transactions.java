@@ -461,6 +461,17 @@ public final class Transactions implements ActiveTransactions {
         return !committed.isEmpty();
     }
 
+    /** The time a snapshot taken now would have. */
+    public long visibleTime() {
+        return visibleTime;
+    }
+
+    /** Commit time of the oldest transaction that has replaced or removed what is not cleaned up yet; without one, Long.MAX_VALUE. */
+    public synchronized long oldestGarbage() {
+        Txn first = committed.peek();
+        return first == null ? Long.MAX_VALUE : first.commitTime;
+    }
+
     @Override
     public synchronized long oldestStartLsn() {
         long oldest = Long.MAX_VALUE;

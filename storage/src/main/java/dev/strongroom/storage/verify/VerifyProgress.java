@@ -1,6 +1,6 @@
 package dev.strongroom.storage.verify;
 
-/** Told how far one level of a verification is: pages, trees or tables. */
+/** Told how far a pass over a database is, as the levels of a verification are: pages, trees or tables. */
 @FunctionalInterface
 public interface VerifyProgress {
     /** Nobody listens. */

@@ -35,6 +35,9 @@ public sealed interface MaintenanceStatement extends Statement {
 
     record Checkpoint() implements MaintenanceStatement {}
 
+    /** EXEC sp_clean_db_free_space 'database'. */
+    record CleanFreeSpace(String database) implements MaintenanceStatement {}
+
     record Listen(String channel) implements MaintenanceStatement {}
 
     /** UNLISTEN; null is {@code *}. */
