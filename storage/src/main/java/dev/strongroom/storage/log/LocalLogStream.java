@@ -304,9 +304,20 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             } finally {
                 lead.set(false);
             }
+            if (delay == Long.MAX_VALUE && hasMore()) {
+                // It came while a segment was switched; who brought it saw that somebody led, and woke nobody.
+                delay = 0;
+            }
         }
         tellCallbacks();
         return delay == 0 && !isWanted() ? Long.MAX_VALUE : delay;
+    }
+
+    /** Whether a step would do something. */
+    private boolean hasMore() {
+        synchronized (appending) {
+            return gathered > 0 || switchesWanted > switchesDone;
+        }
     }
 
     /** Takes what has gathered and makes it durable. Of who has the lead. */

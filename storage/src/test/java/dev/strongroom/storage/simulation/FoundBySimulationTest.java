@@ -37,6 +37,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +124,40 @@ class FoundBySimulationTest {
                 new TransactionOptions(IsolationLevel.READ_COMMITTED, false, new CancelFlag(), 50_000_000));
         assertThatThrownBy(() -> third.lockTable(tree, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT))
                 .hasMessage("canceling statement due to lock timeout");
+    }
+
+    @Test
+    @DisplayName(
+            "S-21: a commit that comes while the log switches segments with nothing to write does not wait for the next")
+    void aCommitBesideASwitchOfSegmentsComesToItsEnd() {
+        TestMachine switching = new TestMachine(new SeededRandomness(7), POOL);
+        StoredDatabase<TableContent> opened = new Storage<>(
+                        switching.environment(switching.disk.files()), TableContent::new)
+                .create(TestMachine.DATABASE, null);
+        opened.checkpoint();
+        AtomicBoolean underWay = new AtomicBoolean();
+        AtomicLong waitedNanos = new AtomicLong(Long.MAX_VALUE);
+        switching.scheduler.session("switch", () -> {
+            switching.disk.pauseWith(() -> {
+                underWay.set(true);
+                for (int i = 0; i < 100; i++) {
+                    switching.scheduler.pause();
+                }
+            });
+            opened.log().switchSegment();
+        });
+        switching.scheduler.session("commit", () -> {
+            switching.scheduler.await(this, underWay::get, Long.MAX_VALUE);
+            switching.disk.pauseWith(() -> {});
+            Transaction transaction = opened.content().tables().begin(TransactionOptions.readCommitted());
+            opened.content().tables().createTree(transaction);
+            long before = switching.scheduler.monotonicNanos();
+            transaction.commit();
+            waitedNanos.set(switching.scheduler.monotonicNanos() - before);
+        });
+        switching.scheduler.runSessions();
+        // Not until the next checkpoint happened to write the log.
+        assertThat(waitedNanos.get()).isLessThan(1_000_000_000);
     }
 
     @Test
