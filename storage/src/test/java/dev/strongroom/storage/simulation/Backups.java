@@ -87,9 +87,11 @@ final class Backups {
     /** A backup for which there is no room fails, and nothing else does. */
     private void takeOnFullDisk(StoredDatabase<TableContent> database) {
         simulation.faults().fill();
+        simulation.sendJanitor();
         try {
             take(database, kind());
         } catch (DatabaseException failure) {
+            simulation.faults().makeRoom();
             if (failure.code() != ErrorCode.DISK_FULL) {
                 throw failure;
             }

@@ -17,6 +17,7 @@ final class Faults {
     private boolean damaged;
     private boolean stale;
     private boolean filled;
+    private boolean full;
 
     private enum Kind {
         NONE,
@@ -42,7 +43,10 @@ final class Faults {
             case NONE, FLIP -> {}
             case POWER -> disk.crashAfter(when);
             case SYNC -> disk.failSyncAfter(when);
-            case FULL -> disk.freeBytes(random.below(2) * random.below(200_000));
+            case FULL -> {
+                full = true;
+                disk.freeBytes(random.below(2) * random.below(200_000));
+            }
             case READ -> disk.failNextRead();
             case LOST -> {
                 disk.lieAbout(DATA);
@@ -75,7 +79,7 @@ final class Faults {
             disk.failNextRead();
         }
         if (armed == Kind.FULL && random.oneIn(4)) {
-            disk.freeBytes(Long.MAX_VALUE);
+            makeRoom();
         }
     }
 
@@ -87,20 +91,23 @@ final class Faults {
     /** The disk is full for a while, whatever else this life has in store. */
     void fill() {
         filled = true;
+        full = true;
         disk.freeBytes(random.below(2) * random.below(60_000));
     }
 
     /** Whether the disk may be full until somebody makes room. */
-    boolean mayBeFull() {
-        return armed == Kind.FULL;
+    boolean isFull() {
+        return full;
     }
 
     /** A full disk has room again. */
     void makeRoom() {
+        full = false;
         disk.freeBytes(Long.MAX_VALUE);
     }
 
     void heal() {
+        full = false;
         disk.heal();
     }
 

@@ -271,16 +271,19 @@ final class Simulation {
         }
         machine.scheduler.session("operator", operator);
         faults.arm();
-        if (faults.mayBeFull()) {
-            // A change of keys waits for a new segment of the log, and with it the operator, who might have made room.
-            machine.scheduler.session("janitor", this::makeRoomInTime);
+        if (faults.isFull()) {
+            sendJanitor();
         }
         machine.scheduler.runSessions();
     }
 
-    private void makeRoomInTime() {
-        machine.scheduler.await(faults, () -> false, FULL_NANOS);
-        faults.makeRoom();
+    /** A checkpoint or a change of keys waits for room in the log, and with it the operator, who might have made some. */
+    void sendJanitor() {
+        SimulatedScheduler scheduler = machine.scheduler;
+        scheduler.session("janitor", () -> {
+            scheduler.await(faults, () -> !faults.isFull(), FULL_NANOS);
+            faults.makeRoom();
+        });
     }
 
     /** The sessions have ended, by themselves or with the power. */
