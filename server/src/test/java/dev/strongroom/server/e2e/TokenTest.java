@@ -185,7 +185,7 @@ final class TokenTest {
                         .isEqualTo("command " + program + ",Vault transit " + vault.address());
             }
             server.stop();
-            vault.close();
+            vault.stop();
             server.start();
             try (KeySql database = new KeySql(server, "under_command")) {
                 assertThat(database.text("SELECT id FROM t")).isEqualTo("42");

@@ -165,8 +165,13 @@ public final class TransitStub implements AutoCloseable {
         exchange.getResponseBody().write(bytes);
     }
 
+    /** Goes out of service; nobody is listening any more. */
+    public void stop() {
+        http.stop(0);
+    }
+
     @Override
     public void close() {
-        http.stop(0);
+        stop();
     }
 }
