@@ -183,7 +183,10 @@ final class KeyToolTest {
         assertThat(help.out().contains("--dry-run")).isEqualTo(!command.equals("cmk list"));
     }
 
-    /** A column becomes encrypted while writers go on, then changes key and type, then becomes plain; its plain values are gone from the pages (AE-151, AE-153, AE-154). */
+    /**
+     * A column becomes encrypted while writers go on, and nothing plain stays in the pages; then it changes key and type, then
+     * becomes plain (AE-151, AE-153, AE-154).
+     */
     @Test
     @Order(3)
     void aColumnChangesItsEncryptionUnderWriters() throws Exception {

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Every pair of key and nonce that went to a disk, and for what (TDE-507): pages, log frames, chunks of backups, blocks of
- * temporary files, which hold undo, versions and sorts. It outlives crashes, follows copies of the disk, and knows what a restore only copies. Keys are told apart by their version: the same
- * version is the same key here, in every copy.
+ * temporary files, which hold undo, versions and sorts. It outlives crashes, follows copies of the disk, and knows what a
+ * restore only copies. Keys are told apart by their version: the same version is the same key here, in every copy.
  */
 public final class NonceLog {
     private static final String TEMP = "/temp/";
