@@ -179,7 +179,7 @@ class PreparedLayer extends StatementLayer {
         StatementPlan before = plan;
         StatementPlan now = plan();
         if (now.fault().isPresent()) {
-            Session.Planned typed = session.planWithTypes(form, now, DeclaredTypes.of(bindings));
+            Session.Planned typed = session.planWithTypes(form, now, declaredTypes());
             now = typed.plan();
             plan = now;
             planFromCache = typed.fromCache();
@@ -210,6 +210,14 @@ class PreparedLayer extends StatementLayer {
                 }
             }
         }
+    }
+
+    private Map<Integer, String> declaredTypes() throws SQLException {
+        Map<Integer, String> types = DeclaredTypes.of(bindings);
+        if (form.hasResultPlace()) {
+            types.put(1, "void");
+        }
+        return types;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.strongroom.client.statement.StatementText;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.Parser;
 import org.postgresql.core.Query;
@@ -19,9 +20,15 @@ import org.postgresql.jdbc.EscapeSyntaxCallMode;
  */
 record StatementForm(String sql, boolean callable, List<String> returning, String callMode) {
     private static final int SERVER_VERSION = 150000;
+    private static final Pattern RESULT_PLACE = Pattern.compile("\\s*\\{\\s*\\?\\s*=.*", Pattern.DOTALL);
 
     static StatementForm of(String sql) {
         return new StatementForm(sql, false, List.of(), "");
+    }
+
+    /** Whether the first parameter is the place of a call's result: pgjdbc passes it like an argument, of type void. */
+    boolean hasResultPlace() {
+        return callable && RESULT_PLACE.matcher(sql).matches();
     }
 
     String cacheName() {

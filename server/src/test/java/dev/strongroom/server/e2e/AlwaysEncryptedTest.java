@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.PreparedStatement;
@@ -451,6 +452,38 @@ final class AlwaysEncryptedTest {
                 row.next();
                 assertThat(row.getBytes(1)).isEqualTo(cell);
             }
+        }
+    }
+
+    /** Calls pass through to pgjdbc, which runs them as queries; what goes into an encrypted column is encrypted (AE-4). */
+    @Test
+    void callableStatementsEncryptAndDecrypt() throws Exception {
+        try (Connection connection = connect()) {
+            try (CallableStatement call = connection.prepareCall("{ ? = call upper(?) }")) {
+                call.registerOutParameter(1, Types.VARCHAR);
+                call.setString(2, "plain");
+                call.execute();
+                assertThat(call.getString(1)).isEqualTo("PLAIN");
+            }
+            try (CallableStatement insert = connection.prepareCall(INSERT)) {
+                insert.setInt(1, 1);
+                insert.setString(2, "somebody");
+                insert.setString(3, "795-73-9838");
+                insert.setBigDecimal(4, new BigDecimal("31692.00"));
+                insert.setDate(5, Date.valueOf("1996-09-10"));
+                assertThat(insert.executeUpdate()).isEqualTo(1);
+            }
+            try (CallableStatement query = connection.prepareCall("SELECT salary FROM people WHERE ssn = ?")) {
+                query.setString(1, "795-73-9838");
+                ResultSet row = query.executeQuery();
+                assertThat(row.next()).isTrue();
+                assertThat(row.getBigDecimal(1)).isEqualByComparingTo("31692.00");
+            }
+        }
+        try (Connection plain = server.connect("postgres");
+                ResultSet row = plain.createStatement().executeQuery("SELECT ssn FROM people")) {
+            row.next();
+            assertThat(row.getBytes(1)).hasSize(65).startsWith(1);
         }
     }
 

@@ -9,6 +9,14 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -30,6 +38,83 @@ final class EncryptionViewsTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    @Test
+    @DisplayName("TDE-517: sys.sr_verify finds nothing wrong in a database in use, and others see how far it is")
+    void verificationBesideWritersShowsHowFarItIs() throws Exception {
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE busy (id int PRIMARY KEY, v text)");
+            statement.execute("CREATE INDEX ON busy (v)");
+            statement.execute("INSERT INTO busy SELECT g, 'v' || g % 1000 FROM generate_series(1, 5000) g");
+        }
+        AtomicBoolean stop = new AtomicBoolean();
+        Set<Integer> levels = new TreeSet<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection watcher = server.connect("master");
+                Statement watching = watcher.createStatement()) {
+            Future<List<String>> verified = threads.submit(() -> verify(stop));
+            Future<Integer> changed = threads.submit(() -> change(stop));
+            try {
+                ServerProcess.await("a row of sys.sr_verify_progress", () -> {
+                    levels.addAll(levelsUnderWay(watching));
+                    return !levels.isEmpty();
+                });
+            } finally {
+                stop.set(true);
+            }
+            assertThat(levels).isSubsetOf(1, 3, 4);
+            assertThat(verified.get()).isEmpty();
+            assertThat(changed.get()).isPositive();
+            assertThat(levelsUnderWay(watching)).as("after the end").isEmpty();
+        }
+    }
+
+    private static List<String> verify(AtomicBoolean stop) throws SQLException {
+        List<String> findings = new ArrayList<>();
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            while (!stop.get()) {
+                try (ResultSet rows = statement.executeQuery("SELECT finding FROM sys.sr_verify")) {
+                    while (rows.next()) {
+                        findings.add(rows.getString(1));
+                    }
+                }
+            }
+        }
+        return findings;
+    }
+
+    /** Rows get other index keys, go and come back, so that trees split and merge. */
+    private static int change(AtomicBoolean stop) throws SQLException {
+        int rounds = 0;
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            for (; !stop.get(); rounds++) {
+                int from = rounds * 97 % 4900;
+                String where = " WHERE id BETWEEN " + from + " AND " + (from + 50);
+                statement.execute("UPDATE busy SET v = 'w' || (id * 31 % 1777)" + where);
+                statement.execute("DELETE FROM busy" + where);
+                statement.execute("INSERT INTO busy SELECT g, 'v' || g FROM generate_series(" + Math.max(from, 1) + ", "
+                        + (from + 50) + ") g");
+            }
+        }
+        return rounds;
+    }
+
+    private static Set<Integer> levelsUnderWay(Statement statement) {
+        Set<Integer> levels = new TreeSet<>();
+        try (ResultSet rows = statement.executeQuery("SELECT level, done, total FROM sys.sr_verify_progress"
+                + " WHERE database_name = 'postgres' AND percent_complete BETWEEN 0 AND 100")) {
+            while (rows.next()) {
+                assertThat(rows.getLong(2)).isBetween(0L, rows.getLong(3));
+                levels.add(rows.getInt(1));
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+        return levels;
     }
 
     @Test

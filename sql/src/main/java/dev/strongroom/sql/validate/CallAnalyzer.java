@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
@@ -169,6 +170,14 @@ final class CallAnalyzer {
         return PgFunction.call(analysis.rex, resolved.signature(), resolved.result(), resolved.operands(), false);
     }
 
+    /**
+     * A parameter of type void stands where JDBC's {@code {? = call f(?)}} has its result, which pgjdbc passes like an argument:
+     * it is none, as in PostgreSQL.
+     */
+    private static boolean isPlaceOfResult(RexNode argument) {
+        return argument instanceof RexDynamicParam && Coercions.pgType(argument) == PgType.VOID;
+    }
+
     private RexNode ordinary(String name, SqlIdentifier qualified, Parts parts) {
         SqlCall call = parts.function;
         boolean star = call.operandCount() == 1
@@ -207,8 +216,12 @@ final class CallAnalyzer {
                     variadicArray = true;
                     value = wrapped.operand(0);
                 }
+                RexNode argument = expressions.analyze(value);
+                if (isPlaceOfResult(argument)) {
+                    continue;
+                }
                 names.add(argumentName);
-                arguments.add(expressions.analyze(value));
+                arguments.add(argument);
             }
             RexNode typeCast = parts.window == null && !aggregate ? typeCast(name, arguments, call) : null;
             if (typeCast != null) {
