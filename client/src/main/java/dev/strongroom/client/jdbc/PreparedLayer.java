@@ -225,6 +225,15 @@ class PreparedLayer extends StatementLayer {
      * does to a transaction (AE-130). Only the text goes out, no value.
      */
     private SQLException refused(StatementPlan.Fault fault) {
+        if (!form.callable()) {
+            // Without the types of values that were set: a plain one beside an encrypted column would be the first
+            // complaint.
+            try (PreparedStatement untyped = session.connection().prepareStatement(form.sql())) {
+                untyped.getParameterMetaData();
+            } catch (SQLException e) {
+                return e;
+            }
+        }
         try {
             below.getParameterMetaData();
         } catch (SQLException e) {

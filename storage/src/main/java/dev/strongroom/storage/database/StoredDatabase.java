@@ -478,7 +478,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
      * @param progress told how many pages of how many are done; what it throws ends the work
      */
     public void eraseResidue(VerifyProgress progress) {
-        new ResidueErasure(pages, space).run(progress);
+        new ResidueErasure(pages, space).run(done -> progress.accept(done, space.pageCount()));
         pages.flusher().betweenBatches(store::eraseJournal);
     }
 

@@ -84,6 +84,7 @@ final class StoredSequences implements Sequences {
 
     @Override
     public long next(long sequenceId) {
+        store.refuseReadOnly();
         Counter counter = counter(sequenceId);
         counter.mutex.lock();
         try {
@@ -116,6 +117,7 @@ final class StoredSequences implements Sequences {
 
     @Override
     public void set(long sequenceId, long value, boolean called) {
+        store.refuseReadOnly();
         store.log.admit();
         Counter counter = counter(sequenceId);
         counter.mutex.lock();

@@ -5,7 +5,7 @@ import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.page.PageLayout;
 import dev.strongroom.storage.space.BitmapPage;
 import dev.strongroom.storage.space.SpaceAllocator;
-import dev.strongroom.storage.verify.VerifyProgress;
+import java.util.function.LongConsumer;
 
 /**
  * Overwrites what is left of data nobody has any more: free pages, and free space within pages in use. Goes through all pages
@@ -27,10 +27,10 @@ public final class ResidueErasure {
     /**
      * Goes through the pages there are now; on return what was erased is so on the disk.
      *
-     * @param progress told after each run of pages; what it throws ends the work
+     * @param progress told after each run of pages how many have been looked at; what it throws ends the work
      * @return pages that were written
      */
-    public long run(VerifyProgress progress) {
+    public long run(LongConsumer progress) {
         FrameRing ring = pages.ring();
         long count = space.pageCount();
         long written = 0;
@@ -42,7 +42,7 @@ public final class ResidueErasure {
                 }
             }
             written += pages.flusher().flushRange(from, to);
-            progress.accept(to, count);
+            progress.accept(to);
         }
         return written;
     }
