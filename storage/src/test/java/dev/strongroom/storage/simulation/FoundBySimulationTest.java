@@ -37,6 +37,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
@@ -297,6 +298,84 @@ class FoundBySimulationTest {
         model.seen(7);
         assertThatThrownBy(() -> model.reconcile(new Model.Found(6, Map.of(), Set.of()), Set.of(), "six"))
                 .hasMessageContaining("six: recovery brought back no moment from 7 to 7 with snapshots of 6");
+    }
+
+    /** Seed 6333: recovery commits by their ids, but who is serializable had nobody commit before it. */
+    @Test
+    void answersOfADecidedTransactionHoldWhoeverRecoveryCommitsBeforeIt() {
+        for (boolean stamped : new boolean[] {true, false}) {
+            Model model = new Model();
+            ModelTable table = modelTable(model);
+            Attempt writer = inserting(model, table, 1, begin());
+            writer.pair = 1;
+            Attempt looking = lookingAt(table);
+            writer.transaction.prepare();
+            looking.transaction.prepare();
+            model.committing(writer);
+            model.committing(looking);
+            assertThat(looking.transaction.id()).isGreaterThan(writer.transaction.id());
+            long end = model.now() + 2;
+            if (stamped) {
+                looking.transaction.commit();
+            }
+            model.reconcile(found(end, table, 1), Set.of(1L, 2L), stamped ? "with a time" : "without");
+            assertThat(model.now()).isEqualTo(end);
+            assertThat(table.at(end).values()).containsExactly(1L);
+            looking.transaction.rollback();
+            writer.transaction.rollback();
+        }
+    }
+
+    @Test
+    void answersOfADecidedTransactionThatACommitBeforeItMadeUntrueAreFound() {
+        Model model = new Model();
+        ModelTable table = modelTable(model);
+        Attempt looking = lookingAt(table);
+        Attempt writer = inserting(model, table, 1, begin());
+        model.committing(writer);
+        writer.transaction.commit();
+        model.acknowledged(writer);
+        model.committing(looking);
+        Model.Found found = found(model.now() + 1, table, 1);
+        assertThatThrownBy(() -> model.reconcile(found, Set.of(2L), "untrue"))
+                .hasMessageContaining("given to a serializable transaction with snapshot");
+    }
+
+    private ModelTable modelTable(Model model) {
+        Attempt making = new Attempt(begin());
+        ModelTable table = new ModelTable(1, table(false));
+        database.createTree(making.transaction);
+        making.created.add(table);
+        model.committing(making);
+        making.transaction.commit();
+        model.acknowledged(making);
+        return table;
+    }
+
+    private Attempt inserting(Model model, ModelTable table, long id, Transaction transaction) {
+        Attempt attempt = new Attempt(transaction);
+        Table stored = database.table(table.layout);
+        stored.insert(transaction, row(id, "there"));
+        model.remember(new Content(id, id, null, 0, null, 0));
+        attempt.change(table, ModelTable.key(stored, id), 0, id);
+        return attempt;
+    }
+
+    /** Pair 2: finds nothing in a table, and writes elsewhere. */
+    private Attempt lookingAt(ModelTable table) {
+        Attempt looking = new Attempt(begin(IsolationLevel.SERIALIZABLE));
+        List<String> rows = read(looking.transaction, database.table(table.layout));
+        assertThat(rows).isEmpty();
+        looking.note(table, there -> List.copyOf(there.values()), List.of());
+        database.createTree(looking.transaction);
+        looking.pair = 2;
+        return looking;
+    }
+
+    private Model.Found found(long time, ModelTable table, long id) {
+        TreeMap<byte[], Long> rows = ModelTable.newMap();
+        rows.put(ModelTable.key(database.table(table.layout), id), id);
+        return new Model.Found(time, Map.of(table, rows), Set.of());
     }
 
     @Test

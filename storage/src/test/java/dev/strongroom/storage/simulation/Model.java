@@ -155,6 +155,7 @@ final class Model {
         }
         stamped.sort(Comparator.comparingLong(Attempt::commitTime));
         for (Attempt attempt : stamped) {
+            checkReads(attempt, attempt.commitTime());
             apply(attempt, attempt.commitTime());
             committing.remove(attempt);
         }
@@ -162,7 +163,6 @@ final class Model {
 
     private void apply(Attempt attempt, long time) {
         assertThat(time).as("commit times follow the log").isGreaterThan(applied);
-        checkReads(attempt, time);
         applied = time;
         attempt.created.forEach(table -> table.createdAt = time);
         attempt.dropped.forEach(table -> table.droppedAt = time);
@@ -317,17 +317,29 @@ final class Model {
                         attempt.commitTime() == 0 || attempt.commitTime() > time || decided.contains(attempt.pair));
     }
 
-    /** What recovery had to commit after a time because {@code master} had: by their ids, as recovery does. */
+    /**
+     * What recovery had to commit after a time because {@code master} had: first those that had a time, whose commits may be in
+     * the log and which the others may have built on; then by their ids, as recovery does.
+     */
     private List<Attempt> followers(Set<Long> decided, long time) {
         return pairing.values().stream()
                 .filter(attempt -> decided.contains(attempt.pair))
                 .filter(attempt -> attempt.commitTime() == 0 || attempt.commitTime() > time)
-                .sorted(Comparator.comparingLong(attempt -> attempt.transaction.id()))
+                .sorted(Comparator.comparingLong(Model::stamp).thenComparingLong(attempt -> attempt.transaction.id()))
                 .toList();
     }
 
-    /** The database is as it was at a time, and some commits went on from there. */
+    private static long stamp(Attempt attempt) {
+        return attempt.commitTime() == 0 ? Long.MAX_VALUE : attempt.commitTime();
+    }
+
+    /**
+     * The database is as it was at a time, and some commits went on from there. A serializable one among them keeps others from
+     * committing from the moment its answers were looked at until it has a time. So with a time its answers are checked already;
+     * without, they are true after all that had one, whoever recovery commits before it: those could only have followed.
+     */
     private void settle(long moment, List<Attempt> after, long time) {
+        after.stream().filter(attempt -> attempt.commitTime() == 0).forEach(attempt -> checkReads(attempt, applied + 1));
         tables.forEach(table -> table.settle(moment));
         states.tailMap(moment, false).clear();
         applied = moment;
