@@ -37,7 +37,9 @@ public final class Checkpointer {
     private volatile boolean erasePlainLog;
     private volatile long lastEnd;
     private volatile long lastNanos;
-    private long paceUntil = -1;
+    /** Where the paced checkpoint that is under way takes the log to end; -1 without one. Changes under {@link #running}. */
+    private volatile long paceUntil = -1;
+
     private volatile LogNeed need = () -> Long.MAX_VALUE;
 
     /**
@@ -108,6 +110,8 @@ public final class Checkpointer {
             while (pages.flusher().flushBelow(end) > 0) {
                 stop.check();
             }
+            // The paced one, should one be under way, has nothing left to do: its end lies before this one's.
+            paceUntil = -1;
             finish(end, closing);
         } finally {
             running.unlock();
@@ -122,11 +126,12 @@ public final class Checkpointer {
         record.begin(RecordKind.CHECKPOINT, 0, 0, 0, false).putLong(redo).putLong(end);
         long lsn = log.append(record);
         log.durable(lsn);
-        long redoPoint = closing && redo == end ? lsn : redo;
+        boolean clean = closing && redo == end;
+        // Never back: what lies before the redo point of a durable boot record is no longer needed, and may be gone.
+        long redoPoint = clean ? lsn : Math.max(redo, boot.current().redoLsn());
         long pageCount = pages.store().pageCount();
         PageManifest manifest = pages.store().manifest();
-        BootRecord written = boot.update(
-                old -> old.withCheckpoint(manifest, redoPoint, lsn, pageCount, closing && redoPoint == lsn, next));
+        BootRecord written = boot.update(old -> old.withCheckpoint(manifest, redoPoint, lsn, pageCount, clean, next));
         log.trim(Math.min(written.redoLsn(), need.oldestLsn()), erasePlainLog);
         lastEnd = log.endLsn();
         lastNanos = clock.monotonicNanos();

@@ -537,6 +537,33 @@ class FoundBySimulationTest {
                         failure -> assertThat(failure.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
     }
 
+    /** S-5: what lies before the redo point is given up, so a checkpoint that was overtaken must not go back behind it. */
+    @Test
+    void aPacedCheckpointThatWasOvertakenLeavesTheRedoPointWhereItIs() {
+        TestMachine other = new TestMachine(new SeededRandomness(2), POOL);
+        StoredDatabase<TableContent> stored = create(other);
+        TableLayout table = table(false);
+        for (int round = 0; round < 8; round++) {
+            Transaction writer = begin();
+            for (int i = 0; i < 5; i++) {
+                database.table(table).insert(writer, row(round * 5L + i, large(round * 5L + i)));
+            }
+            writer.commit();
+            // Long enough for the paced checkpoint to start, too short for it to end.
+            other.scheduler.await(this, () -> false, 100_000_000);
+            Transaction later = begin();
+            database.table(table).insert(later, row(1000 + round, "later"));
+            later.commit();
+            stored.log().switchSegment();
+            stored.checkpoint();
+            long redo = stored.boot().current().redoLsn();
+            other.scheduler.await(this, () -> false, 50_000_000);
+            assertThat(stored.boot().current().redoLsn()).isGreaterThanOrEqualTo(redo);
+            assertThat(stored.boot().current().redoLsn())
+                    .isGreaterThanOrEqualTo(stored.log().segments().getFirst().firstLsn());
+        }
+    }
+
     private StoredDatabase<TableContent> create(TestMachine each) {
         StoredDatabase<TableContent> stored = new Storage<>(each.environment(each.disk.files()), TableContent::new)
                 .create(TestMachine.DATABASE, null);

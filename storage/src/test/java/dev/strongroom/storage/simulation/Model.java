@@ -339,7 +339,9 @@ final class Model {
      * without, they are true after all that had one, whoever recovery commits before it: those could only have followed.
      */
     private void settle(long moment, List<Attempt> after, long time) {
-        after.stream().filter(attempt -> attempt.commitTime() == 0).forEach(attempt -> checkReads(attempt, applied + 1));
+        after.stream()
+                .filter(attempt -> attempt.commitTime() == 0)
+                .forEach(attempt -> checkReads(attempt, applied + 1));
         tables.forEach(table -> table.settle(moment));
         states.tailMap(moment, false).clear();
         applied = moment;
