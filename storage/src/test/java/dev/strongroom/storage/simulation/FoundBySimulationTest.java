@@ -537,31 +537,13 @@ class FoundBySimulationTest {
                         failure -> assertThat(failure.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
     }
 
-    /** S-5: what lies before the redo point is given up, so a checkpoint that was overtaken must not go back behind it. */
+    /**
+     * A checkpoint that was asked for overtook a paced one under way and gave log up; the paced one then took the redo point back
+     * behind it. A life with just that, and a crash after it.
+     */
     @Test
-    void aPacedCheckpointThatWasOvertakenLeavesTheRedoPointWhereItIs() {
-        TestMachine other = new TestMachine(new SeededRandomness(2), POOL);
-        StoredDatabase<TableContent> stored = create(other);
-        TableLayout table = table(false);
-        for (int round = 0; round < 8; round++) {
-            Transaction writer = begin();
-            for (int i = 0; i < 5; i++) {
-                database.table(table).insert(writer, row(round * 5L + i, large(round * 5L + i)));
-            }
-            writer.commit();
-            // Long enough for the paced checkpoint to start, too short for it to end.
-            other.scheduler.await(this, () -> false, 100_000_000);
-            Transaction later = begin();
-            database.table(table).insert(later, row(1000 + round, "later"));
-            later.commit();
-            stored.log().switchSegment();
-            stored.checkpoint();
-            long redo = stored.boot().current().redoLsn();
-            other.scheduler.await(this, () -> false, 50_000_000);
-            assertThat(stored.boot().current().redoLsn()).isGreaterThanOrEqualTo(redo);
-            assertThat(stored.boot().current().redoLsn())
-                    .isGreaterThanOrEqualTo(stored.log().segments().getFirst().firstLsn());
-        }
+    void aCheckpointThatWasOvertakenDoesNotTakeTheRedoPointBack() {
+        assertThat(new Simulation(3324).run()).isNotNull();
     }
 
     private StoredDatabase<TableContent> create(TestMachine each) {
