@@ -62,7 +62,7 @@ for kill in $(seq "$KILLS"); do
         -c "INSERT INTO acknowledged VALUES ($next)" >/dev/null 2>&1; do echo $next; next=$((next + 1)); done) >"$work/told" &
     writer=$!
     sleep "0.$((RANDOM % 9 + 1))"
-    kill -9 "${pids[-1]}"
+    { kill -9 "${pids[-1]}" && wait "${pids[-1]}"; } 2>/dev/null || true
     wait "$writer" || true
     start_strongroom $port
     last=$(tail -1 "$work/told")
