@@ -95,20 +95,17 @@ final class PlainRest {
         }
     }
 
-    private long clear(String condition) throws SQLException {
-        long[] cleared = {0};
+    private void clear(String condition) throws SQLException {
         connection.setAutoCommit(false);
         try {
             Progress progress = new Progress(out, "erasing", KeyOrder.count(connection, column));
             new KeyOrder(connection, column, "1", condition, " FOR UPDATE SKIP LOCKED", batch)
                     .read((row, key) -> keys.add(key), count -> {
-                        cleared[0] += keys.size();
                         write();
                         connection.commit();
                         progress.add(count);
                     });
             progress.end();
-            return cleared[0];
         } catch (SQLException | RuntimeException e) {
             connection.rollback();
             throw e;

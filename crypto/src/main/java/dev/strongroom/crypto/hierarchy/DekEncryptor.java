@@ -9,7 +9,7 @@ import java.util.Optional;
 import javax.crypto.Cipher;
 
 /** What wraps a database encryption key: a certificate with its private key, or a key inside a token or service (TDE-7). */
-public sealed interface DekEncryptor extends AutoCloseable permits KeyPair, RemoteKey, TokenKey {
+public sealed interface DekEncryptor extends AutoCloseable permits KeyPair, DeviceKey {
     WrappedDek.Encryptor kind();
 
     Thumbprint thumbprint();

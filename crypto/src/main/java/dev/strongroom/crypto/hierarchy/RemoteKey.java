@@ -3,7 +3,6 @@ package dev.strongroom.crypto.hierarchy;
 import dev.strongroom.crypto.key.Jca;
 import dev.strongroom.crypto.key.KeyBuffer;
 import java.security.MessageDigest;
-import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -14,24 +13,9 @@ import java.util.function.UnaryOperator;
  *
  * @param decryption the service's RSA-OAEP with SHA-256
  */
-public record RemoteKey(AsymmetricKey key, UnaryOperator<byte[]> decryption) implements DekEncryptor {
+public record RemoteKey(AsymmetricKey key, UnaryOperator<byte[]> decryption) implements DeviceKey {
     private static final byte[] NO_LABEL = {};
     private static final int HASH_BYTES = 32;
-
-    @Override
-    public WrappedDek.Encryptor kind() {
-        return WrappedDek.Encryptor.ASYMMETRIC_KEY;
-    }
-
-    @Override
-    public Thumbprint thumbprint() {
-        return key.thumbprint();
-    }
-
-    @Override
-    public RSAPublicKey publicKey() {
-        return key.publicKey();
-    }
 
     @Override
     public byte[] wrap(byte[] dek, byte[] label) {
@@ -61,10 +45,6 @@ public record RemoteKey(AsymmetricKey key, UnaryOperator<byte[]> decryption) imp
     private static byte[] hash(byte[] label) {
         return Jca.digest("SHA-256").digest(label);
     }
-
-    /** The service keeps the key; there is nothing to close. */
-    @Override
-    public void close() {}
 
     @Override
     public String toString() {

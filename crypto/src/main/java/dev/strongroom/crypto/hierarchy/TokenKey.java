@@ -2,7 +2,6 @@ package dev.strongroom.crypto.hierarchy;
 
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.crypto.key.KeyBuffer;
-import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -18,23 +17,8 @@ import org.bouncycastle.crypto.encodings.OAEPEncoding;
  *
  * @param privateOperation the token's raw RSA: a block as long as the modulus to one of the same length
  */
-public record TokenKey(AsymmetricKey key, UnaryOperator<byte[]> privateOperation) implements DekEncryptor {
+public record TokenKey(AsymmetricKey key, UnaryOperator<byte[]> privateOperation) implements DeviceKey {
     private static final CipherParameters NONE = new CipherParameters() {};
-
-    @Override
-    public WrappedDek.Encryptor kind() {
-        return WrappedDek.Encryptor.ASYMMETRIC_KEY;
-    }
-
-    @Override
-    public Thumbprint thumbprint() {
-        return key.thumbprint();
-    }
-
-    @Override
-    public RSAPublicKey publicKey() {
-        return key.publicKey();
-    }
 
     @Override
     public Optional<KeyBuffer> open(byte[] wrapped, byte[] label) {
@@ -51,10 +35,6 @@ public record TokenKey(AsymmetricKey key, UnaryOperator<byte[]> privateOperation
             return Optional.empty();
         }
     }
-
-    /** The token keeps the key; there is nothing to close. */
-    @Override
-    public void close() {}
 
     @Override
     public String toString() {

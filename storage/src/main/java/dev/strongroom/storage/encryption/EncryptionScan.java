@@ -6,7 +6,6 @@ import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.buffer.PageRun;
 import dev.strongroom.storage.page.InPlacePageStore;
 import dev.strongroom.storage.page.Protection;
-import dev.strongroom.storage.space.BitmapPage;
 import dev.strongroom.storage.space.SpaceAllocator;
 
 /**
@@ -67,14 +66,7 @@ final class EncryptionScan implements AutoCloseable {
     }
 
     private void mark(long page) {
-        if (!BitmapPage.isBitmap(page) && space.hold(page)) {
-            try {
-                int frame = pages.fixNew(page, ring);
-                pages.wipe(frame);
-                pages.unfixExclusive(frame);
-            } finally {
-                space.giveBack(page);
-            }
+        if (space.wipeIfFree(page, ring)) {
             return;
         }
         int frame = pages.fixExclusive(page, ring, run);

@@ -2,6 +2,7 @@ package dev.strongroom.storage.space;
 
 import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
+import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.LogStream;
 import dev.strongroom.storage.log.RecordKind;
@@ -111,8 +112,28 @@ public final class SpaceAllocator {
         }
     }
 
+    /**
+     * Empties a page if it is free, so that nothing of what was in it is written again.
+     *
+     * @param ring the frames to use for it
+     * @return whether it was free
+     */
+    public boolean wipeIfFree(long page, FrameRing ring) {
+        if (BitmapPage.isBitmap(page) || !hold(page)) {
+            return false;
+        }
+        try {
+            int frame = pages.fixNew(page, ring);
+            pages.wipe(frame);
+            pages.unfixExclusive(frame);
+        } finally {
+            giveBack(page);
+        }
+        return true;
+    }
+
     /** Takes a free page out of circulation for a moment; false if it is not free. */
-    public boolean hold(long page) {
+    private boolean hold(long page) {
         synchronized (this) {
             if (page >= pageCount || (taken[(int) (page >>> 6)] & 1L << page) != 0) {
                 return false;

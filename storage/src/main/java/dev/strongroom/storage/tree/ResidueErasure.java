@@ -48,14 +48,7 @@ public final class ResidueErasure {
     }
 
     private void erase(long page, FrameRing ring) {
-        if (space.hold(page)) {
-            try {
-                int frame = pages.fixNew(page, ring);
-                pages.wipe(frame);
-                pages.unfixExclusive(frame);
-            } finally {
-                space.giveBack(page);
-            }
+        if (space.wipeIfFree(page, ring)) {
             return;
         }
         int frame = pages.fixExclusive(page, ring);

@@ -1,7 +1,5 @@
 package dev.strongroom.storage.database;
 
-import dev.strongroom.common.time.ThreadScheduler;
-import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.table.BaseTableTest;
 import dev.strongroom.storage.table.Database;
 import java.nio.file.Path;
@@ -18,18 +16,7 @@ class EngineTableTest extends BaseTableTest {
 
     @Override
     protected Database open() {
-        TestMachine machine = new TestMachine(new dev.strongroom.testkit.random.SeededRandomness(1), 1 << 20);
-        StorageEnvironment simulated = machine.environment(machine.disk.files());
-        StorageEnvironment real = new StorageEnvironment(
-                new DiskFiles(directory),
-                new ThreadScheduler((role, failure) -> {}),
-                simulated.clock(),
-                simulated.randomness(),
-                simulated.instanceKey(),
-                simulated.encryptors(),
-                simulated.settings(),
-                stopped -> {});
-        Storage<TableContent> started = new Storage<>(real, TableContent::new);
+        Storage<TableContent> started = new Storage<>(TestMachine.realFiles(directory), TableContent::new);
         storage = started;
         return started.create(Storage.POSTGRES, TestMachine.newKey(1)).content().tables();
     }

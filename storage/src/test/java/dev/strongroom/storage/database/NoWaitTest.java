@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.strongroom.common.time.Completion;
 import dev.strongroom.common.time.NoWait;
-import dev.strongroom.common.time.ThreadScheduler;
 import dev.strongroom.common.time.WouldBlock;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
-import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.table.ColumnLayout;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.KeyPart;
@@ -20,7 +18,6 @@ import dev.strongroom.storage.table.TableLockMode;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.table.WaitPolicy;
-import dev.strongroom.testkit.random.SeededRandomness;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,18 +47,7 @@ class NoWaitTest {
 
     @BeforeEach
     void open() {
-        TestMachine machine = new TestMachine(new SeededRandomness(1), 1 << 20);
-        StorageEnvironment simulated = machine.environment(machine.disk.files());
-        StorageEnvironment real = new StorageEnvironment(
-                new DiskFiles(directory),
-                new ThreadScheduler((role, failure) -> {}),
-                simulated.clock(),
-                simulated.randomness(),
-                simulated.instanceKey(),
-                simulated.encryptors(),
-                simulated.settings(),
-                stopped -> {});
-        Storage<TableContent> started = new Storage<>(real, TableContent::new);
+        Storage<TableContent> started = new Storage<>(TestMachine.realFiles(directory), TableContent::new);
         storage = started;
         database = started.create(Storage.POSTGRES, TestMachine.newKey(1))
                 .content()

@@ -2,10 +2,8 @@ package dev.strongroom.storage.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.strongroom.common.time.ThreadScheduler;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
-import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.table.ColumnLayout;
 import dev.strongroom.storage.table.IndexLayout;
 import dev.strongroom.storage.table.KeyPart;
@@ -19,7 +17,6 @@ import dev.strongroom.storage.table.TransactionOptions;
 import dev.strongroom.storage.table.WriteOutcome;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.storage.verify.VerifyProgress;
-import dev.strongroom.testkit.random.SeededRandomness;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,18 +47,7 @@ class ResidueErasureTest {
     }
 
     private Storage<TableContent> start() {
-        TestMachine machine = new TestMachine(new SeededRandomness(1), 1 << 20);
-        StorageEnvironment simulated = machine.environment(machine.disk.files());
-        StorageEnvironment real = new StorageEnvironment(
-                new DiskFiles(directory),
-                new ThreadScheduler((role, failure) -> {}),
-                simulated.clock(),
-                simulated.randomness(),
-                simulated.instanceKey(),
-                simulated.encryptors(),
-                simulated.settings(),
-                stopped -> {});
-        Storage<TableContent> started = new Storage<>(real, TableContent::new);
+        Storage<TableContent> started = new Storage<>(TestMachine.realFiles(directory), TableContent::new);
         storage = started;
         return started;
     }

@@ -1,6 +1,7 @@
 package dev.strongroom.storage.database;
 
 import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.common.time.ThreadScheduler;
 import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.crypto.hierarchy.Thumbprint;
@@ -8,10 +9,12 @@ import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.storage.boot.EncryptorLookup;
+import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.time.SimulatedScheduler;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A simulated machine that a storage runs on, again and again. */
@@ -85,6 +88,21 @@ public final class TestMachine {
                 lookup,
                 new StorageSettings(
                         poolBytes, 128 * 1024, new Checkpointer.Settings(40_000, 5_000_000_000L), redoThreads),
+                stopped -> {});
+    }
+
+    /** What a storage on real files and real threads gets; the rest is a simulated machine's with seed 1. */
+    static StorageEnvironment realFiles(Path directory) {
+        TestMachine machine = new TestMachine(new SeededRandomness(1), 1 << 20);
+        StorageEnvironment simulated = machine.environment(machine.disk.files());
+        return new StorageEnvironment(
+                new DiskFiles(directory),
+                new ThreadScheduler((role, failure) -> {}),
+                simulated.clock(),
+                simulated.randomness(),
+                simulated.instanceKey(),
+                simulated.encryptors(),
+                simulated.settings(),
                 stopped -> {});
     }
 
