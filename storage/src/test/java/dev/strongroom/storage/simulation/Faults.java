@@ -122,15 +122,15 @@ final class Faults {
     }
 
     boolean explain(DatabaseException failure) {
-        if (filled && failure.code() == ErrorCode.DISK_FULL) {
+        // What was damaged in one life may be met in a later one.
+        if (tells(failure) || filled && failure.code() == ErrorCode.DISK_FULL) {
             return true;
         }
         return switch (armed) {
             case FULL -> failure.code() == ErrorCode.DISK_FULL;
-            case READ -> failure.code() == ErrorCode.IO_ERROR;
             // The media of a backup fail without the database.
-            case SYNC -> failure.code() == ErrorCode.IO_ERROR;
-            default -> tells(failure);
+            case READ, SYNC -> failure.code() == ErrorCode.IO_ERROR;
+            default -> false;
         };
     }
 
