@@ -316,12 +316,15 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
         database.eraseResidue(progress);
     }
 
-    @Override
-    public Optional<EncryptionControl> find(int databaseOid) {
+    private Optional<StoredDatabase<TableContent>> stored(int databaseOid) {
         return storage.all().stream()
                 .filter(database -> database.id() == databaseOid)
-                .<EncryptionControl>map(StoredDatabase::encryption)
                 .findFirst();
+    }
+
+    @Override
+    public Optional<EncryptionControl> find(int databaseOid) {
+        return stored(databaseOid).map(StoredDatabase::encryption);
     }
 
     @Override
@@ -351,10 +354,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
 
     @Override
     public Optional<Database> storage(int databaseOid) {
-        return storage.all().stream()
-                .filter(database -> database.id() == databaseOid)
-                .<Database>map(database -> database.content().tables())
-                .findFirst();
+        return stored(databaseOid).map(database -> database.content().tables());
     }
 
     @Override
@@ -366,10 +366,7 @@ final class Databases implements DatabaseDirectory, DatabaseEncryptions, BackupD
 
     @Override
     public Optional<BackupSource> source(int databaseOid) {
-        return storage.all().stream()
-                .filter(database -> database.id() == databaseOid)
-                .map(StoredDatabase::backupSource)
-                .findFirst();
+        return stored(databaseOid).map(StoredDatabase::backupSource);
     }
 
     @Override
