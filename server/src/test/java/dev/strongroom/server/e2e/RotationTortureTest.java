@@ -14,11 +14,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Changes of key, a load and kill -9, again and again; for nights: {@code mvn -Pnightly test -Dtorture.minutes=60}. */
+/**
+ * Changes of key under a mixed load, and kill -9, again and again; for nights:
+ * {@code mvn -Pnightly -pl server -am test -Dtest=RotationTortureTest -Dsurefire.failIfNoSpecifiedTests=false
+ * -Dtorture.minutes=60}. The load inserts, updates, sorts in temporary files, fails, is audited and backed up.
+ */
 @Tag("nightly")
 final class RotationTortureTest {
     private static final long SEED = 20_261_122L;
     private static final int LEAST_KILLS = 20;
+    private static final int ROWS_MAX = 30_000;
     private static final long MILLI = 1_000_000L;
     private static final String MARKER = "raspberries-in-october";
 
@@ -34,23 +39,44 @@ final class RotationTortureTest {
         PlaintextHunt hunt = new PlaintextHunt(List.of(MARKER));
         try (ServerProcess server =
                 ServerProcess.start(directory.resolve("data")).longLived()) {
-            EncryptionLifeTest.createCertificate(server);
-            try (KeySql database = new KeySql(server, "postgres")) {
-                database.ok(
-                        "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
-                        "ALTER DATABASE CURRENT SET ENCRYPTION ON",
-                        "CREATE TABLE t (id int PRIMARY KEY, secret text)",
-                        "EXEC sp_configure 'tde scan max mb per s', 4; RECONFIGURE");
-            }
+            prepare(server);
             int acknowledged = 0;
-            for (int kill = 1; kill <= LEAST_KILLS || System.nanoTime() < end; kill++) {
+            int kill = 0;
+            while (kill < LEAST_KILLS || System.nanoTime() < end) {
                 acknowledged = round(server, acknowledged, random.nextLong(2000 * MILLI));
+                kill++;
                 assertThat(hunt.findings(directory))
                         .as("kill %d, seed %d", kill, SEED)
                         .isEmpty();
+                assertThat(server.logText()).as("kill %d, seed %d", kill, SEED).doesNotContain(MARKER);
+                if (acknowledged > ROWS_MAX) {
+                    acknowledged = 0;
+                    try (KeySql database = new KeySql(server, "postgres")) {
+                        database.ok("TRUNCATE t");
+                    }
+                }
             }
             server.stop();
             assertThat(server.verify().exitCode()).isZero();
+            System.out.println("torture: " + kill + " kills, seed " + SEED);
+        }
+    }
+
+    private static void prepare(ServerProcess server) throws SQLException {
+        EncryptionLifeTest.createCertificate(server);
+        try (KeySql master = new KeySql(server, "master")) {
+            master.ok(
+                    "CREATE SERVER AUDIT trail TO FILE (FILEPATH = '.', MAXSIZE = 10 MB, MAX_ROLLOVER_FILES = 3)"
+                            + " WITH (STATE = ON)",
+                    "CREATE SERVER AUDIT SPECIFICATION changes FOR SERVER AUDIT trail"
+                            + " ADD (DATABASE_OBJECT_CHANGE_GROUP), ADD (BACKUP_RESTORE_GROUP) WITH (STATE = ON)");
+        }
+        try (KeySql database = new KeySql(server, "postgres")) {
+            database.ok(
+                    "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
+                    "ALTER DATABASE CURRENT SET ENCRYPTION ON",
+                    "CREATE TABLE t (id int PRIMARY KEY, secret text)",
+                    "EXEC sp_configure 'tde scan max mb per s', 4; RECONFIGURE");
         }
     }
 
@@ -58,6 +84,7 @@ final class RotationTortureTest {
     private static int round(ServerProcess server, int before, long nanos) throws SQLException {
         AtomicInteger told = new AtomicInteger(before);
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> insert(server, told));
+        CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> doTheRest(server));
         try (KeySql database = new KeySql(server, "postgres")) {
             String outcome = database.ok("CHECKPOINT")
                     .outcome("ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_256");
@@ -66,6 +93,7 @@ final class RotationTortureTest {
         LockSupport.parkNanos(nanos);
         server.kill();
         load.join();
+        rest.join();
         server.start();
         try (KeySql database = new KeySql(server, "postgres")) {
             int there = Integer.parseInt(
@@ -81,6 +109,25 @@ final class RotationTortureTest {
                 int id = told.get() + 1;
                 session.ok("INSERT INTO t VALUES (" + id + ", '" + MARKER + "' || " + id + ")");
                 told.set(id);
+            }
+        } catch (SQLException e) {
+            // The server was killed.
+        }
+    }
+
+    /** What else could leave plain text somewhere, until the server is killed. */
+    private static void doTheRest(ServerProcess server) {
+        try (KeySql session = new KeySql(server, "postgres")) {
+            session.ok("SET work_mem = '64kB'");
+            while (true) {
+                session.ok(
+                        "SELECT count(*) FROM (SELECT secret FROM t ORDER BY secret || id DESC OFFSET 1) AS sorted",
+                        "UPDATE t SET secret = secret WHERE id % 10 = 3",
+                        "CREATE OR REPLACE VIEW v AS SELECT '" + MARKER + "' AS secret",
+                        "BACKUP DATABASE postgres TO DISK = 'mixed.bak' WITH INIT",
+                        "BACKUP LOG postgres TO DISK = 'mixed-log.bak' WITH INIT");
+                assertThat(session.outcome("SELECT 1 / (id - id) FROM t WHERE secret = '" + MARKER + "1'"))
+                        .isIn("ok", "22012");
             }
         } catch (SQLException e) {
             // The server was killed.
