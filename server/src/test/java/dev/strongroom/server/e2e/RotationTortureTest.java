@@ -111,7 +111,7 @@ final class RotationTortureTest {
                 told.set(id);
             }
         } catch (SQLException e) {
-            // The server was killed.
+            requireKilled(e);
         }
     }
 
@@ -130,7 +130,13 @@ final class RotationTortureTest {
                         .isIn("ok", "22012");
             }
         } catch (SQLException e) {
-            // The server was killed.
+            requireKilled(e);
+        }
+    }
+
+    private static void requireKilled(SQLException failure) {
+        if (!String.valueOf(failure.getSQLState()).startsWith("08")) {
+            throw new AssertionError(failure);
         }
     }
 }
