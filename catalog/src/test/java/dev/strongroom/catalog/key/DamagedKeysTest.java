@@ -88,6 +88,18 @@ class DamagedKeysTest {
                 .alterPrivateKey(keys.in(MASTER), "p", new PrivateKeyClause(false, null, password, null), false);
     }
 
+    /** TDE-160: 15393 where a change of the service master key would lose a credential's secret; 15584 with FORCE. */
+    @Test
+    void aDamagedSecretOfACredential() {
+        keys.services.credentials().create(keys.in(MASTER), new Credentials.Definition("cr", "who", "Secret-1", null));
+        CredentialEntry entry = keys.services.catalog().head().credential("cr").orElseThrow();
+        byte[] bad = Objects.requireNonNull(entry.secret()).clone();
+        bad[bad.length - 1] ^= 1;
+        keys.services.catalog().change(head -> Change.put(entry.withSecret(bad)));
+        assertNumber(() -> keys.services.serviceKeys().regenerate(keys.in(MASTER), false), 15393);
+        keys.services.serviceKeys().regenerate(keys.in(MASTER), true);
+    }
+
     /** TDE-160: 33126, a wrapped database key that its own certificate does not open. */
     @Test
     void aDamagedDatabaseKey() {

@@ -2,7 +2,10 @@ package dev.strongroom.crypto.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.time.Randomness;
 import dev.strongroom.crypto.SeededRandomness;
 import dev.strongroom.crypto.dek.DatabaseKeys;
 import dev.strongroom.crypto.dek.DekAlgorithm;
@@ -57,6 +60,26 @@ class PageSealerTest {
     @Test
     void startUpSelfTestPasses() {
         assertThatNoException().isThrownBy(() -> SelfTest.run(randomness));
+    }
+
+    /** TDE-160, TDE-523: 91010, a random source that repeats itself. */
+    @Test
+    void aBrokenRandomSourceFailsTheSelfTest() {
+        Randomness stuck = new Randomness() {
+            @Override
+            public void fill(byte[] bytes) {
+                Arrays.fill(bytes, (byte) 1);
+            }
+
+            @Override
+            public long nextLong() {
+                return 1;
+            }
+        };
+        assertThatThrownBy(() -> SelfTest.run(stuck))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL91010"));
     }
 
     /** TDE-505: any bit of body, nonce, tag or trailer; the failed page keeps its sealed bytes. */

@@ -234,7 +234,7 @@ class EncryptionScanTest extends SeededTest {
         }
     }
 
-    /** TDE-400, TDE-304: the scan stops at the first bad page and says so; it goes on once the page is mended. */
+    /** TDE-400, TDE-304, TDE-160: 33114, the scan stops at the first bad page; it goes on once the page is mended. */
     @Test
     void aBadPageEndsTheScan() {
         TestMachine machine = new TestMachine(random(), POOL);
