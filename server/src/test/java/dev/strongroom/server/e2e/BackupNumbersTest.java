@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,10 +25,22 @@ final class BackupNumbersTest {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"));
                 KeySql master = new KeySql(server, "master")) {
             master.ok("CREATE DATABASE d", "BACKUP DATABASE d TO DISK = 'd1.bak'");
+            secondMessage(server);
             media(master);
             chains(master);
             refusedConnection(server, "e", "MSSQL927");
             states(server, master);
+        }
+    }
+
+    /** What SQL Server says in a second message is told as where it happened. */
+    private static void secondMessage(ServerProcess server) throws SQLException {
+        try (Connection connection = server.connect("master");
+                Statement statement = connection.createStatement()) {
+            PSQLException failure = catchThrowableOfType(
+                    PSQLException.class, () -> statement.execute("BACKUP DATABASE tempdb TO DISK = 'x.bak'"));
+            assertThat(Objects.requireNonNull(failure.getServerErrorMessage()).getWhere())
+                    .isEqualTo("BACKUP DATABASE is terminating abnormally. (3013)");
         }
     }
 

@@ -23,6 +23,7 @@ import dev.strongroom.sql.session.ResultColumn;
 import dev.strongroom.storage.backup.BackupKind;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.recovery.StopPoint;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -93,7 +94,7 @@ public final class BackupCommands {
     }
 
     private static Set<String> with(String... more) {
-        java.util.HashSet<String> all = new java.util.HashSet<>(COMMON);
+        Set<String> all = new HashSet<>(COMMON);
         all.addAll(List.of(more));
         return Set.copyOf(all);
     }
@@ -120,14 +121,15 @@ public final class BackupCommands {
                 }
             };
         } catch (DatabaseException failure) {
-            // What SQL Server sends as a second message, 3013.
+            // What SQL Server sends as a second message.
             boolean media = switch (statement) {
                 case BackupStatement.Backup _, BackupStatement.Restore _, BackupStatement.RestoreInformation _ -> true;
                 case BackupStatement.Detach _, BackupStatement.Attach _, BackupStatement.ForgetHistory _ -> false;
             };
             throw media && failure.report().where() == null
                     ? failure.report()
-                            .withWhere(what + " is terminating abnormally. (3013)")
+                            .withWhere(what + " is terminating abnormally. (" + NumberedError.BACKUP_TERMINATED.number()
+                                    + ")")
                             .exception(failure)
                     : failure;
         }
