@@ -1,5 +1,6 @@
 package dev.strongroom.benchmarks.micro;
 
+import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.common.time.SecureRandomness;
 import dev.strongroom.common.time.SystemClock;
 import dev.strongroom.common.time.ThreadScheduler;
@@ -40,8 +41,17 @@ final class BenchmarkStorage implements AutoCloseable {
     }
 
     BenchmarkStorage(int rows, StorageSettings settings) {
-        folder = newFolder();
-        storage = new Storage<>(environment(folder, settings), TableContent::new);
+        this(rows, settings, newFolder());
+    }
+
+    private BenchmarkStorage(int rows, StorageSettings settings, Path folder) {
+        this(rows, settings, folder, new DiskFiles(folder));
+    }
+
+    /** On a disk that may be slower than the folder's. */
+    BenchmarkStorage(int rows, StorageSettings settings, Path folder, StorageFiles disk) {
+        this.folder = folder;
+        storage = new Storage<>(environment(disk, settings), TableContent::new);
         database = storage.create(Storage.POSTGRES, null).content().tables();
         accounts = fill(rows);
     }
@@ -54,9 +64,9 @@ final class BenchmarkStorage implements AutoCloseable {
         }
     }
 
-    static StorageEnvironment environment(Path folder, StorageSettings settings) {
+    static StorageEnvironment environment(StorageFiles files, StorageSettings settings) {
         return new StorageEnvironment(
-                new DiskFiles(folder),
+                files,
                 new ThreadScheduler((role, failure) -> {
                     throw new IllegalStateException(role, failure);
                 }),

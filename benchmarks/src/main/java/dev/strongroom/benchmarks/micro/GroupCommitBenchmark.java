@@ -1,12 +1,14 @@
 package dev.strongroom.benchmarks.micro;
 
+import dev.strongroom.common.file.StorageFile;
+import dev.strongroom.storage.database.StorageSettings;
+import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,67 +17,82 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Durable single-row transactions on the real disk beside what the bare disk allows: writing and syncing 4 KiB, which is what
- * such a commit takes in the log, at a time in a preallocated file of the same folder. Both take turns of a fraction of a second,
- * because the rate of a virtual machine's disk changes from one second to the next; the medians of the rounds are compared.
- * While one batch is synced every other session's commit gathers for the next, so one session can have one commit per sync, and
- * more sessions at worst a little less than half of them, at best all of them.
+ * Durable single-row transactions beside what the bare disk allows: writing and syncing 4 KiB, which is what such a commit takes
+ * in the log, at a time in a preallocated file of the same folder. Both take turns of a fraction of a second, because the rate
+ * of a virtual machine's disk changes from one second to the next; the medians of the rounds are compared. While one batch is
+ * synced every other session's commit gathers for the next, so one session can have one commit per sync, and more sessions at
+ * worst a little less than half of them, at best all of them. Where the disk syncs thousands of times a second the processors
+ * are the bound, not the disk; a disk whose syncs take longer is made of it by waiting.
  *
- * <p>Arguments: sessions, with commas between (1,16,64); rounds (10); milliseconds of a turn (250).
+ * <p>Arguments: sessions, with commas between (1,16,64); rounds (10); milliseconds of a turn (250); milliseconds that a sync
+ * takes longer than the disk's own, with commas between (0,2,5).
  */
-public final class GroupCommitBenchmark {
+public final class GroupCommitBenchmark implements AutoCloseable {
     private static final String FILLER = " ".repeat(84);
     private static final int PROBE_BYTES = 4 << 20;
     private static final int BLOCK = 4096;
+    private static final long WARM_UP_NANOS = 4_000_000_000L;
 
-    private final BenchmarkStorage storage = new BenchmarkStorage(0);
+    private final SlowDisk disk;
+    private final BenchmarkStorage storage;
     private final AtomicInteger next = new AtomicInteger();
     private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
 
-    private GroupCommitBenchmark() {}
+    private GroupCommitBenchmark(int slowerMillis) {
+        Path folder = BenchmarkStorage.newFolder();
+        disk = new SlowDisk(new DiskFiles(folder));
+        storage = new BenchmarkStorage(0, StorageSettings.forMemory(4L << 30), folder, disk);
+        // Too little is done on a slow disk for the compiler to notice.
+        commitsPerSecond(16, WARM_UP_NANOS);
+        disk.slowDown(slowerMillis * 1_000_000L);
+    }
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         String sessions = arguments.length > 0 ? arguments[0] : "1,16,64";
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10;
         long turn = (arguments.length > 2 ? Long.parseLong(arguments[2]) : 250) * 1_000_000;
-        GroupCommitBenchmark benchmark = new GroupCommitBenchmark();
-        try {
-            for (String number : sessions.split(",", -1)) {
-                benchmark.compare(Integer.parseInt(number), rounds, turn);
+        for (String millis : (arguments.length > 3 ? arguments[3] : "0,2,5").split(",", -1)) {
+            System.out.println(
+                    millis.equals("0") ? "the disk as it is" : "a disk whose syncs take " + millis + " ms longer");
+            try (GroupCommitBenchmark benchmark = new GroupCommitBenchmark(Integer.parseInt(millis))) {
+                for (String number : sessions.split(",", -1)) {
+                    benchmark.compare(Integer.parseInt(number), rounds, turn);
+                }
             }
-        } finally {
-            benchmark.storage.close();
         }
     }
 
-    private void compare(int sessions, int rounds, long turn) throws IOException {
-        try (FileChannel probe = FileChannel.open(
-                storage.folder().resolve("probe"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE)) {
+    private void compare(int sessions, int rounds, long turn) {
+        try (StorageFile probe = disk.create("probe")) {
             probe.write(ByteBuffer.allocateDirect(PROBE_BYTES), 0);
-            probe.force(true);
+            probe.sync();
             commitsPerSecond(sessions, 2 * turn);
-            double[] disk = new double[rounds];
+            double[] syncs = new double[rounds];
             double[] commits = new double[rounds];
             double[] share = new double[rounds];
+            double[] gathered = new double[rounds];
             for (int i = 0; i < rounds; i++) {
                 double before = syncsPerSecond(probe, turn / 2);
+                long logSyncs = disk.logSyncs();
+                long start = System.nanoTime();
                 commits[i] = commitsPerSecond(sessions, turn);
-                disk[i] = (before + syncsPerSecond(probe, turn / 2)) / 2;
-                share[i] = commits[i] / disk[i];
+                gathered[i] = commits[i] * (System.nanoTime() - start) / 1e9 / (disk.logSyncs() - logSyncs);
+                syncs[i] = (before + syncsPerSecond(probe, turn / 2)) / 2;
+                share[i] = commits[i] / syncs[i];
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%2d sessions: %.0f commits/s; bare disk %.0f syncs/s; %.2f commits for each of them (%.2f to %.2f)%n",
+                    "%2d sessions: %.0f commits/s, %.1f in a sync of the log; bare disk %.0f syncs/s;"
+                            + " %.2f commits for each of them (%.2f to %.2f)%n",
                     sessions,
                     median(commits),
-                    median(disk),
+                    median(gathered),
+                    median(syncs),
                     median(share),
                     Arrays.stream(share).min().orElseThrow(),
                     Arrays.stream(share).max().orElseThrow());
         }
+        disk.delete("probe");
     }
 
     private static double median(double[] values) {
@@ -85,12 +102,12 @@ public final class GroupCommitBenchmark {
     }
 
     /** What the disk can do: one block written and synced after another, where blocks are allocated already. */
-    private double syncsPerSecond(FileChannel probe, long nanos) throws IOException {
+    private double syncsPerSecond(StorageFile probe, long nanos) {
         long start = System.nanoTime();
         long syncs = 0;
         while (System.nanoTime() - start < nanos) {
             probe.write(block.clear(), syncs * BLOCK % PROBE_BYTES);
-            probe.force(false);
+            probe.sync();
             syncs++;
         }
         return syncs * 1e9 / (System.nanoTime() - start);
@@ -122,5 +139,10 @@ public final class GroupCommitBenchmark {
         Transaction transaction = storage.database().begin(TransactionOptions.readCommitted());
         storage.accounts().insert(transaction, BenchmarkStorage.account(next.incrementAndGet(), FILLER));
         transaction.commit();
+    }
+
+    @Override
+    public void close() {
+        storage.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.strongroom.storage.database.Storage;
 import dev.strongroom.storage.database.StorageSettings;
 import dev.strongroom.storage.database.StoredDatabase;
 import dev.strongroom.storage.database.TableContent;
+import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.table.Table;
 import dev.strongroom.storage.table.Transaction;
@@ -98,7 +99,7 @@ public final class RecoveryBenchmark {
         long start = System.nanoTime();
         Duration before = cpu();
         Storage<TableContent> storage =
-                new Storage<>(BenchmarkStorage.environment(folder, settings), TableContent::new);
+                new Storage<>(BenchmarkStorage.environment(new DiskFiles(folder), settings), TableContent::new);
         storage.open(Storage.POSTGRES);
         double seconds = (System.nanoTime() - start) / 1e9;
         double busy = cpu().minus(before).toMillis() / 1e3;

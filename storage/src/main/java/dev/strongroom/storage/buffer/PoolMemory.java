@@ -23,12 +23,22 @@ final class PoolMemory {
 
     private PoolMemory() {}
 
+    /** A way to map memory. */
+    @FunctionalInterface
+    interface Mapping {
+        MemorySegment map(long size) throws Throwable;
+    }
+
     /** Zeroed memory that lives as long as somebody refers to it. */
     static MemorySegment allocate(long size, long alignment) {
+        return allocate(size, alignment, PoolMemory::map);
+    }
+
+    static MemorySegment allocate(long size, long alignment, Mapping mapping) {
         boolean linux = System.getProperty("os.name", "").startsWith("Linux");
         if (linux && size >= 4 * HUGE_PAGE) {
             try {
-                return map(size);
+                return mapping.map(size);
             } catch (Throwable failure) {
                 LOG.info("page frames are allocated, not mapped: {}", failure.toString());
             }
@@ -36,7 +46,7 @@ final class PoolMemory {
         return Arena.ofAuto().allocate(size, alignment);
     }
 
-    private static MemorySegment map(long size) throws Throwable {
+    static MemorySegment map(long size) throws Throwable {
         Linker linker = Linker.nativeLinker();
         SymbolLookup symbols = linker.defaultLookup();
         MethodHandle mmap = linker.downcallHandle(

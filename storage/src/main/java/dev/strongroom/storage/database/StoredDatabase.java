@@ -186,6 +186,7 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
                     segmentKeys,
                     environment.randomness(),
                     environment.scheduler(),
+                    environment.clock(),
                     stop,
                     environment.settings().logSegmentBytes());
         }

@@ -5,6 +5,7 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.common.file.StorageFiles;
+import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.Scheduler;
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The log on local segments. Appending copies the record into memory; one log step takes all that is there, seals it into
- * frames, writes them, syncs once, and wakes those who wait. While it syncs the next batch gathers (group commit). Steps are
- * taken one at a time, by whoever has the lead: a session that waits and finds nobody at it, which saves handing over to another
- * thread and back, as long as a sync of the disk; or the log's own thread, for what gathers while somebody leads and for those
- * who only want to be told. A failed sync stops the database; a full disk does not (see {@link LogRoom}). After a crash a new
- * segment is started; the old tail is never continued. Thread-safe.
+ * frames, writes them, syncs once, and wakes those who wait. While it syncs, and a little longer where that pays, the next batch
+ * gathers (group commit, see {@link Gathering}). Steps are taken one at a time, by whoever has the lead: a session that waits and
+ * finds nobody at it, which saves handing over to another thread and back, as long as a sync of the disk; or the log's own
+ * thread, for what gathers while somebody leads and for those who only want to be told. A failed sync stops the database; a full
+ * disk does not (see {@link LogRoom}). After a crash a new segment is started; the old tail is never continued. Thread-safe.
  */
 public final class LocalLogStream implements LogStream, AutoCloseable {
     private static final int MAX_PENDING = 8 * 1024 * 1024;
@@ -68,6 +69,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     private int batchTo;
 
     private final LogRoom room;
+    private final Gathering group;
 
     /** What a stream needs besides its own past. */
     public record Environment(
@@ -76,6 +78,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             LogKeys keys,
             Randomness randomness,
             Scheduler scheduler,
+            Clock clock,
             StopSwitch stop,
             long segmentSize) {}
 
@@ -86,6 +89,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         stop = environment.stop;
         closed.addAll(past);
         room = new LogRoom(environment);
+        group = new Gathering(scheduler, environment.clock);
         segment = SegmentWriter.create(environment, before, room.spares().take(), frameBuffer);
         endLsn = before.endLsn();
         durableLsn = before.endLsn();
@@ -181,6 +185,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         if (tryDurable(lsn)) {
             return;
         }
+        group.comes();
         Object sleeper = new Object();
         sleepers.add(lsn, failure -> scheduler.signal(sleeper));
         awaitSteps(sleeper, () -> durableLsn >= lsn);
@@ -201,8 +206,9 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     public boolean tryDurable(long lsn) {
         if (durableLsn < lsn && !isStalled() && lead.compareAndSet(false, true)) {
             NoWait held = NoWait.lift();
+            group.comes();
             try {
-                step();
+                step(held == null);
             } catch (VirtualMachineError noMemory) {
                 // Nothing is lost: the log's own thread tries again.
                 wake();
@@ -229,6 +235,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             return;
         }
         stop.check();
+        group.comes();
         callbacks.add(lsn, told);
         wake();
         // Looked at once more after adding: the log's thread may have gone by meanwhile.
@@ -297,10 +304,12 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             tellCallbacks();
             return Long.MAX_VALUE;
         }
+        // Before another step, which may take long.
+        callbacks.reached(durableLsn);
         long delay = Long.MAX_VALUE;
         if (lead.compareAndSet(false, true)) {
             try {
-                delay = step();
+                delay = step(true);
             } finally {
                 lead.set(false);
             }
@@ -320,8 +329,11 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         }
     }
 
-    /** Takes what has gathered and makes it durable. Of who has the lead. */
-    private long step() {
+    /** Takes what has gathered and makes it durable. Of who has the lead, and whether that one may wait for more. */
+    private long step(boolean mayWait) {
+        if (mayWait && batchFrom == batchTo && waiting.get() == 0 && switchesWanted == switchesDone) {
+            group.await();
+        }
         long switches;
         synchronized (appending) {
             switches = switchesWanted;
@@ -360,6 +372,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         batchTo = gathered;
         gathering = done;
         gathered = 0;
+        group.taken();
     }
 
     private void write() {
@@ -374,7 +387,7 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
             batchFrom = to;
         }
         if (any) {
-            segment.sync();
+            group.sync(segment);
             durable();
         }
     }

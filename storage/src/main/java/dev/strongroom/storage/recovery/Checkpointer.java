@@ -124,6 +124,7 @@ public final class Checkpointer {
         long redo = Math.min(pages.flusher().redoPoint(end), active.oldestStartLsn());
         Counters next = counters.counters();
         record.begin(RecordKind.CHECKPOINT, 0, 0, 0, false).putLong(redo).putLong(end);
+        int length = record.finish();
         long lsn = log.append(record);
         log.durable(lsn);
         boolean clean = closing && redo == end;
@@ -133,7 +134,8 @@ public final class Checkpointer {
         PageManifest manifest = pages.store().manifest();
         BootRecord written = boot.update(old -> old.withCheckpoint(manifest, redoPoint, lsn, pageCount, clean, next));
         log.trim(Math.min(written.redoLsn(), need.oldestLsn()), erasePlainLog);
-        lastEnd = log.endLsn();
+        // What others did meanwhile is left to the next, which is due when that has become much, or old.
+        lastEnd = lsn - length == flushedTo ? lsn : flushedTo;
         lastNanos = clock.monotonicNanos();
     }
 

@@ -2,6 +2,7 @@ package dev.strongroom.storage.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.strongroom.common.time.SystemClock;
 import dev.strongroom.common.time.ThreadScheduler;
 import dev.strongroom.crypto.dek.KeyVersion;
 import dev.strongroom.storage.file.DiskFiles;
@@ -101,6 +102,7 @@ class LogStressTest extends SeededTest {
                 PLAIN,
                 random().split(),
                 scheduler,
+                new SystemClock(),
                 new StopSwitch(failure -> {
                     throw failure;
                 }),
