@@ -144,12 +144,14 @@ class GroupCommitTest extends SeededTest {
     void whoStaysAwayIsHardlyWaitedFor() {
         Subject subject = new Subject(random(), 5 * MILLI);
         long start = subject.scheduler.monotonicNanos();
-        List<AtomicLong> busy = Stream.generate(() -> subject.session(0)).limit(4).toList();
+        List<AtomicLong> busy =
+                Stream.generate(() -> subject.session(0)).limit(4).toList();
         subject.session(17 * MILLI);
         subject.session(31 * MILLI);
         subject.run();
         assertThat(busy)
-                .allSatisfy(end -> assertThat(end.get() - start).isLessThanOrEqualTo((COMMITS + 5) * 5 * MILLI * 11 / 10));
+                .allSatisfy(
+                        end -> assertThat(end.get() - start).isLessThanOrEqualTo((COMMITS + 5) * 5 * MILLI * 11 / 10));
     }
 
     @Test

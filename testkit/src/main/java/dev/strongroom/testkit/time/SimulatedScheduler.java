@@ -25,7 +25,11 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     private static final BooleanSupplier READY = () -> true;
 
     private final SeededRandomness random;
+    private final Turns turns = new Turns();
     private final List<Participant> participants = new ArrayList<>();
+    /** Who could go on when the baton was last passed. */
+    private final List<Participant> able = new ArrayList<>();
+
     private final ThreadLocal<@Nullable Participant> self = new ThreadLocal<>();
     private volatile Participant holder;
     private long nanos;
@@ -39,7 +43,6 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         private final String name;
         private BooleanSupplier condition = READY;
         private long deadline = Long.MAX_VALUE;
-        private boolean ended;
         private final boolean background;
         private volatile @Nullable Thread thread;
 
@@ -107,6 +110,12 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     }
 
     private void takeBaton(Participant me) {
+        if (turns.isMine()) {
+            while (holder != me && !abandoned) {
+                turns.one();
+            }
+            end();
+        }
         boolean interrupted = false;
         while (holder != me && !abandoned) {
             LockSupport.park(this);
@@ -134,26 +143,34 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         for (Participant participant : participants) {
             LockSupport.unpark(participant.thread);
         }
+        turns.interrupt();
+    }
+
+    /** Has the others notice, each at its next wait, that it is over. */
+    private void end() {
+        if (abandoned && turns.isMine()) {
+            turns.all();
+        }
     }
 
     /** Gives the baton to somebody who can run, moving time if nobody can. */
     private void pass() {
         while (true) {
-            List<Participant> able = new ArrayList<>();
+            able.clear();
+            boolean progress = false;
             long earliest = Long.MAX_VALUE;
-            for (Participant participant : participants) {
-                if (participant.ended) {
-                    continue;
-                }
-                if (participant.condition.getAsBoolean() || participant.deadline <= nanos) {
+            for (int i = 0; i < participants.size(); i++) {
+                Participant participant = participants.get(i);
+                boolean can = participant.condition.getAsBoolean();
+                if (can || participant.deadline <= nanos) {
                     able.add(participant);
+                    // Workers that only ever wake by the clock are no progress.
+                    progress |= can || !participant.background;
                 } else {
                     earliest = Math.min(earliest, participant.deadline);
                 }
             }
             if (!able.isEmpty()) {
-                // Workers that only ever wake by the clock are no progress.
-                boolean progress = able.stream().anyMatch(p -> !p.background || p.condition.getAsBoolean());
                 idleJumps = progress ? 0 : idleJumps + 1;
                 Participant next = able.get(random.below(able.size()));
                 holder = next;
@@ -172,11 +189,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     }
 
     private String waiting() {
-        return participants.stream()
-                .filter(p -> !p.ended)
-                .map(p -> p.name)
-                .toList()
-                .toString();
+        return participants.stream().map(p -> p.name).toList().toString();
     }
 
     @Override
@@ -201,7 +214,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         synchronized (this) {
             participants.add(participant);
         }
-        Thread started = Thread.ofPlatform().daemon().name("sim-" + name).unstarted(() -> {
+        Thread started = turns.thread("sim-" + name, () -> {
             self.set(participant);
             try {
                 takeBaton(participant);
@@ -219,7 +232,7 @@ public final class SimulatedScheduler implements Scheduler, Clock {
                 }
             } finally {
                 synchronized (this) {
-                    participant.ended = true;
+                    participants.remove(participant);
                     if (holder == participant && !abandoned) {
                         pass();
                     }
@@ -246,13 +259,21 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     }
 
     private boolean sessionsEnded() {
-        return participants.stream().skip(1).allMatch(p -> p.background || p.ended);
+        for (int i = 1; i < participants.size(); i++) {
+            if (!participants.get(i).background) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** Ends all other threads at their next wait; waits for none of them. */
-    public synchronized void abandon() {
-        abandoned = true;
-        wakeAll();
+    /** Ends all other threads at their next wait; waits for none that waits for anything else. */
+    public void abandon() {
+        synchronized (this) {
+            abandoned = true;
+            wakeAll();
+        }
+        end();
     }
 
     /** Throws what a thread of the simulation threw, if any did. */
