@@ -104,6 +104,28 @@ final class OpenSslTest {
         openssl("pkcs8", "-topk8", "-nocrypt", "-in", "key.pem", "-outform", "DER", "-out", "plain.p8");
         openssl("rsa", "-in", "key.pem", "-outform", "PVK", "-pvk-none", "-out", "key.pvk");
         openssl("pkcs12", "-export", "-in", "cert.pem", "-inkey", "key.pem", "-passout", pass, "-out", "both.pfx");
+        // As Windows, and SQL Server on it, lays out a PFX: SHA-1, 3DES for the key, 40 bits of RC2 for the
+        // certificate.
+        openssl(
+                "pkcs12",
+                "-export",
+                "-legacy",
+                "-certpbe",
+                "PBE-SHA1-RC2-40",
+                "-keypbe",
+                "PBE-SHA1-3DES",
+                "-macalg",
+                "sha1",
+                "-iter",
+                "2000",
+                "-in",
+                "cert.pem",
+                "-inkey",
+                "key.pem",
+                "-passout",
+                pass,
+                "-out",
+                "windows.pfx");
         String modulus = modulusOfKey("-in", "key.pem");
         String fingerprint = openssl("x509", "-in", "cert.pem", "-noout", "-fingerprint", "-sha1");
         String thumbprint = fingerprint
@@ -117,7 +139,8 @@ final class OpenSslTest {
                 "FILE = 'cert.der' WITH PRIVATE KEY (FILE = 'key.p8'" + decryption + ")",
                 "FILE = 'cert.der' WITH PRIVATE KEY (FILE = 'plain.p8')",
                 "FILE = 'cert.pem' WITH PRIVATE KEY (FILE = 'key.pvk')",
-                "FILE = 'both.pfx' WITH FORMAT = 'PFX', PRIVATE KEY (DECRYPTION BY PASSWORD = '" + PASSWORD + "')");
+                "FILE = 'both.pfx' WITH FORMAT = 'PFX', PRIVATE KEY (DECRYPTION BY PASSWORD = '" + PASSWORD + "')",
+                "FILE = 'windows.pfx' WITH FORMAT = 'PFX', PRIVATE KEY (DECRYPTION BY PASSWORD = '" + PASSWORD + "')");
         try (Connection connection = server.connect("master");
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Str0ng-enough'");
