@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param included numbers of INCLUDE columns
  * @param predicate WHERE text of a partial index
  * @param mentioned numbers of the columns that expressions and predicate name
- * @param valid false while it is being built
+ * @param valid whether it may be read by; if not, it is kept in step all the same, but need not have all rows
  */
 public record IndexDefinition(
         int oid,
@@ -130,7 +130,8 @@ public record IndexDefinition(
             int newOwnerOid,
             long newTreeId,
             List<Part> newParts,
-            @Nullable String where) {
+            @Nullable String where,
+            boolean nowValid) {
         return new IndexDefinition(
                 oid,
                 newSchemaOid,
@@ -145,23 +146,23 @@ public record IndexDefinition(
                 nullsNotDistinct,
                 where,
                 mentioned,
-                valid,
+                nowValid,
                 options);
     }
 
     @Override
     public IndexDefinition withName(String name) {
-        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate, valid);
     }
 
     @Override
     public IndexDefinition withSchema(int schemaOid) {
-        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate, valid);
     }
 
     @Override
     public IndexDefinition withOwner(int ownerOid) {
-        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate, valid);
     }
 
     @Override
@@ -170,15 +171,20 @@ public record IndexDefinition(
     }
 
     public IndexDefinition withTree(long treeId) {
-        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate, valid);
     }
 
     public IndexDefinition withParts(List<Part> parts) {
-        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate, valid);
     }
 
     /** Other texts for the same expressions and predicate. */
     public IndexDefinition withTexts(List<Part> parts, @Nullable String predicate) {
-        return with(schemaOid, name, ownerOid, treeId, parts, predicate);
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate, valid);
+    }
+
+    /** May be read by from now on, or no longer. */
+    public IndexDefinition withValid(boolean valid) {
+        return with(schemaOid, name, ownerOid, treeId, parts, predicate, valid);
     }
 }

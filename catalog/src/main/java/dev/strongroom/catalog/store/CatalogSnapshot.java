@@ -255,11 +255,13 @@ public final class CatalogSnapshot {
         return layouts.computeIfAbsent(table.oid(), ignored -> buildLayout(table, storedIndexes(table)));
     }
 
-    /** As {@link #layout}, without indexes over expressions or over some rows only: for reading, where no session is. */
+    /** As {@link #layout}, without indexes over expressions, over some rows only, or not valid: for reading, where no session is. */
     public TableLayout plainLayout(TableDefinition table) {
         return buildLayout(
                 table,
-                storedIndexes(table).stream().filter(IndexDefinition::plain).toList());
+                storedIndexes(table).stream()
+                        .filter(index -> index.plain() && index.valid())
+                        .toList());
     }
 
     /** Indexes that storage maintains beside the clustered one; element i is index i + 1 of the storage table. */

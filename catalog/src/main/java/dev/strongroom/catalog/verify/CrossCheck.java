@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 /**
  * Level 4 of verification: reads every row of every table through the table and through each of its indexes, in one snapshot,
  * and compares number and content. A row an index misses, one it has too many, and a large value that cannot be read all show.
- * Indexes over expressions and partial ones are left out: only a session can compute their keys. Works beside other sessions.
+ * Indexes over expressions and partial ones are left out: only a session can compute their keys; so are those that are not valid.
+ * Works beside other sessions.
  */
 public final class CrossCheck {
     private static final int ATTEMPTS = 3;

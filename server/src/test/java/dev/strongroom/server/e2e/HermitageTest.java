@@ -1,6 +1,7 @@
 package dev.strongroom.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -16,6 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -200,6 +206,81 @@ final class HermitageTest {
                         .as("%s is held", ROW_MODES.get(held))
                         .isEqualTo(ROW_CONFLICTS.get(held));
             }
+        }
+    }
+
+    @Test
+    @DisplayName("AE-151: CREATE INDEX CONCURRENTLY lets writers go on, and waits only for those who began before it")
+    void anIndexIsMadeBesideWritersAsInPostgresql() throws Exception {
+        try (Statement outside = CONNECTIONS.getFirst().createStatement();
+                Statement early = CONNECTIONS.get(1).createStatement();
+                Statement maker = CONNECTIONS.get(2).createStatement();
+                Statement late = CONNECTIONS.get(3).createStatement();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            outside.execute("drop table if exists built");
+            outside.execute("create table built (id int primary key, n int)");
+            outside.execute("insert into built select g, g from generate_series(1, 1000) g");
+            early.execute("begin");
+            early.execute("insert into built values (2001, 2001)");
+            int pid = Integer.parseInt(value(maker, "select pg_backend_pid()"));
+            Future<Boolean> made =
+                    threads.submit(() -> maker.execute("create index concurrently built_n on built (n)"));
+            String waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and pid = " + pid;
+            while (!made.isDone() && !value(outside, waiting).equals("1")) {
+                Thread.onSpinWait();
+            }
+            late.execute("insert into built values (2002, 2002)");
+            late.execute("update built set n = 3001 where id = 1");
+            late.execute("delete from built where id = 2");
+            String state = "select indisvalid from pg_index where indexrelid = 'built_n'::regclass";
+            boolean over = made.isDone();
+            String valid = value(outside, state);
+            early.execute("commit");
+            assertThat(over).isFalse();
+            assertThat(valid).isEqualTo("f");
+            made.get(60, TimeUnit.SECONDS);
+            assertThat(value(outside, state)).isEqualTo("t");
+            outside.execute("set enable_seqscan = off");
+            assertThat(value(outside, "select count(*), min(n), max(n) from built where n > 0"))
+                    .isEqualTo("1001, 3, 3001");
+            outside.execute("reset enable_seqscan");
+        }
+    }
+
+    @Test
+    @DisplayName("AE-151: a unique index that cannot be made beside writers stays behind, kept in step and not valid")
+    void aUniqueIndexThatFailsStaysBehindInvalidAsInPostgresql() throws SQLException {
+        try (Statement session = CONNECTIONS.get(1).createStatement()) {
+            session.execute("drop table if exists doubled");
+            session.execute("create table doubled (id int primary key, n int)");
+            session.execute("insert into doubled values (1, 1), (2, 1)");
+            assertThatThrownBy(() -> session.execute("create unique index concurrently doubled_n on doubled (n)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            failure -> assertThat(failure.getSQLState()).isEqualTo("23505"))
+                    .hasMessageContaining("could not create unique index \"doubled_n\"");
+            assertThat(value(session, "select indisvalid from pg_index where indexrelid = 'doubled_n'::regclass"))
+                    .isEqualTo("f");
+            session.execute("insert into doubled values (3, 3)");
+            assertThatThrownBy(() -> session.execute("insert into doubled values (4, 3)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            failure -> assertThat(failure.getSQLState()).isEqualTo("23505"));
+            assertThat(value(session, "select count(*) from doubled where n = 1"))
+                    .isEqualTo("2");
+            session.execute("drop index concurrently doubled_n");
+            session.execute("insert into doubled values (4, 3)");
+        }
+    }
+
+    private static String value(Statement statement, String query) throws SQLException {
+        try (ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            StringBuilder values = new StringBuilder();
+            for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                values.append(column == 1 ? "" : ", ").append(result.getString(column));
+            }
+            return values.toString();
         }
     }
 

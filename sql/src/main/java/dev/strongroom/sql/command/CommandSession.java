@@ -22,6 +22,7 @@ import dev.strongroom.sql.validate.CellUse;
 import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.Transaction;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a utility statement sees of the session that runs it. A transaction is open around every call. */
 public interface CommandSession {
@@ -76,8 +77,8 @@ public interface CommandSession {
     /** As {@link #plan(Statement, String)}, with every node described, and measuring itself if it is to run. */
     PreparedPlan explain(Statement statement, String text, boolean measured);
 
-    /** Locks and checks what a plan touches. */
-    void prepareToRun(PreparedPlan plan);
+    /** Makes a plan and locks and checks what it touches; makes it again where the catalog moved meanwhile. */
+    PreparedPlan planToRun(Supplier<PreparedPlan> planning);
 
     ExecutionContext execution(Row parameters);
 
@@ -87,6 +88,12 @@ public interface CommandSession {
      * @throws dev.strongroom.common.error.DatabaseException ACTIVE_SQL_TRANSACTION
      */
     void refuseInBlock(String command);
+
+    /**
+     * Commits what the command has done and goes on in a transaction of its own, READ COMMITTED; only for commands that
+     * {@link #refuseInBlock}. Whatever fails from here on leaves the first part done.
+     */
+    void nextTransaction();
 
     /** What happens to a temporary table whenever a transaction commits. */
     void onCommit(int tableOid, OnCommit what);

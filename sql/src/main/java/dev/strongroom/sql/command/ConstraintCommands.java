@@ -223,6 +223,11 @@ final class ConstraintCommands {
                 .orElseThrow(() -> ErrorReport.error(
                                 ErrorCode.UNDEFINED_OBJECT, "index \"" + indexName + "\" does not exist")
                         .exception());
+        if (!index.valid()) {
+            throw ErrorReport.error(
+                            ErrorCode.OBJECT_NOT_IN_PREREQUISITE_STATE, "index \"" + indexName + "\" is not valid")
+                    .exception();
+        }
         if (!index.unique() || !index.plain()) {
             String problem = !index.unique()
                     ? "\" is not a unique index"
@@ -402,6 +407,7 @@ final class ConstraintCommands {
             List<Integer> parts =
                     index.parts().stream().map(IndexDefinition.Part::column).toList();
             if (index.unique()
+                    && index.valid()
                     && index.plain()
                     && parts.size() == columns.size()
                     && new HashSet<>(parts).equals(new HashSet<>(columns))) {

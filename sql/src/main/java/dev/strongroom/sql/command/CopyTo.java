@@ -56,15 +56,14 @@ final class CopyTo {
         CellUse use = client.results() == CellUse.Results.ENVELOPES ? client : CellUse.INTERNAL;
         Statement query = copy.query();
         if (query != null) {
-            plan = session.plan(query, text, use);
+            plan = session.planToRun(() -> session.plan(query, text, use));
             if (plan.columns() == null) {
                 throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "COPY query must have a RETURNING clause");
             }
         } else {
             String select = select(copy, session);
-            plan = session.plan(SqlTextParser.parseQuery(select), select, use);
+            plan = session.planToRun(() -> session.plan(SqlTextParser.parseQuery(select), select, use));
         }
-        session.prepareToRun(plan);
         List<ResultColumn> columns = plan.columns() == null ? List.of() : plan.columns();
         return "COPY " + new CopyTo(session, options, columns).send(plan);
     }

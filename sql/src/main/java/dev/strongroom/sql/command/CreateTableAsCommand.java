@@ -34,8 +34,7 @@ final class CreateTableAsCommand {
         if (!(create.source() instanceof Query query)) {
             throw Commands.unsupported("CREATE TABLE AS EXECUTE");
         }
-        PreparedPlan plan = session.plan(query, text);
-        session.prepareToRun(plan);
+        PreparedPlan plan = session.planToRun(() -> session.plan(query, text));
         Schema schema = Names.target(create.name(), temporary, session);
         String name = create.name().name();
         if (new CreateTableCommand(session).exists(schema, name, create.ifNotExists())) {

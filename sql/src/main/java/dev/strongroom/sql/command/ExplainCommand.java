@@ -92,11 +92,12 @@ final class ExplainCommand {
             throw Commands.unsupported("EXPLAIN of this statement");
         }
         long before = session.clockMicros();
-        PreparedPlan plan = session.explain(inner, text, options.analyze());
+        PreparedPlan plan = options.analyze()
+                ? session.planToRun(() -> session.explain(inner, text, true))
+                : session.explain(inner, text, false);
         long planning = session.clockMicros() - before;
         long running = 0;
         if (options.analyze()) {
-            session.prepareToRun(plan);
             long start = session.clockMicros();
             execute(plan, session);
             running = session.clockMicros() - start;

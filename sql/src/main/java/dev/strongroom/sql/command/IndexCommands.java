@@ -27,11 +27,13 @@ final class IndexCommands {
     static String create(CreateIndex create, CommandSession session) {
         Commands.refuseReadOnly(session, "CREATE INDEX");
         if (create.concurrently()) {
-            session.refuseInBlock("CREATE INDEX CONCURRENTLY");
+            IndexBesideWriters.refuseInBlock("CREATE INDEX CONCURRENTLY", session);
         }
         TableDefinition table = Names.table(create.table(), session);
         session.rights().requireOwner(table);
-        table = Names.lock(table, TableLockMode.SHARE, session);
+        // A temporary table has no other writers.
+        boolean beside = create.concurrently() && !table.temporary();
+        table = Names.lock(table, beside ? TableLockMode.SHARE_UPDATE_EXCLUSIVE : TableLockMode.SHARE, session);
         if (create.method() != null
                 && !create.method().equals("btree")
                 && !create.method().equals("hash")) {
@@ -81,9 +83,13 @@ final class IndexCommands {
                         create.nullsNotDistinct(),
                         predicate,
                         texts.mentioned(),
-                        true,
+                        !beside,
                         CreateTableCommand.options(create.options())));
-        build(table.oid(), oid, session);
+        if (beside) {
+            IndexBesideWriters.complete(table.oid(), oid, session);
+        } else {
+            build(table.oid(), oid, session);
+        }
         return "CREATE INDEX";
     }
 

@@ -157,7 +157,7 @@ final class MaintenanceCommands {
             if (index.oid() == table.clusterIndexOid()) {
                 continue;
             }
-            session.ddl().replace(index.withTree(session.ddl().createTree()));
+            session.ddl().replace(index.withTree(session.ddl().createTree()).withValid(true));
             IndexCommands.build(table.oid(), index.oid(), session);
             session.database().dropTree(session.transaction(), index.treeId());
         }

@@ -214,6 +214,13 @@ final class SessionTransaction {
         return true;
     }
 
+    /** Commits, and opens the next around the rest of the same statement. */
+    void next(Consumer<Transaction> checks) {
+        commit(checks);
+        enter();
+        settings.setInternal("transaction_isolation", "read committed");
+    }
+
     /** Checks that wait for the end of the transaction. */
     DeferredChecks deferred() {
         return deferred;

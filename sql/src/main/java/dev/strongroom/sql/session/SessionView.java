@@ -25,6 +25,7 @@ import dev.strongroom.storage.table.Database;
 import dev.strongroom.storage.table.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The session as its utility statements see it. */
@@ -172,8 +173,16 @@ final class SessionView implements CommandSession {
     }
 
     @Override
-    public void prepareToRun(PreparedPlan plan) {
+    public PreparedPlan planToRun(Supplier<PreparedPlan> planning) {
+        long basis = snapshot().version();
+        PreparedPlan plan = planning.get();
         executor.prepareToRun(plan);
+        for (long settled = executor.settled(); settled != basis; settled = executor.settled()) {
+            basis = settled;
+            plan = planning.get();
+            executor.prepareToRun(plan);
+        }
+        return plan;
     }
 
     @Override
@@ -188,6 +197,11 @@ final class SessionView implements CommandSession {
                             ErrorCode.ACTIVE_SQL_TRANSACTION, command + " cannot run inside a transaction block")
                     .exception();
         }
+    }
+
+    @Override
+    public void nextTransaction() {
+        session.transaction().next(storage -> {});
     }
 
     @Override

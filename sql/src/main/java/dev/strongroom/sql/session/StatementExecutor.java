@@ -346,6 +346,7 @@ final class StatementExecutor {
     /** Plans, locks, checks and opens; plans again if the catalog moved while it waited for a lock. */
     void open(Portal portal) {
         session.transaction().enter();
+        long basis = session.snapshot().version();
         PreparedPlan plan = plan(portal.statement());
         if (NoWait.current() != null) {
             if (!plan.root().isShort()) {
@@ -358,11 +359,15 @@ final class StatementExecutor {
                 refuseReadOnly(plan.kind().name());
             }
             prepareToRun(plan);
-            PreparedPlan again = settledPlan(portal.statement(), plan);
-            if (again == plan || !again.cacheable()) {
+            if (plan.relations().isEmpty()) {
                 break;
             }
-            plan = again;
+            long settled = settled();
+            if (settled == basis) {
+                break;
+            }
+            basis = settled;
+            plan = plan(portal.statement());
         }
         if (portal.statement().described() && !portal.statement().describedBy(plan)) {
             checkSameResult(portal.statement().columns(), plan.columns());
@@ -379,13 +384,10 @@ final class StatementExecutor {
         portal.open(plan, plan.root().open(context(transaction, portal.parameters())));
     }
 
-    /** After locks were granted: the same plan, or a new one if the catalog has moved. */
-    private PreparedPlan settledPlan(NamedStatement named, PreparedPlan plan) {
-        if (plan.relations().isEmpty()) {
-            return plan;
-        }
+    /** Version of the catalog that holds now that locks were granted. */
+    long settled() {
         session.catalogSession().catalog().settled();
-        return plan(named);
+        return session.snapshot().version();
     }
 
     ExecutionContext context(Transaction transaction, Row parameters) {

@@ -9,12 +9,16 @@ import dev.strongroom.storage.txn.Txn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills a new index from the newest rows, which nobody else changes meanwhile. What the transaction's snapshot sees does not
- * matter, nor does it change. Snapshots that are older than the index use it too: older versions of the rows have their entries,
- * which go like those of rows that are changed later.
+ * Fills a new index from the newest rows. What the transaction's snapshot sees does not matter, nor does it change. Snapshots that
+ * are older than the index use it too: older versions of the rows have their entries, which go like those of rows that are
+ * changed later.
+ *
+ * <p>Where others change rows meanwhile, each leaf is looked at once: whoever changes a row later puts its entries himself. The
+ * transaction's snapshot keeps the cleaner from taking a version, and its entry, before the entry is there.
  */
 final class IndexBuild {
     private static final long MEMORY = 64L << 20;
@@ -45,7 +49,17 @@ final class IndexBuild {
         this.row = new Row(table.layout.columns().size());
     }
 
+    /** Nobody else changes the table. */
     void run() {
+        fill(entries -> entries.finish(txn));
+    }
+
+    /** Others change the table, and keep the index in step. */
+    void runBesideWriters() {
+        fill(entries -> entries.mergeInto(new IndexMerge(table, txn, index)));
+    }
+
+    private void fill(Consumer<IndexFill> finish) {
         try (IndexFill entries = new IndexFill(table, index, MEMORY)) {
             byte[] from = {};
             while (from != null) {
@@ -55,7 +69,7 @@ final class IndexBuild {
                     add(entries, each);
                 }
             }
-            entries.finish(txn);
+            finish.accept(entries);
         } catch (TreeFill.Duplicate duplicate) {
             throw table.keys.notUnique(index, table.newest(txn, duplicate.key()));
         }
@@ -93,13 +107,14 @@ final class IndexBuild {
     }
 
     private void add(IndexFill entries, Found each) {
-        byte[] current = each.newest == null ? null : indexKey(each.newest);
-        if (each.newest != null) {
+        byte[] current = null;
+        if (each.newest != null && decode(each.key, each.newest)) {
+            current = table.keys.indexKey(index, row);
             entries.add(row, each.key, 0);
         }
         List<byte[]> known = new ArrayList<>();
         for (byte[] image : each.older) {
-            byte[] old = RowCodec.isDeleted(image) ? null : oldIndexKey(each.key, image);
+            byte[] old = !RowCodec.isDeleted(image) && decode(each.key, image) ? table.keys.indexKey(index, row) : null;
             if (old != null
                     && !Arrays.equals(old, current)
                     && known.stream().noneMatch(other -> Arrays.equals(other, old))) {
@@ -110,18 +125,14 @@ final class IndexBuild {
         }
     }
 
-    private byte @Nullable [] indexKey(byte[] image) {
-        table.codec.decode(image, 0, slots, large, row);
-        return table.keys.indexKey(index, row);
-    }
-
-    /** Null too for a version that nobody needs any more, and whose large values are gone. */
-    private byte @Nullable [] oldIndexKey(byte[] key, byte[] image) {
+    /** False for a version that nobody needs any more, and whose large values are gone. */
+    private boolean decode(byte[] key, byte[] image) {
         try {
-            return indexKey(image);
+            table.codec.decode(image, 0, slots, large, row);
+            return true;
         } catch (DatabaseException failure) {
             if (failure.code() == ErrorCode.DATA_CORRUPTED && !isKept(key, image)) {
-                return null;
+                return false;
             }
             throw failure;
         }
@@ -132,8 +143,9 @@ final class IndexBuild {
         primary.tree.seek(key, leaf);
         try {
             return leaf.found()
-                    && table.store.rows.olderVersions(primary.tree, leaf, leaf.index()).stream()
-                            .anyMatch(version -> Arrays.equals(version, image));
+                    && (Arrays.equals(leaf.value(leaf.index()), image)
+                            || table.store.rows.olderVersions(primary.tree, leaf, leaf.index()).stream()
+                                    .anyMatch(version -> Arrays.equals(version, image)));
         } finally {
             primary.tree.releaseShared(leaf);
         }

@@ -7,8 +7,8 @@ import dev.strongroom.storage.txn.Txn;
 import java.util.Arrays;
 
 /**
- * Fills an empty index: entries are sorted, in memory or in temporary files, then its tree is built from left to right. One
- * thread.
+ * Fills an index: entries are sorted, in memory or in temporary files, then its tree is built from left to right, or they are
+ * put beside those that others put there. One thread.
  */
 final class IndexFill implements AutoCloseable {
     /** Leaves room for the entries of rows to come. */
@@ -86,6 +86,22 @@ final class IndexFill implements AutoCloseable {
         }
         if (appender != null) {
             appender.finish();
+        }
+        sorter.close();
+    }
+
+    /**
+     * As {@link #finish} where others keep the index in step meanwhile.
+     *
+     * @throws TreeFill.Duplicate the index is unique and two rows have the same key
+     */
+    void mergeInto(IndexMerge index) {
+        EntrySorter.Output output = sorter.sorted();
+        for (EntrySorter.Entry entry = output.next(); entry != null; entry = output.next()) {
+            byte[] bytes = entry.bytes();
+            int at = entry.valueAt();
+            int split = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
+            index.put(entry.key(), split, bytes[at + 2] == UNIQUE);
         }
         sorter.close();
     }

@@ -432,6 +432,12 @@ final class StoredTable implements Table {
         new IndexBuild(this, txn, index).run();
     }
 
+    @Override
+    public void buildIndexBesideWriters(Transaction transaction, int index) {
+        Txn txn = StoredTransaction.writer(transaction);
+        new IndexBuild(this, txn, index).runBesideWriters();
+    }
+
     /**
      * Frames for a scan of a tree that would take more than a quarter of the pool; null if it would not.
      *

@@ -114,6 +114,20 @@ final class StoredTransaction implements Transaction {
     }
 
     @Override
+    public void awaitHolders(long treeId, TableLockMode mode) {
+        checkActive();
+        LockTable.Key key = new LockTable.Key(treeId, WHOLE_TABLE);
+        WaitGraph.Patience patience = new WaitGraph.Patience(txn);
+        for (Txn holder : store.tableLocks.holders(txn, key, mode.ordinal())) {
+            int seen = holder.releases();
+            while (store.tableLocks.isInTheWay(holder, key, mode.ordinal())) {
+                store.rows.waits().await(txn, holder, seen, patience);
+                seen = holder.releases();
+            }
+        }
+    }
+
+    @Override
     public void mark(String name) {
         checkActive();
         txn.mark(name.getBytes(StandardCharsets.UTF_8));

@@ -89,6 +89,16 @@ public interface Table {
      */
     void buildIndex(Transaction transaction, int index);
 
+    /**
+     * Fills an index beside writers. All who write keep it in step already: the caller has waited for those who began without
+     * it. What it puts in stays, whatever becomes of the transaction; nobody may look for rows by the index before it has
+     * committed. The caller holds a lock that keeps the table from being emptied or rewritten.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException UNIQUE_VIOLATION, DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE,
+     *     QUERY_CANCELED; the index is as good as before and can be filled again
+     */
+    void buildIndexBesideWriters(Transaction transaction, int index);
+
     /** Live rows, roughly. */
     long estimatedRows();
 

@@ -34,6 +34,16 @@ public interface Transaction {
     void lockTable(long treeId, TableLockMode mode, WaitPolicy wait);
 
     /**
+     * Waits until each of the others who hold a lock on a table now that excludes a mode has given it up. Those who come later
+     * are not waited for, so it ends on a busy table too. Who holds a lock of that kind begins by looking at the catalog: what
+     * was committed before this is known to every one of them afterwards.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException LOCK_NOT_AVAILABLE after the lock timeout, DEADLOCK_DETECTED,
+     *     QUERY_CANCELED
+     */
+    void awaitHolders(long treeId, TableLockMode mode);
+
+    /**
      * Waits until what this transaction saw of others is durable and visible to all. A writer's rows can be changed by
      * the next as soon as its
      * commit is in the log; rows that were locked or changed on top of it are shown to a client only after this.

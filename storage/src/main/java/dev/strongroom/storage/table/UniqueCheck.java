@@ -35,6 +35,12 @@ final class UniqueCheck {
         return blocker;
     }
 
+    /** Who is in the way is who is in another's way. */
+    void blockedAs(UniqueCheck other) {
+        blocker = other.blocker;
+        seen = other.seen;
+    }
+
     void await() {
         Txn whom = blocker;
         if (whom != null) {
@@ -85,7 +91,8 @@ final class UniqueCheck {
         return null;
     }
 
-    private byte @Nullable [] lookAt(int index, byte[] indexKey, byte[] candidate) {
+    /** As {@link #look}, whether one row has the key. */
+    byte @Nullable [] lookAt(int index, byte[] indexKey, byte[] candidate) {
         blocker = null;
         byte[] newest = newest(candidate);
         if (newest == null) {

@@ -2,7 +2,9 @@ package dev.strongroom.storage.txn;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.storage.key.KeyHash;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,20 @@ public final class LockTable {
             return first;
         });
         return found[0];
+    }
+
+    /** Everybody other than the transaction who holds a lock now that excludes a mode. */
+    public List<Txn> holders(Txn txn, Key key, int mode) {
+        List<Txn> found = new ArrayList<>();
+        locks.computeIfPresent(key, (same, first) -> {
+            for (Holder holder = first; holder != null; holder = holder.next) {
+                if (holder.txn != txn && (conflicts[mode] & holder.modes) != 0) {
+                    found.add(holder.txn);
+                }
+            }
+            return first;
+        });
+        return found;
     }
 
     /** Whether no lock is held at all: spares building a key. */

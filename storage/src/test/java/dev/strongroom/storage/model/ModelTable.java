@@ -490,6 +490,11 @@ final class ModelTable implements Table {
     }
 
     @Override
+    public void buildIndexBesideWriters(Transaction transaction, int index) {
+        buildIndex(transaction, index);
+    }
+
+    @Override
     public long estimatedRows() {
         synchronized (database) {
             return tree(0).rows.size();

@@ -112,6 +112,11 @@ final class ModelTransaction implements Transaction {
     }
 
     @Override
+    public void awaitHolders(long treeId, TableLockMode mode) {
+        lockTable(treeId, mode, WaitPolicy.WAIT);
+    }
+
+    @Override
     public void prepare() {
         // Nothing is durable here.
     }

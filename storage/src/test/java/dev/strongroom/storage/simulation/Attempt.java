@@ -25,6 +25,9 @@ final class Attempt {
     Map<ModelTable, List<ModelIndex>> built = new LinkedHashMap<>();
 
     Map<ModelTable, List<ModelIndex>> unbuilt = new LinkedHashMap<>();
+    /** Indexes made beside writers by others, or before, that it completed. */
+    Map<ModelTable, List<ModelIndex>> completed = new LinkedHashMap<>();
+
     final List<Read> reads = new ArrayList<>();
     boolean acknowledged;
     /** Names its row in {@code master}; 0 if it changes one database. */
@@ -51,7 +54,8 @@ final class Attempt {
             Set<ModelTable> created,
             Set<ModelTable> dropped,
             Map<ModelTable, List<ModelIndex>> built,
-            Map<ModelTable, List<ModelIndex>> unbuilt) {}
+            Map<ModelTable, List<ModelIndex>> unbuilt,
+            Map<ModelTable, List<ModelIndex>> completed) {}
 
     Attempt(Transaction transaction) {
         this.transaction = transaction;
@@ -73,7 +77,8 @@ final class Attempt {
                 new LinkedHashSet<>(created),
                 new LinkedHashSet<>(dropped),
                 copyOf(built),
-                copyOf(unbuilt));
+                copyOf(unbuilt),
+                copyOf(completed));
     }
 
     void backTo(Mark mark) {
@@ -83,6 +88,7 @@ final class Attempt {
         dropped = new LinkedHashSet<>(mark.dropped);
         built = copyOf(mark.built);
         unbuilt = copyOf(mark.unbuilt);
+        completed = copyOf(mark.completed);
     }
 
     private static Map<ModelTable, List<ModelIndex>> copyOf(Map<ModelTable, List<ModelIndex>> from) {
@@ -97,6 +103,10 @@ final class Attempt {
 
     void unbuild(ModelTable table, ModelIndex index) {
         unbuilt.computeIfAbsent(table, missing -> new ArrayList<>()).add(index);
+    }
+
+    void complete(ModelTable table, ModelIndex index) {
+        completed.computeIfAbsent(table, missing -> new ArrayList<>()).add(index);
     }
 
     private static Map<ModelTable, TreeMap<byte[], Change>> copy(Map<ModelTable, TreeMap<byte[], Change>> from) {

@@ -168,6 +168,7 @@ final class Model {
         attempt.dropped.forEach(table -> table.droppedAt = time);
         attempt.built.values().forEach(indexes -> indexes.forEach(index -> index.createdAt = time));
         attempt.unbuilt.values().forEach(indexes -> indexes.forEach(index -> index.droppedAt = time));
+        attempt.completed.values().forEach(indexes -> indexes.forEach(index -> index.completeAt(time)));
         attempt.truncated.forEach(table -> table.truncate(time));
         attempt.changes.forEach((table, own) -> own.forEach((key, change) -> {
             if (!attempt.truncated.contains(table)) {
@@ -183,7 +184,9 @@ final class Model {
         }));
         known.addAll(attempt.created);
         states.put(time, sumAt(time));
-        for (ModelTable table : attempt.changes.keySet()) {
+        Set<ModelTable> touched = new LinkedHashSet<>(attempt.changes.keySet());
+        touched.addAll(attempt.completed.keySet());
+        for (ModelTable table : touched) {
             checkConstraints(table, time);
         }
     }
@@ -216,7 +219,7 @@ final class Model {
                     .as("unique value %s twice in table %s after the commit at %s", unique, table.number, time)
                     .isTrue();
         }
-        if (table.added.stream().anyMatch(index -> index.layout.unique() && index.existsAt(time))) {
+        if (table.added.stream().anyMatch(index -> index.layout.unique() && index.isValidAt(time))) {
             assertThat(rows.values().stream().map(serial -> content(serial).number()))
                     .as("values of a unique index of table %s after the commit at %s", table.number, time)
                     .doesNotHaveDuplicates();
@@ -260,8 +263,15 @@ final class Model {
      * @param time of a snapshot taken then
      * @param tables serials by key, by table; tables that are gone are missing
      * @param indexes those of the indexes added later that are there
+     * @param valid those of them that may be read
      */
-    record Found(long time, Map<ModelTable, TreeMap<byte[], Long>> tables, Set<ModelIndex> indexes) {}
+    record Found(
+            long time, Map<ModelTable, TreeMap<byte[], Long>> tables, Set<ModelIndex> indexes, Set<ModelIndex> valid) {
+        /** All of them may be read. */
+        Found(long time, Map<ModelTable, TreeMap<byte[], Long>> tables, Set<ModelIndex> indexes) {
+            this(time, tables, indexes, indexes);
+        }
+    }
 
     /**
      * Finds the moment that recovery brought back: not before the last one that was acknowledged or seen, not after what
@@ -385,7 +395,7 @@ final class Model {
     void checkWas(Found found, long low, long high, String where) {
         harvest();
         Long before = states.floorKey(low);
-        long sum = sum(found.tables, found.indexes);
+        long sum = sum(found.tables, found.indexes, found.valid);
         assertThat(states.subMap(before == null ? 0 : before, true, high, true).values())
                 .as(
                         "%s: no moment from %s to %s, snapshots of %s; now %s, differs:%s",
@@ -396,16 +406,19 @@ final class Model {
     private long sumAt(long time) {
         Map<ModelTable, TreeMap<byte[], Long>> there = new LinkedHashMap<>();
         Set<ModelIndex> indexes = new LinkedHashSet<>();
+        Set<ModelIndex> valid = new LinkedHashSet<>();
         for (ModelTable table : tables) {
             if (table.existsAt(time)) {
                 there.put(table, table.at(time));
                 table.added.stream().filter(index -> index.existsAt(time)).forEach(indexes::add);
+                table.added.stream().filter(index -> index.isValidAt(time)).forEach(valid::add);
             }
         }
-        return sum(there, indexes);
+        return sum(there, indexes, valid);
     }
 
-    private static long sum(Map<ModelTable, TreeMap<byte[], Long>> tables, Set<ModelIndex> indexes) {
+    private static long sum(
+            Map<ModelTable, TreeMap<byte[], Long>> tables, Set<ModelIndex> indexes, Set<ModelIndex> valid) {
         long[] sum = new long[1];
         tables.forEach((table, rows) -> {
             long seed = mix(table.number);
@@ -413,6 +426,7 @@ final class Model {
             rows.forEach((key, serial) -> sum[0] += mix(seed + Arrays.hashCode(key) * 31L + mix(serial)));
         });
         indexes.forEach(index -> sum[0] += mix(~index.layout.treeId()));
+        valid.forEach(index -> sum[0] += mix(31L * index.layout.treeId()));
         return sum[0];
     }
 
@@ -436,7 +450,9 @@ final class Model {
                 return false;
             }
             for (ModelIndex index : table.added) {
-                if ((exists && isKept(table, index, after, last)) != found.indexes.contains(index)) {
+                boolean kept = exists && isKept(table, index, after, last);
+                if (kept != found.indexes.contains(index)
+                        || (kept && isValid(table, index, after, last)) != found.valid.contains(index)) {
                     return false;
                 }
             }
@@ -451,6 +467,14 @@ final class Model {
             kept &= !attempt.unbuilt.getOrDefault(table, List.of()).contains(index);
         }
         return kept;
+    }
+
+    private static boolean isValid(ModelTable table, ModelIndex index, List<Attempt> after, long last) {
+        return !index.beside
+                || index.isValidAt(last)
+                || after.stream()
+                        .anyMatch(attempt ->
+                                attempt.completed.getOrDefault(table, List.of()).contains(index));
     }
 
     private static TreeMap<byte[], Attempt.Change> own(Attempt attempt, ModelTable table) {

@@ -63,6 +63,12 @@ final class ModelTable {
         return there;
     }
 
+    /** Whether a transaction may read by an index that is there for it. */
+    boolean isValidFor(Attempt attempt, ModelIndex index) {
+        return index.isComplete()
+                || attempt.completed.getOrDefault(this, List.of()).contains(index);
+    }
+
     TableLayout with(List<ModelIndex> more) {
         if (more.isEmpty()) {
             return layout;
@@ -148,6 +154,13 @@ final class ModelTable {
         return serials;
     }
 
+    /** By row, the serials that it had at some time since a moment. */
+    TreeMap<byte[], List<Long>> historySince(long since) {
+        TreeMap<byte[], List<Long>> history = newMap();
+        rows.forEach((key, versions) -> history.put(key, newestSince(key, since)));
+        return history;
+    }
+
     void put(byte[] key, long time, long serial) {
         rows.computeIfAbsent(key, missing -> new ArrayList<>()).add(new Version(time, serial));
     }
@@ -175,7 +188,7 @@ final class ModelTable {
                 }
             }
         }
-        added.forEach(index -> index.droppedAt = NEVER);
+        added.forEach(index -> index.settle(time));
         createdAt = createdAt <= time ? createdAt : NEVER;
         droppedAt = droppedAt <= time ? droppedAt : NEVER;
     }

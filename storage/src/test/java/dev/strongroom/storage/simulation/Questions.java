@@ -37,7 +37,15 @@ final class Questions {
             get(attempt, table, storage, ModelTable.key(storage, random.below(Content.IDS)), new Row(Content.COLUMNS));
             return;
         }
-        int index = random.below(PARENT_INDEX + 1 + table.addedFor(attempt).size());
+        List<ModelIndex> added = table.addedFor(attempt);
+        int index = random.below(PARENT_INDEX + 1 + added.size());
+        if (index > PARENT_INDEX && !table.isValidFor(attempt, added.get(index - PARENT_INDEX - 1))) {
+            index = 0;
+        }
+        ask(attempt, table, storage, index);
+    }
+
+    private void ask(Attempt attempt, ModelTable table, Table storage, int index) {
         ScanRange range = range(table, storage, index);
         Function<TreeMap<byte[], Long>, List<Long>> question = rows -> expected(rows, storage, index, range);
         List<Long> answer = scan(attempt.transaction, storage, index, range);

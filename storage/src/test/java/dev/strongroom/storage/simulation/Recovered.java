@@ -18,6 +18,7 @@ import dev.strongroom.storage.table.TransactionView;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,16 +48,25 @@ final class Recovered {
     Model.Found read(Collection<ModelTable> tables) {
         Map<ModelTable, TreeMap<byte[], Long>> found = new LinkedHashMap<>();
         Set<ModelIndex> indexes = new LinkedHashSet<>();
+        Set<ModelIndex> valid = new LinkedHashSet<>();
+        Set<Long> trees = new HashSet<>(database.content().tables().trees());
         for (ModelTable table : List.copyOf(tables)) {
             TreeMap<byte[], Long> rows = read(table);
             if (rows != null) {
                 found.put(table, rows);
                 Stream.concat(table.added.stream(), table.forgotten.stream())
-                        .filter(index -> hasAll(table, index, rows))
-                        .forEach(indexes::add);
+                        .filter(index -> trees.contains(index.layout.treeId()))
+                        .forEach(index -> {
+                            indexes.add(index);
+                            boolean complete = !index.beside || trees.contains(index.marker);
+                            check(table, index, rows, complete);
+                            if (complete) {
+                                valid.add(index);
+                            }
+                        });
             }
         }
-        return new Model.Found(time(), found, indexes);
+        return new Model.Found(time(), found, indexes, valid);
     }
 
     /** Of a snapshot taken now. */
@@ -99,25 +109,31 @@ final class Recovered {
         }
     }
 
-    /** Whether an index that was added later is there; every row is found by it then. */
-    private boolean hasAll(ModelTable table, ModelIndex index, TreeMap<byte[], Long> rows) {
+    /** Every row is found by an index that was added later, if it may be read; no other row ever is. */
+    private void check(ModelTable table, ModelIndex index, TreeMap<byte[], Long> rows, boolean complete) {
         Table storage = database.content().tables().table(table.with(List.of(index)));
         Transaction transaction = database.content().tables().begin(TransactionOptions.readCommitted());
         try {
             transaction.beginStatement();
-            checkIndex(transaction, storage, Questions.PARENT_INDEX + 1, rows);
-            return true;
-        } catch (DatabaseException failure) {
-            if (failure.code() == ErrorCode.UNDEFINED_TABLE) {
-                return false;
+            TreeSet<Long> found = serials(transaction, storage, Questions.PARENT_INDEX + 1);
+            assertThat(rows.values())
+                    .as("what an index of table %s finds", table.number)
+                    .containsAll(found);
+            if (complete) {
+                checkIndex(transaction, storage, Questions.PARENT_INDEX + 1, rows);
             }
-            throw failure;
         } finally {
             transaction.rollback();
         }
     }
 
     private static void checkIndex(Transaction transaction, Table storage, int index, TreeMap<byte[], Long> rows) {
+        assertThat(serials(transaction, storage, index))
+                .as("rows by index %s of table %s", index, storage.layout().name())
+                .isEqualTo(new TreeSet<>(rows.values()));
+    }
+
+    private static TreeSet<Long> serials(Transaction transaction, Table storage, int index) {
         TreeSet<Long> serials = new TreeSet<>();
         Row row = new Row(Content.COLUMNS);
         try (RowCursor cursor = storage.scan(transaction, index, ScanRange.ALL, new int[] {Content.SERIAL})) {
@@ -128,9 +144,7 @@ final class Recovered {
                         .isTrue();
             }
         }
-        assertThat(serials)
-                .as("rows by index %s of table %s", index, storage.layout().name())
-                .isEqualTo(new TreeSet<>(rows.values()));
+        return serials;
     }
 
     /** Levels 1 to 3: pages, sums, trees, and no page used twice, by nobody, or though it is free. */

@@ -46,6 +46,7 @@ final class Simulation {
     final SeededRandomness random;
     final Model model = new Model();
     final HeldLocks locks = new HeldLocks();
+    final boolean besideWriters;
     long sequence;
 
     private final long seed;
@@ -72,12 +73,21 @@ final class Simulation {
         int restores;
         int clones;
         int paired;
+        int besideWriters;
         long nonces;
         long temporary;
     }
 
     Simulation(long seed) {
+        this(seed, true);
+    }
+
+    /**
+     * @param besideWriters whether indexes are made beside writers; without, lives are those of before that was possible
+     */
+    Simulation(long seed, boolean besideWriters) {
         this.seed = seed;
+        this.besideWriters = besideWriters;
         this.random = new SeededRandomness(seed);
         this.machine = new TestMachine(random.split(), (70L + random.below(60)) * 8192);
         this.slowDisk = !random.oneIn(3);

@@ -37,13 +37,14 @@ class SimulationTest {
             all.restores += facts.restores;
             all.clones += facts.clones;
             all.nonces += facts.nonces;
+            all.besideWriters += facts.besideWriters;
             if (seed % 500 == 0) {
                 System.out.println("simulation: seed " + seed + " is clean");
             }
         });
         System.out.printf(
                 "simulation: %d commits, %d crashes, %d recoveries, %d page changes redone, %d backups, %d restores,"
-                        + " %d copies of the disk, %d nonces%n",
+                        + " %d copies of the disk, %d indexes filled beside writers, %d nonces%n",
                 all.commits,
                 all.crashes,
                 all.recoveries,
@@ -51,12 +52,13 @@ class SimulationTest {
                 all.backups,
                 all.restores,
                 all.clones,
+                all.besideWriters,
                 all.nonces);
         assertThat(all.recoveries).isPositive();
         if (one == null) {
             assertThat(all.commits).isGreaterThan(count);
-            assertThat(count < 100 || all.restores > 0 && all.clones > 0)
-                    .as("restores and copies")
+            assertThat(count < 100 || all.restores > 0 && all.clones > 0 && all.besideWriters > 0)
+                    .as("restores, copies and indexes filled beside writers")
                     .isTrue();
         }
     }

@@ -155,6 +155,7 @@ final class Statements {
         if (drop) {
             database.dropTree(attempt.transaction, table.layout.treeId());
             table.layout(attempt).indexes().forEach(index -> database.dropTree(attempt.transaction, index.treeId()));
+            table.addedFor(attempt).forEach(index -> indexes.dropMarker(attempt, table, index));
             attempt.dropped.add(table);
             attempt.own(table).clear();
             simulation.trace(name, "drop table " + table.number);
