@@ -9,7 +9,7 @@ COPY . .
 RUN mvn -q -B -Dquick -DwithoutTests -Dmaven.test.skip=true -pl server -am package \
         dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/dist/lib \
     && cp server/target/strongroom-server-*.jar /dist/lib/ \
-    && cp docker/entrypoint docker/healthcheck /dist/ && chmod 0755 /dist/entrypoint /dist/healthcheck
+    && cp docker/entrypoint docker/healthcheck server/java.options /dist/ && chmod 0755 /dist/entrypoint /dist/healthcheck
 
 FROM ${RUNTIME_IMAGE}
 LABEL org.opencontainers.image.title="Strongroom" \

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,10 +59,14 @@ final class HeapDumpTest {
     Path directory;
 
     @Test
-    @DisplayName("TDE-521, S-24: a heap dump of a server under load holds none of its keys")
+    @DisplayName("TDE-520, TDE-521, S-24: a heap dump of a server under load holds none of its keys")
     void noKeyIsInAHeapDump() throws Exception {
         Path dump = directory.resolve("server.hprof");
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+            assertThat(jcmd(server, "VM.flags", "-all"))
+                    .as("TDE-520: no dump of memory unless somebody asks for it")
+                    .containsPattern("HeapDumpOnOutOfMemoryError +:?= false")
+                    .containsPattern("CreateCoredumpOnCrash +:?= false");
             prepare(server);
             dumpUnderLoad(server, dump);
             server.stop();
@@ -102,14 +107,18 @@ final class HeapDumpTest {
                     throw new IllegalStateException(e);
                 }
             });
-            String jcmd =
-                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-            ClientRun run = ClientRun.of(
-                    List.of(jcmd, Long.toString(server.pid()), "GC.heap_dump", dump.toString()), "", "", null);
+            String output = jcmd(server, "GC.heap_dump", dump.toString());
             done.set(true);
             load.join();
-            assertThat(run.output()).contains("Heap dump file created");
+            assertThat(output).contains("Heap dump file created");
         }
+    }
+
+    private static String jcmd(ServerProcess server, String... command) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(server.pid())));
+        line.addAll(List.of(command));
+        return ClientRun.of(line, "", "", null).output();
     }
 
     /** Opens the stopped server's key hierarchy; returns the certificate's thumbprint. */

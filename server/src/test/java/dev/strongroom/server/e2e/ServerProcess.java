@@ -138,13 +138,7 @@ public final class ServerProcess implements AutoCloseable {
     private List<String> program() {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:-HeapDumpOnOutOfMemoryError",
-                "-Xmx1g",
-                "-XX:MaxDirectMemorySize=256m",
-                "-Dio.netty.maxDirectMemory=201326592",
-                "-XX:MaxMetaspaceSize=192m",
+                "@" + Path.of("java.options").toAbsolutePath(),
                 "-ea",
                 longLived ? "-XX:+TieredCompilation" : "-XX:TieredStopAtLevel=1",
                 "-cp",
