@@ -4,6 +4,8 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
+import dev.strongroom.crypto.kmip.KmipVersion;
+import dev.strongroom.crypto.provider.KmipDevice;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -19,20 +21,25 @@ import java.util.regex.Pattern;
 /// What a provider file says (TDE-143): lines `name = value`, `#` begins a comment.
 ///
 /// ```text
-/// type = pkcs11                     or command                 or vault-transit
+/// type = pkcs11                     or command                 or vault-transit              or kmip
 /// guid = 5b6bd1c4-0f0f-4a6e-9a53-3f5d3a1d5c10
 /// version = 1.00.0000.00
-/// library = /usr/lib/p11.so         program = /usr/bin/keys    url = https://vault:8200
-/// library_sha256 = 64 hex digits    program_sha256 = …         trust_anchors = /etc/vault-ca.pem
-/// slot_index = 0                                               trust_anchors_sha256 = …
-///                                                              mount = transit, namespace = team
+/// library = /usr/lib/p11.so         program = /usr/bin/keys    url = https://vault:8200      host = kmip, port = 5696
+/// library_sha256 = 64 hex digits    program_sha256 = …         trust_anchors = /etc/ca.pem   trust_anchors =
+/// /etc/ca.pem
+/// slot_index = 0                                               trust_anchors_sha256 = …      trust_anchors_sha256 = …
+///                                                              mount = transit               client_identity =
+/// /etc/me.p12
+///                                                              namespace = team              username = me
+///                                                                                            protocol_version = 1.4
 /// ```
 ///
 /// A library runs inside the server, a program with its rights, trust anchors say whom to tell the secret: their hashes
 /// are
-/// pinned, and another file under the same name is refused (33081).
+/// pinned, and another file under the same name is refused (33081). A client's identity needs no hash: it is sealed
+/// under the credential's secret.
 ///
-/// @param target library, program, or URL
+/// @param target library, program, URL or host
 /// @param pinned the file whose hash is pinned; empty where there is none
 /// @param sha256 of that file; zeros where there is none
 /// @param options what else is said
@@ -50,12 +57,20 @@ public record ProviderDescriptor(
     private static final String SLOT_INDEX = "slot_index";
     private static final String MOUNT = "mount";
     private static final String NAMESPACE = "namespace";
+    private static final String PORT = "port";
+    private static final String CLIENT_IDENTITY = "client_identity";
+    private static final String USERNAME = "username";
+    private static final String PROTOCOL_VERSION = "protocol_version";
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}");
+    private static final int MAX_PORT = 65_535;
 
     /** What is behind a provider. */
     public enum Kind {
         PKCS11("pkcs11", "PKCS#11", "library", "library", Set.of(SLOT_INDEX)),
         COMMAND("command", "command", "program", "program", Set.of()),
-        VAULT_TRANSIT("vault-transit", "Vault transit", "url", "trust_anchors", Set.of(MOUNT, NAMESPACE));
+        VAULT_TRANSIT("vault-transit", "Vault transit", "url", "trust_anchors", Set.of(MOUNT, NAMESPACE)),
+        KMIP("kmip", "KMIP", "host", "trust_anchors", Set.of(PORT, CLIENT_IDENTITY, USERNAME, PROTOCOL_VERSION));
 
         private final String type;
         private final String shown;
@@ -85,7 +100,7 @@ public record ProviderDescriptor(
             throw ErrorReport.error(
                             ErrorCode.FEATURE_NOT_SUPPORTED,
                             "cryptographic provider type \"" + type + "\" is not supported yet")
-                    .withHint("Use pkcs11, vault-transit or command.")
+                    .withHint("Use pkcs11, vault-transit, kmip or command.")
                     .exception();
         }
     }
@@ -145,10 +160,22 @@ public record ProviderDescriptor(
     }
 
     private void check() {
-        slotIndex();
-        if (kind != Kind.VAULT_TRANSIT) {
-            return;
+        switch (kind) {
+            case PKCS11 -> slotIndex();
+            case COMMAND -> {}
+            case VAULT_TRANSIT -> checkVault();
+            case KMIP -> checkKmip();
         }
+    }
+
+    private void checkKmip() {
+        if (!HOST.matcher(target).matches()) {
+            throw invalid(kind.target);
+        }
+        KmipDevice.Place _ = kmip();
+    }
+
+    private void checkVault() {
         if (!PATH.matcher(mount()).matches()) {
             throw invalid(MOUNT);
         }
@@ -171,15 +198,30 @@ public record ProviderDescriptor(
 
     /** Which of a library's slots, from 0. */
     int slotIndex() {
+        return number(SLOT_INDEX, 0, 0, Integer.MAX_VALUE);
+    }
+
+    private int number(String name, int otherwise, int least, int most) {
         try {
-            int index = Integer.parseInt(options.getOrDefault(SLOT_INDEX, "0"));
-            if (index >= 0) {
-                return index;
+            int number = Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
+            if (number >= least && number <= most) {
+                return number;
             }
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw invalid(SLOT_INDEX);
+        throw invalid(name);
+    }
+
+    /** Where the KMIP server is. */
+    KmipDevice.Place kmip() {
+        String version = options.get(PROTOCOL_VERSION);
+        return new KmipDevice.Place(
+                target,
+                number(PORT, 5696, 1, MAX_PORT),
+                value(options, CLIENT_IDENTITY),
+                options.getOrDefault(USERNAME, ""),
+                version == null ? null : KmipVersion.of(version).orElseThrow(() -> invalid(PROTOCOL_VERSION)));
     }
 
     /** Where Vault is. */
@@ -202,7 +244,7 @@ public record ProviderDescriptor(
 
     /** For people. */
     public String friendlyName() {
-        return kind.shown + " " + target;
+        return kind.shown + " " + target + (kind == Kind.KMIP ? ":" + kmip().port() : "");
     }
 
     private static String value(Map<String, String> values, String name) {

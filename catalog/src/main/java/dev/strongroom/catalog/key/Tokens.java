@@ -1,6 +1,7 @@
 package dev.strongroom.catalog.key;
 
 import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.SystemAccess;
 import dev.strongroom.crypto.hierarchy.AsymmetricKey;
@@ -14,6 +15,7 @@ import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.crypto.provider.CommandDevice;
 import dev.strongroom.crypto.provider.KeyDevice;
+import dev.strongroom.crypto.provider.KmipDevice;
 import dev.strongroom.crypto.provider.Pkcs11Token;
 import dev.strongroom.crypto.provider.TokenFailure;
 import dev.strongroom.crypto.provider.VaultDevice;
@@ -26,6 +28,7 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -231,6 +234,7 @@ public final class Tokens {
                     new VaultDevice(
                             new VaultDevice.Place(descriptor.url(), descriptor.mount(), descriptor.namespace()),
                             pinned);
+                case KMIP -> new KmipDevice(descriptor.kmip(), Objects.requireNonNull(pinned));
             };
             loaded.put(descriptor, known);
         }
@@ -271,7 +275,8 @@ public final class Tokens {
             case CREATE -> "cannot create key \"" + label + "\" in " + named;
             case OPERATION -> named + " failed to use key \"" + label + "\"";
         };
-        return error.report(message).exception(failure);
+        ErrorReport report = error.report(message);
+        return report.withDetail(report.detail() + ": " + failure.getMessage()).exception(failure);
     }
 
     private static DatabaseException notAvailable() {

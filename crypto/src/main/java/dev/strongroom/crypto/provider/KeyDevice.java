@@ -8,7 +8,7 @@ import java.security.interfaces.RSAPublicKey;
  * Where RSA keys are kept whose private half the server never sees (TDE-143). A key goes by its label; the secret is that of
  * the credential by which it is used. Everything that goes wrong is a {@link TokenFailure}. Thread-safe.
  */
-public sealed interface KeyDevice permits Pkcs11Token, CommandDevice, VaultDevice {
+public sealed interface KeyDevice permits Pkcs11Token, CommandDevice, VaultDevice, KmipDevice {
     /** The public half of a key. */
     RSAPublicKey find(String label, KeyBuffer secret);
 

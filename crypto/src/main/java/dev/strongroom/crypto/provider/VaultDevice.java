@@ -5,24 +5,17 @@ import dev.strongroom.common.time.SystemAccess;
 import dev.strongroom.common.type.JsonText;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.crypto.provider.TokenFailure.Reason;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,31 +51,9 @@ public final class VaultDevice implements KeyDevice {
         HttpClient.Builder builder =
                 HttpClient.newBuilder().connectTimeout(TIMEOUT).version(HttpClient.Version.HTTP_1_1);
         if (trustAnchors != null) {
-            builder.sslContext(trusting(trustAnchors));
+            builder.sslContext(DeviceTls.trusting(trustAnchors, null));
         }
         http = builder.build();
-    }
-
-    private static SSLContext trusting(byte[] pem) {
-        try {
-            KeyStore anchors = KeyStore.getInstance("PKCS12");
-            anchors.load(null, null);
-            int number = 0;
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
-                anchors.setCertificateEntry(Integer.toString(number++), certificate);
-            }
-            if (number == 0) {
-                throw new TokenFailure(Reason.LIBRARY, "there is no certificate in the trust anchors");
-            }
-            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(anchors);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new TokenFailure(Reason.LIBRARY, "the trust anchors cannot be used", e);
-        }
     }
 
     @Override
@@ -213,7 +184,7 @@ public final class VaultDevice implements KeyDevice {
         try {
             return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new TokenFailure(Reason.SESSION, "Vault cannot be reached at " + place.address, e);
+            throw DeviceTls.unreachable("Vault at " + place.address, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TokenFailure(Reason.SESSION, "interrupted while Vault was asked", e);

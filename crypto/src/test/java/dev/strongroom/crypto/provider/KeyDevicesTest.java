@@ -35,11 +35,11 @@ class KeyDevicesTest {
 
     private final SeededRandomness randomness = new SeededRandomness(1);
 
-    private static KeyBuffer secret(String text) {
+    static KeyBuffer secret(String text) {
         return KeyBuffer.copyOf(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void fails(Reason reason, ThrowingCallable call) {
+    static void fails(Reason reason, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         TokenFailure.class,
@@ -55,8 +55,9 @@ class KeyDevicesTest {
         return Files.writeString(program, text);
     }
 
-    /** The whole life of a key: both kinds of device behave alike. */
-    private void lifeOf(KeyDevice device, String goodSecret) {
+    /** The whole life of a key: all kinds of device behave alike. */
+    static void lifeOf(KeyDevice device, String goodSecret) {
+        SeededRandomness randomness = new SeededRandomness(1);
         try (KeyBuffer secret = secret(goodSecret);
                 KeyBuffer wrong = secret("wrong");
                 KeyBuffer dek = KeyBuffer.random(randomness, 32)) {

@@ -3,7 +3,9 @@ package dev.strongroom.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.strongroom.testkit.token.KmipStub;
 import dev.strongroom.testkit.token.SoftHsm;
+import dev.strongroom.testkit.token.TestAuthority;
 import dev.strongroom.testkit.token.TransitStub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,7 @@ import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HexFormat;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,8 +150,8 @@ final class TokenTest {
 
     @Test
     @DisplayName(
-            "TDE-143, TDE-149: databases live under a command and under Vault; each goes and comes with its service")
-    void databasesLiveUnderACommandAndUnderVault() throws Exception {
+            "TDE-143, TDE-149, TDE-518: databases live under a command, Vault and KMIP; each goes and comes with its service")
+    void databasesLiveUnderACommandVaultAndKmip() throws Exception {
         Path program = directory.resolve("keys.sh");
         Files.writeString(
                 program,
@@ -157,7 +160,12 @@ final class TokenTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         String hash =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
-        try (TransitStub vault = new TransitStub("hvs.t");
+        TestAuthority authority = new TestAuthority("authority");
+        SSLContext tls = authority.context(authority.identity("127.0.0.1"));
+        Path identity = directory.resolve("client.p12");
+        Files.write(identity, authority.identity("client").pkcs12("of the client"));
+        try (TransitStub vault = new TransitStub("hvs.t", tls);
+                KmipStub kmip = new KmipStub(tls, null, "1.4");
                 ServerProcess server =
                         ServerProcess.prepare(directory.resolve("data"), "--set", "ekm_provider_enabled=on")) {
             server.start();
@@ -168,21 +176,30 @@ final class TokenTest {
             providerFile(
                     "vault.srekm",
                     "type = vault-transit\nguid = " + GUID.replace('5', '6') + "\nversion = 1.0.0.0\nurl = "
-                            + vault.address() + "\n");
+                            + vault.address() + "\n" + anchors("vault.pem", authority));
             providerFile(
                     "plain.srekm",
                     "type = vault-transit\nguid = " + GUID.replace('5', '7')
                             + "\nversion = 1.0.0.0\nurl = http://vault.example.org\n");
-            providerFile("kmip.srekm", "type = kmip\nguid = " + GUID.replace('5', '8') + "\nversion = 1.0.0.0\n");
+            String place = "guid = " + GUID.replace('5', '8') + "\nversion = 1.0.0.0\nhost = 127.0.0.1\nport = "
+                    + kmip.port() + "\nclient_identity = " + identity + "\n" + anchors("kmip.pem", authority);
+            providerFile("kmip.srekm", "type = kmip\n" + place);
+            providerFile("odd.srekm", "type = kmip\nprotocol_version = 1.1\n" + place);
+            providerFile("forged.srekm", "type = kmip\n" + place.replaceAll("(sha256 = |guid = )..", "$100"));
+            providerFile("other.srekm", "type = cloud\n" + place);
             under(server, "command", "open sesame");
             under(server, "vault", "hvs.t");
+            under(server, "kmip", "of the client");
             try (KeySql master = new KeySql(server, "master")) {
                 master.fails(33025, "CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = 'plain.srekm'");
-                assertThat(master.outcome("CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = 'kmip.srekm'"))
+                master.fails(33025, "CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = 'odd.srekm'")
+                        .fails(33081, "CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = 'forged.srekm'");
+                assertThat(master.outcome("CREATE CRYPTOGRAPHIC PROVIDER p FROM FILE = 'other.srekm'"))
                         .isEqualTo("0A000");
                 assertThat(master.text("SELECT string_agg(friendly_name, ',' ORDER BY provider_id)"
                                 + " FROM sys.dm_cryptographic_provider_properties"))
-                        .isEqualTo("command " + program + ",Vault transit " + vault.address());
+                        .isEqualTo("command " + program + ",Vault transit " + vault.address() + ",KMIP 127.0.0.1:"
+                                + kmip.port());
             }
             server.stop();
             vault.stop();
@@ -194,11 +211,26 @@ final class TokenTest {
                 Files.writeString(program, "# another program\n", StandardOpenOption.APPEND);
                 database.fails(33081, "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128");
             }
+            try (KeySql database = new KeySql(server, "under_kmip")) {
+                assertThat(database.text("SELECT id FROM t")).isEqualTo("42");
+                kmip.rekey("key-of-kmip", 2048);
+                database.ok("BACKUP DATABASE under_kmip TO DISK = 'kmip.bak'")
+                        .ok("RESTORE VERIFYONLY FROM DISK = 'kmip.bak'")
+                        .ok("ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128");
+            }
             assertThatThrownBy(() -> server.connect("under_vault"))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"))
                     .hasMessageContaining("cannot open a session");
         }
+    }
+
+    /** Lines of a provider file that pin the authority's certificate. */
+    private String anchors(String name, TestAuthority authority) throws Exception {
+        Path anchors = directory.resolve(name);
+        Files.write(anchors, authority.pem());
+        return "trust_anchors = " + anchors + "\ntrust_anchors_sha256 = "
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(authority.pem())) + "\n";
     }
 
     /** A database under a key of this provider. */

@@ -2,6 +2,8 @@ package dev.strongroom.testkit.token;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,6 +25,8 @@ import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server uses of Vault's documented transit API: create, read, configure and delete RSA keys, decrypt, sign. Paths,
@@ -37,13 +41,27 @@ public final class TransitStub implements AutoCloseable {
 
     private final HttpServer http;
     private final String token;
+    private final boolean secure;
     private final Map<String, List<KeyPair>> keys = new ConcurrentHashMap<>();
 
     /** @param token the only one that is accepted */
     public TransitStub(String token) {
+        this(token, null);
+    }
+
+    /** @param tls what HTTPS is spoken with; null for HTTP */
+    public TransitStub(String token, @Nullable SSLContext tls) {
         this.token = token;
+        secure = tls != null;
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (tls == null) {
+                http = HttpServer.create(address, 0);
+            } else {
+                HttpsServer https = HttpsServer.create(address, 0);
+                https.setHttpsConfigurator(new HttpsConfigurator(tls));
+                http = https;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,7 +71,7 @@ public final class TransitStub implements AutoCloseable {
 
     /** Where it listens, on this machine. */
     public String address() {
-        return "http://127.0.0.1:" + http.getAddress().getPort();
+        return (secure ? "https" : "http") + "://127.0.0.1:" + http.getAddress().getPort();
     }
 
     /** A new version of a key. */
