@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *       writes the column itself, so an empty shadow beside a value is what is left to do;
  *   <li>passes in the order of the primary key decrypt and encrypt those rows here, a batch and a short transaction at a
  *       time, leaving out rows that a writer has locked;
- *   <li>a partial index of what is left makes the last pass short: it runs under an exclusive lock, and in the same
- *       transaction the shadow takes the column's place.
+ *   <li>a partial index of what is left, made beside the writers, makes the last pass short: it runs under an exclusive lock,
+ *       and in the same transaction the shadow takes the column's place.
  * </ol>
  *
  * Where the column was plain, its values are erased then ({@link PlainRest}). Killed at any point before the swap it leaves a
@@ -45,6 +45,10 @@ final class ColumnChange {
     private static final int LOCK_ATTEMPTS = 200;
     private static final long BETWEEN_ATTEMPTS_NANOS = 200_000_000L;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final String UNFINISHED = "SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            + " WHERE n.nspname = ? AND c.relname = ? AND NOT i.indisvalid";
 
     private final Connection connection;
     private final TableColumn column;
@@ -88,8 +92,28 @@ final class ColumnChange {
     }
 
     private String addIndex() {
-        return "CREATE INDEX IF NOT EXISTS " + indexName() + " ON " + table() + " ("
+        return "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + indexName() + " ON " + table() + " ("
                 + String.join(", ", column.key().stream().map(Ddl::name).toList()) + ") WHERE " + todo();
+    }
+
+    private String dropIndex() {
+        return "DROP INDEX " + Ddl.name(column.schema()) + "." + indexName();
+    }
+
+    /** One that a killed run left unfinished is of no use to anybody. */
+    private void makeIndex() throws SQLException {
+        boolean unfinished;
+        try (PreparedStatement query = connection.prepareStatement(UNFINISHED)) {
+            query.setString(1, column.schema());
+            query.setString(2, indexName());
+            try (ResultSet found = query.executeQuery()) {
+                unfinished = found.next();
+            }
+        }
+        if (unfinished) {
+            execute(dropIndex());
+        }
+        execute(addIndex());
     }
 
     private List<String> swap() {
@@ -98,7 +122,7 @@ final class ColumnChange {
             // Beside the old column and the index, which together tell at once that no row lacks a value.
             statements.add("ALTER TABLE " + table() + " ALTER COLUMN " + Ddl.name(shadow) + " SET NOT NULL");
         }
-        statements.add("DROP INDEX " + Ddl.name(column.schema()) + "." + indexName());
+        statements.add(dropIndex());
         if (rest == null) {
             statements.add("ALTER TABLE " + table() + " DROP COLUMN " + Ddl.name(column.column()));
         } else {
@@ -134,7 +158,7 @@ final class ColumnChange {
         }
         long rows = KeyOrder.count(connection, column);
         pass("pass 1", rows);
-        execute(addIndex());
+        makeIndex();
         Duration locked = swap(rows);
         out.println("-- " + table() + "." + column.column() + ": " + rows + " rows, locked for " + locked.toMillis()
                 + " ms");
