@@ -238,6 +238,7 @@ public final class DatabaseEncryption implements EncryptionControl {
                 throw NumberedError.LOG_BACKUP_NEEDED.exception("the database keeps " + EncryptionFacts.MAX_VERSIONS
                         + " key versions, none of which could be retired");
             }
+            parts.log.requireRoomToSwitch();
             List<WrappedDek> keys = new ArrayList<>(old.keys());
             keys.add(wrapped);
             addKey(key);
@@ -266,6 +267,7 @@ public final class DatabaseEncryption implements EncryptionControl {
                 throw NumberedError.KEY_CHANGE_DURING_SCAN.exception(
                         "the encryptor cannot be changed while a scan is in progress");
             }
+            parts.log.requireRoomToSwitch();
             change(now -> now.in(EncryptionFacts.PROTECTION_CHANGE));
         });
         List<WrappedDek> wrapped = null;
@@ -300,7 +302,7 @@ public final class DatabaseEncryption implements EncryptionControl {
             if (facts.state() != EncryptionFacts.UNENCRYPTED) {
                 throw inUse();
             }
-            parts.log.switchSegment();
+            parts.log.switchSegmentIfRoom();
             parts.checkpointer.checkpoint();
             if (segments().stream().anyMatch(segment -> segment.keyVersion() != 0)) {
                 throw inUse();
@@ -437,8 +439,12 @@ public final class DatabaseEncryption implements EncryptionControl {
         protection.keys().add(key);
     }
 
-    /** A new target: from the end of this method on, nothing is written under the old one. */
+    /**
+     * A new target: from the end of this method on, nothing is written under the old one. Refused on a full disk while nothing
+     * has changed.
+     */
     private void begin(UnaryOperator<EncryptionFacts> start) {
+        parts.log.requireRoomToSwitch();
         position = 0;
         savedPosition = 0;
         parts.checkpointer.erasePlainLog(true);

@@ -288,6 +288,15 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
         }
     }
 
+    /**
+     * Sees to it that a {@link #switchSegment} will find room: for those who cannot go back once they are at it.
+     *
+     * @throws DatabaseException 53100 where the disk has no room for another segment
+     */
+    public void requireRoomToSwitch() {
+        room.awaitSpare();
+    }
+
     private long wantSwitch() {
         long wanted;
         synchronized (appending) {

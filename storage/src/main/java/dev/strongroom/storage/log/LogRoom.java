@@ -94,6 +94,17 @@ final class LogRoom {
         }
     }
 
+    /** Waits until the next segment's blocks are there beside what is owed; throws when they are not to be had. */
+    void awaitSpare() {
+        prepare();
+        await(() -> spares.bytes() >= spareBytes());
+    }
+
+    private long spareBytes() {
+        long promised = owed.sum();
+        return promised + promised / 8 + spares.unit() - SegmentHeader.SIZE;
+    }
+
     /** Fails if the log stands still for want of room. */
     void refuseIfStalled() {
         DatabaseException why = stalled;
@@ -169,8 +180,7 @@ final class LogRoom {
             return Long.MAX_VALUE;
         }
         try {
-            long promised = owed.sum();
-            boolean made = spares.prepare(promised + promised / 8 + spares.unit() - SegmentHeader.SIZE);
+            boolean made = spares.prepare(spareBytes());
             if (failure != null) {
                 LOG.info("the log can grow again");
                 failure = null;

@@ -7,6 +7,8 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
+import dev.strongroom.storage.encryption.EncryptionControl;
+import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.log.LocalLogStream;
 import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.table.ColumnLayout;
@@ -297,6 +299,48 @@ class FullLogTest extends SeededTest {
         workOnAFullDisk(subject, 5);
         log.switchSegmentIfRoom();
         assertThat(subject.read()).isEqualTo(subject.committed);
+    }
+
+    @Test
+    @DisplayName(
+            "TDE-1, TDE-57: a change of keys, which wants a new segment, is refused on a full disk and changes nothing")
+    void aChangeOfKeysIsRefusedOnAFullDisk() {
+        Subject subject = new Subject(seed(), 128 * 1024);
+        EncryptionControl encryption = subject.database.encryption();
+        if (encryption.status().state() == EncryptionStatus.NO_KEY) {
+            encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        }
+        boolean encrypted = encryption.status().state() == EncryptionStatus.ENCRYPTED;
+        subject.machine.disk.freeBytes(0);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        subject.database.log().switchSegmentIfRoom();
+                    }
+                })
+                .isInstanceOf(DatabaseException.class);
+        EncryptionStatus before = encryption.status();
+        Runnable change = encrypted
+                ? () -> encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2))
+                : encryption::switchOn;
+        assertFull(change);
+        assertFull(() -> encryption.rewrap(keys -> keys));
+        assertThat(encryption.status().state()).isEqualTo(before.state());
+        assertThat(encryption.status().keys()).isEqualTo(before.keys());
+        subject.machine.disk.freeBytes(Long.MAX_VALUE);
+        change.run();
+        subject.machine.scheduler.await(
+                this, () -> encryption.status().state() == EncryptionStatus.ENCRYPTED, 600_000_000_000L);
+        encryption.rewrap(keys -> keys);
+        assertThat(encryption.status().state()).isEqualTo(EncryptionStatus.ENCRYPTED);
+        workOnAFullDisk(subject, 5);
+        assertThat(subject.read()).isEqualTo(subject.committed);
+    }
+
+    private static void assertFull(Runnable change) {
+        assertThatThrownBy(change::run)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL))
+                .hasMessageContaining("could not extend the log");
     }
 
     @Test
