@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.catalog.key.KeyEntry.Commitment;
 import dev.strongroom.crypto.dek.DatabaseKeys;
+import dev.strongroom.crypto.dek.DekAlgorithm;
+import dev.strongroom.crypto.hierarchy.AsymmetricKey;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.backup.BackupDescription;
 import dev.strongroom.storage.backup.BackupKind;
@@ -18,7 +20,16 @@ import dev.strongroom.storage.boot.EncryptionFacts;
 import dev.strongroom.storage.log.Counters;
 import dev.strongroom.storage.page.PageManifest;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -98,6 +109,56 @@ class BackupKeysTest {
                     new BackupManifest(good.description(), new byte[32], good.certificate(), good.signature());
             assertThat(backupKeys.doubt(changed, List.of())).contains("the signature does not fit");
         }
+    }
+
+    /** The signature of a provider is RSASSA-PSS by a key whose public half stands where a certificate would. */
+    private static byte[] providerSignature(KeyPair pair, byte[] content) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("RSASSA-PSS");
+        signature.setParameter(new PSSParameterSpec(
+                "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC));
+        signature.initSign(pair.getPrivate());
+        signature.update(content);
+        return signature.sign();
+    }
+
+    @Test
+    @DisplayName("TDE-518: a backup under a provider's key counts only with that key's own signature over all of it")
+    void aBackupUnderAProvidersKeyMustBeSignedByIt() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair own = generator.generateKeyPair();
+        KeyPair foreign = generator.generateKeyPair();
+        AsymmetricKey key = AsymmetricKey.of((RSAPublicKey) own.getPublic());
+        AsymmetricKey other = AsymmetricKey.of((RSAPublicKey) foreign.getPublic());
+        List<WrappedDek> wrapped = List.of(new WrappedDek(
+                WrappedDek.Encryptor.ASYMMETRIC_KEY,
+                DekAlgorithm.AES_256,
+                1,
+                new byte[16],
+                key.thumbprint(),
+                new byte[256]));
+        BackupManifest named =
+                new BackupManifest(unsigned(wrapped).description(), new byte[64], key.encoded(), new byte[0]);
+        byte[] signature = providerSignature(own, named.signedContent());
+        assertThat(doubt(named, named.hashes(), key.encoded(), signature)).isEmpty();
+        assertThat(doubt(named, new byte[32], key.encoded(), signature)).contains("the signature does not fit");
+        for (int bit : new int[] {0, 1023, 2047}) {
+            byte[] altered = signature.clone();
+            altered[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(doubt(named, named.hashes(), key.encoded(), altered)).contains("the signature does not fit");
+        }
+        byte[] cut = Arrays.copyOf(signature, 255);
+        assertThat(doubt(named, named.hashes(), key.encoded(), cut)).contains("the signature does not fit");
+        assertThat(doubt(named, named.hashes(), key.encoded(), new byte[0])).contains("it is not signed");
+        BackupManifest theirs = new BackupManifest(named.description(), named.hashes(), other.encoded(), new byte[0]);
+        byte[] good = providerSignature(foreign, theirs.signedContent());
+        assertThat(doubt(named, named.hashes(), other.encoded(), good))
+                .hasValueSatisfying(why -> assertThat(why).contains("does not protect its key"));
+        assertThat(doubt(named, named.hashes(), new byte[] {1}, good)).contains("its public key is malformed");
+    }
+
+    private Optional<String> doubt(BackupManifest manifest, byte[] hashes, byte[] signer, byte[] signature) {
+        return backupKeys.doubt(new BackupManifest(manifest.description(), hashes, signer, signature), List.of());
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
  */
 record KmipAttribute(String name, Ttlv value) {
     static final String LINK = "Link";
+    static final String STATE = "State";
 
     static KmipAttribute code(String name, int tag, int value) {
         return new KmipAttribute(name, new Ttlv.Code(tag, value));

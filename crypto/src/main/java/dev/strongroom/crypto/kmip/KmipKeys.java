@@ -68,7 +68,7 @@ public final class KmipKeys {
 
     /** The private key of a name that is in use, and its public half; empty if there is none. */
     public Optional<Pair> find(String name) {
-        KmipAttribute active = KmipAttribute.code("State", KmipTag.STATE, ACTIVE);
+        KmipAttribute active = KmipAttribute.code(KmipAttribute.STATE, KmipTag.STATE, ACTIVE);
         return locate(PRIVATE_KEY, name, List.of(active)).map(found -> pair(found, name));
     }
 
@@ -110,12 +110,19 @@ public final class KmipKeys {
     /** What an object is linked to. A server without links answers that it has no such attribute. */
     private Optional<String> link(String object, int type) {
         boolean byTag = version.since(KmipVersion.V2_0);
-        Ttlv wanted = byTag
-                ? new Ttlv.Code(KmipTag.ATTRIBUTE_REFERENCE, KmipTag.LINK)
-                : new Ttlv.Text(KmipTag.ATTRIBUTE_NAME, KmipAttribute.LINK);
+        // The state too, which every key has: PyKMIP breaks off where the answer would have no attribute.
+        List<Ttlv> wanted = byTag
+                ? List.of(
+                        id(object),
+                        new Ttlv.Code(KmipTag.ATTRIBUTE_REFERENCE, KmipTag.STATE),
+                        new Ttlv.Code(KmipTag.ATTRIBUTE_REFERENCE, KmipTag.LINK))
+                : List.of(
+                        id(object),
+                        new Ttlv.Text(KmipTag.ATTRIBUTE_NAME, KmipAttribute.STATE),
+                        new Ttlv.Text(KmipTag.ATTRIBUTE_NAME, KmipAttribute.LINK));
         Ttlv.Structure answer;
         try {
-            answer = connection.call(version, KmipOperation.GET_ATTRIBUTES, List.of(id(object), wanted));
+            answer = connection.call(version, KmipOperation.GET_ATTRIBUTES, wanted);
         } catch (KmipFailure e) {
             if (e.reason() == Reason.REFUSED || e.reason() == Reason.MISSING) {
                 return Optional.empty();

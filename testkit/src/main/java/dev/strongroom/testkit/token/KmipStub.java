@@ -473,13 +473,15 @@ public final class KmipStub implements AutoCloseable {
 
     private byte[] attributes(boolean second, Item payload) throws IOException {
         Held held = held(payload);
-        boolean asked = second
-                ? payload.one(0x42013B).number(5) == 0x42004A
-                : payload.one(0x42000A).text().equals("Link");
-        if (!asked) {
+        List<String> asked = payload.items.stream()
+                .filter(item -> item.tag == (second ? 0x42013B : 0x42000A))
+                .map(item -> second ? "0x" + Integer.toHexString(item.number(5)) : item.text())
+                .toList();
+        if (!asked.equals(second ? List.of("0x42008d", "0x42004a") : List.of("State", "Link"))) {
             throw new Refused(INVALID_FIELD);
         }
-        byte[] found = {};
+        byte[] state = code(second ? 0x42008D : 0x42000B, held.state);
+        byte[] found = second ? state : structure(0x420008, text(0x42000A, "State"), state);
         for (Map.Entry<Integer, String> link :
                 links ? held.links.entrySet() : Map.<Integer, String>of().entrySet()) {
             byte[] type = code(0x42004B, link.getKey());
