@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class NoWait {
     private static final ThreadLocal<@Nullable NoWait> CURRENT = new ThreadLocal<>();
 
-    /** Whether a try ever began on a virtual thread. */
-    private static volatile boolean onVirtual;
-
     private @Nullable Completion deferred;
     private boolean mayFlush;
 
@@ -24,9 +21,6 @@ public final class NoWait {
      */
     public void begin(boolean alone) {
         mayFlush = alone;
-        if (Thread.currentThread().isVirtual()) {
-            onVirtual = true;
-        }
         CURRENT.set(this);
     }
 
@@ -42,8 +36,8 @@ public final class NoWait {
 
     /** The try this thread is under, null if it may wait. */
     public static @Nullable NoWait current() {
-        // Virtual threads may always wait, but in simulations: spares them a map of their own.
-        return Thread.currentThread().isVirtual() && !onVirtual ? null : CURRENT.get();
+        // Virtual threads may always wait: spares them a map of their own.
+        return Thread.currentThread().isVirtual() ? null : CURRENT.get();
     }
 
     /** Says that what follows may wait or take long: throws {@link WouldBlock} under a try. */

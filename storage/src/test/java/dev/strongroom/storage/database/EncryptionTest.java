@@ -42,16 +42,7 @@ class EncryptionTest extends SeededTest {
     }
 
     private static boolean markerFound(SimulatedDisk disk) {
-        for (String path : disk.paths()) {
-            byte[] bytes = disk.bytes(path);
-            for (int i = 0; i + MARKER_BYTES.length <= bytes.length; i++) {
-                if (bytes[i] == MARKER_BYTES[0]
-                        && Arrays.equals(MARKER_BYTES, 0, MARKER_BYTES.length, bytes, i, i + MARKER_BYTES.length)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return disk.paths().stream().anyMatch(path -> disk.find(path, MARKER_BYTES) >= 0);
     }
 
     private static void awaitState(TestMachine machine, EncryptionControl encryption, int state) {

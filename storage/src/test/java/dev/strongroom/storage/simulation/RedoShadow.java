@@ -67,9 +67,13 @@ final class RedoShadow implements LogStream {
         if (record.formats(section)) {
             copy = page();
         } else {
-            MemorySegment live = live(page);
-            copy = copies.getOrDefault(page, live);
-            compare(page, copy, live);
+            copy = copies.get(page);
+            if (copy == null) {
+                copy = page();
+                MemorySegment.copy(pages.memory(), live(page), copy, 0, PageLayout.BODY_SIZE);
+            } else {
+                compare(page, copy);
+            }
         }
         if (record.ofSpace(section)) {
             BitmapPage.apply(record, section, copy, 0);
@@ -85,16 +89,17 @@ final class RedoShadow implements LogStream {
         return MemorySegment.ofArray(new long[PageLayout.PAGE_SIZE / Long.BYTES]);
     }
 
-    private MemorySegment live(long page) {
+    /** Where the page is as it was done. */
+    private long live(long page) {
         int frame = pages.resident(page);
         assertThat(frame).as("page %s is latched by who changes it", page).isNotNegative();
-        MemorySegment live = page();
-        MemorySegment.copy(pages.memory(), pages.offset(frame), live, 0, PageLayout.BODY_SIZE);
-        return live;
+        return pages.offset(frame);
     }
 
-    private static void compare(long page, MemorySegment redone, MemorySegment live) {
-        long first = redone.mismatch(live);
+    private void compare(long page, MemorySegment redone) {
+        long live = live(page);
+        long first = MemorySegment.mismatch(
+                redone, 0, PageLayout.BODY_SIZE, pages.memory(), live, live + PageLayout.BODY_SIZE);
         if (first >= 0) {
             throw new AssertionError("page " + page + ": redo differs from what was done, first at byte " + first);
         }
@@ -106,7 +111,7 @@ final class RedoShadow implements LogStream {
             int frame = pages.fixShared(page);
             try {
                 if (pages.lsn(frame) == PageLayout.lsn(copy, 0)) {
-                    compare(page, copy, live(page));
+                    compare(page, copy);
                 }
             } finally {
                 pages.unfixShared(frame);

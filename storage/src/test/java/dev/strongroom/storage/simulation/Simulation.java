@@ -76,6 +76,22 @@ final class Simulation {
         int besideWriters;
         long nonces;
         long temporary;
+
+        synchronized void add(Facts other) {
+            commits += other.commits;
+            crashes += other.crashes;
+            recoveries += other.recoveries;
+            scans += other.scans;
+            redoChecked += other.redoChecked;
+            backups += other.backups;
+            refusedBackups += other.refusedBackups;
+            restores += other.restores;
+            clones += other.clones;
+            paired += other.paired;
+            besideWriters += other.besideWriters;
+            nonces += other.nonces;
+            temporary += other.temporary;
+        }
     }
 
     Simulation(long seed) {

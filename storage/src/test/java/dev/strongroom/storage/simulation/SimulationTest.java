@@ -2,7 +2,10 @@ package dev.strongroom.storage.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.LongStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * many, from {@code -Dstrongroom.firstSeed} on.
  */
 class SimulationTest {
-    private static final int SEEDS_IN_THE_SUITE = 400;
+    private static final int SEEDS_IN_THE_SUITE = 1500;
 
     @Test
     @DisplayName(
@@ -22,22 +25,11 @@ class SimulationTest {
         long first = Long.getLong("strongroom.firstSeed", 1);
         long count = Long.getLong("strongroom.seeds", SEEDS_IN_THE_SUITE);
         Long one = Long.getLong("strongroom.seed");
-        LongStream seeds = one == null ? LongStream.range(first, first + count) : LongStream.of(one);
         Simulation.Facts all = new Simulation.Facts();
-        seeds.forEach(seed -> {
+        live(one == null ? first : one, one == null ? first + count : one + 1, seed -> {
             Simulation simulation = new Simulation(seed);
             simulation.run();
-            Simulation.Facts facts = simulation.facts();
-            all.commits += facts.commits;
-            all.crashes += facts.crashes;
-            all.recoveries += facts.recoveries;
-            all.scans += facts.scans;
-            all.redoChecked += facts.redoChecked;
-            all.backups += facts.backups;
-            all.restores += facts.restores;
-            all.clones += facts.clones;
-            all.nonces += facts.nonces;
-            all.besideWriters += facts.besideWriters;
+            all.add(simulation.facts());
             if (seed % 500 == 0) {
                 System.out.println("simulation: seed " + seed + " is clean");
             }
@@ -60,6 +52,35 @@ class SimulationTest {
             assertThat(count < 100 || all.restores > 0 && all.clones > 0 && all.besideWriters > 0)
                     .as("restores, copies and indexes filled beside writers")
                     .isTrue();
+        }
+    }
+
+    /** On two threads, which have nothing in common; the first failure ends it. */
+    private static void live(long first, long end, LongConsumer life) {
+        AtomicLong next = new AtomicLong(first);
+        Runnable lives = () -> {
+            for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
+                boolean clean = false;
+                try {
+                    life.accept(seed);
+                    clean = true;
+                } finally {
+                    if (!clean) {
+                        next.set(end);
+                    }
+                }
+            }
+        };
+        CompletableFuture<Void> other = CompletableFuture.runAsync(
+                lives, task -> Thread.ofPlatform().name("simulation-2").start(task));
+        lives.run();
+        try {
+            other.join();
+        } catch (CompletionException wrapped) {
+            if (wrapped.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw wrapped;
         }
     }
 

@@ -9,7 +9,6 @@ import dev.strongroom.storage.txn.UndoMemory;
 import dev.strongroom.testkit.disk.SimulatedDisk;
 import dev.strongroom.testkit.random.SeededRandomness;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Watches what goes to the disk and to the log: no nonce twice, nothing readable, redo equals do. */
@@ -48,11 +47,9 @@ final class Vigilance {
             if (!path.startsWith("db/" + TestMachine.DATABASE + "/")) {
                 continue;
             }
-            byte[] bytes = disk.bytes(path);
-            for (int i = 0; i + wanted.length <= bytes.length; i++) {
-                if (bytes[i] == wanted[0] && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
-                    throw new AssertionError("readable text at " + i + " of " + path);
-                }
+            long at = disk.find(path, wanted);
+            if (at >= 0) {
+                throw new AssertionError("readable text at " + at + " of " + path);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.strongroom.testkit.disk;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.testkit.random.SeededRandomness;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +199,11 @@ public final class SimulatedDisk {
         return inode(path).bytes();
     }
 
+    /** Where a text is in a file as reads see it, or -1. */
+    public synchronized long find(String path, byte[] text) {
+        return inode(path).find(new ByteSearch(text));
+    }
+
     /** Puts a file's content in place, durably. */
     public synchronized void replace(String path, byte[] content) {
         faults.add(path + " replaced");
@@ -349,7 +355,7 @@ public final class SimulatedDisk {
         locks.remove(path);
     }
 
-    synchronized int read(int caller, SimulatedInode inode, String path, long position, byte[] into) {
+    synchronized int read(int caller, SimulatedInode inode, String path, long position, ByteBuffer into) {
         alive(caller);
         if (failReadAt == 0) {
             failReadAt = Long.MAX_VALUE;

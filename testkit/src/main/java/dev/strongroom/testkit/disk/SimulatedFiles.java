@@ -103,13 +103,10 @@ public final class SimulatedFiles implements StorageFiles {
 
         @Override
         public int read(ByteBuffer into, long position) {
-            byte[] bytes = new byte[into.remaining()];
-            if (bytes.length >= WORTH_WAITING) {
+            if (into.remaining() >= WORTH_WAITING) {
                 disk.pause();
             }
-            int read = disk.read(incarnation, inode, path, position, bytes);
-            into.put(bytes, 0, read);
-            return read;
+            return disk.read(incarnation, inode, path, position, into);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.strongroom.testkit.disk;
 
 import dev.strongroom.testkit.random.SeededRandomness;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,20 +62,32 @@ final class SimulatedInode {
             size = Math.max(size, position + length);
         }
 
-        int read(long position, byte[] into) {
-            int length = (int) Math.max(0, Math.min(into.length, size - position));
+        int read(long position, ByteBuffer into) {
+            int length = (int) Math.max(0, Math.min(into.remaining(), size - position));
             for (int done = 0; done < length; ) {
                 int inChunk = (int) ((position + done) % CHUNK);
                 int part = Math.min(length - done, CHUNK - inChunk);
-                int index = (int) ((position + done) / CHUNK);
-                if (index < chunks.length && chunks[index].length > 0) {
-                    System.arraycopy(chunks[index], inChunk, into, done, part);
-                } else {
-                    Arrays.fill(into, done, done + part, (byte) 0);
-                }
+                into.put(isHole(position + done) ? ZEROS : chunks[(int) ((position + done) / CHUNK)], inChunk, part);
                 done += part;
             }
             return length;
+        }
+
+        /** Where a text is, or -1; holes have none. */
+        long find(ByteSearch wanted) {
+            byte[] before = ZEROS;
+            for (int i = 0; i < chunks.length; i++) {
+                byte[] chunk = chunks[i].length == 0 ? ZEROS : chunks[i];
+                int at = i == 0 ? ByteSearch.NOWHERE : wanted.acrossSeam(before, chunk);
+                if (at == ByteSearch.NOWHERE && chunk != ZEROS) {
+                    at = wanted.in(chunk);
+                }
+                if (at != ByteSearch.NOWHERE) {
+                    return (long) i * CHUNK + at;
+                }
+                before = chunk;
+            }
+            return -1;
         }
 
         void truncate(long newSize) {
@@ -106,8 +119,12 @@ final class SimulatedInode {
         return view.size;
     }
 
-    synchronized int read(long position, byte[] into) {
+    synchronized int read(long position, ByteBuffer into) {
         return view.read(position, into);
+    }
+
+    synchronized long find(ByteSearch wanted) {
+        return view.find(wanted);
     }
 
     synchronized long allocated() {
@@ -209,17 +226,17 @@ final class SimulatedInode {
     /** Changes a bit at rest. */
     synchronized void flip(long position, int bit) {
         byte[] one = new byte[1];
-        durable.read(position, one);
+        durable.read(position, ByteBuffer.wrap(one));
         one[0] ^= (byte) (1 << bit);
         durable.write(position, one, 0, 1);
-        view.read(position, one);
+        view.read(position, ByteBuffer.wrap(one));
         one[0] ^= (byte) (1 << bit);
         view.write(position, one, 0, 1);
     }
 
     synchronized byte[] bytes() {
         byte[] all = new byte[(int) view.size];
-        view.read(0, all);
+        view.read(0, ByteBuffer.wrap(all));
         return all;
     }
 

@@ -1,7 +1,6 @@
 package dev.strongroom.testkit.random;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * name, so that the suite is the same every time; a failure prints the command that repeats it.
  */
 public abstract class SeededTest {
-    private static final Queue<Runnable> ENDINGS = new ConcurrentLinkedQueue<>();
+    private static final ThreadLocal<ArrayDeque<Runnable>> ENDINGS = ThreadLocal.withInitial(ArrayDeque::new);
 
     private long seed;
     private SeededRandomness random = new SeededRandomness(0);
@@ -43,9 +42,9 @@ public abstract class SeededTest {
         random = new SeededRandomness(seed);
     }
 
-    /** Something to do when the running test is over: threads it left behind keep all they ever reached. */
+    /** Something to do when the test this thread runs is over: threads it left behind keep all they ever reached. */
     public static void atEnd(Runnable ending) {
-        ENDINGS.add(ending);
+        ENDINGS.get().add(ending);
     }
 
     @AfterEach
@@ -53,9 +52,10 @@ public abstract class SeededTest {
         endAll();
     }
 
-    /** Ends what was left behind up to now; for tests with many lives in one method. */
+    /** Ends what this thread left behind up to now; for tests with many lives in one method. */
     public static void endAll() {
-        for (Runnable ending = ENDINGS.poll(); ending != null; ending = ENDINGS.poll()) {
+        ArrayDeque<Runnable> left = ENDINGS.get();
+        for (Runnable ending = left.poll(); ending != null; ending = left.poll()) {
             ending.run();
         }
     }

@@ -8,6 +8,8 @@ import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -24,15 +26,18 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final BooleanSupplier READY = () -> true;
 
+    /** Used again and again: a life starts dozens. */
+    private static final Executor THREADS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("sim-", 1).factory());
+
     private final SeededRandomness random;
-    private final Turns turns = new Turns();
     private final List<Participant> participants = new ArrayList<>();
     /** Who could go on when the baton was last passed. */
     private final List<Participant> able = new ArrayList<>();
 
     private final ThreadLocal<@Nullable Participant> self = new ThreadLocal<>();
     private volatile Participant holder;
-    private long nanos;
+    private volatile long nanos;
     private volatile boolean abandoned;
     private @Nullable Throwable failure;
     private int idleJumps;
@@ -49,6 +54,13 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         Participant(String name, boolean background) {
             this.name = name;
             this.background = background;
+        }
+
+        void wake() {
+            Thread sleeping = thread;
+            if (sleeping != Thread.currentThread()) {
+                LockSupport.unpark(sleeping);
+            }
         }
     }
 
@@ -75,12 +87,12 @@ public final class SimulatedScheduler implements Scheduler, Clock {
     }
 
     @Override
-    public synchronized long epochMicros() {
+    public long epochMicros() {
         return START_MICROS + nanos / 1000;
     }
 
     @Override
-    public synchronized long monotonicNanos() {
+    public long monotonicNanos() {
         return nanos;
     }
 
@@ -93,29 +105,25 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         if (!condition.getAsBoolean()) {
             NoWait.check();
         }
+        Participant next;
         synchronized (this) {
             if (abandoned) {
                 throw over(me);
             }
             me.condition = condition;
             me.deadline = timeoutNanos == Long.MAX_VALUE ? Long.MAX_VALUE : nanos + timeoutNanos;
-            pass();
+            next = pass();
         }
+        // With the monitor free: who wakes up is not to wait for it.
+        next.wake();
         takeBaton(me);
-        synchronized (this) {
-            me.condition = READY;
-            me.deadline = Long.MAX_VALUE;
-        }
+        // Who has the baton is the only one who looks at these.
+        me.condition = READY;
+        me.deadline = Long.MAX_VALUE;
         return condition.getAsBoolean();
     }
 
     private void takeBaton(Participant me) {
-        if (turns.isMine()) {
-            while (holder != me && !abandoned) {
-                turns.one();
-            }
-            end();
-        }
         boolean interrupted = false;
         while (holder != me && !abandoned) {
             LockSupport.park(this);
@@ -141,20 +149,12 @@ public final class SimulatedScheduler implements Scheduler, Clock {
 
     private void wakeAll() {
         for (Participant participant : participants) {
-            LockSupport.unpark(participant.thread);
-        }
-        turns.interrupt();
-    }
-
-    /** Has the others notice, each at its next wait, that it is over. */
-    private void end() {
-        if (abandoned && turns.isMine()) {
-            turns.all();
+            participant.wake();
         }
     }
 
-    /** Gives the baton to somebody who can run, moving time if nobody can. */
-    private void pass() {
+    /** Gives the baton to somebody who can run, moving time if nobody can. The caller wakes that one. */
+    private Participant pass() {
         while (true) {
             able.clear();
             boolean progress = false;
@@ -174,15 +174,14 @@ public final class SimulatedScheduler implements Scheduler, Clock {
                 idleJumps = progress ? 0 : idleJumps + 1;
                 Participant next = able.get(random.below(able.size()));
                 holder = next;
-                LockSupport.unpark(next.thread);
-                return;
+                return next;
             }
             if (earliest == Long.MAX_VALUE || idleJumps > MAX_IDLE_JUMPS) {
                 abandoned = true;
                 holder = participants.get(0);
                 failure = new AssertionError("deadlock: everybody waits: " + waiting());
                 wakeAll();
-                return;
+                return holder;
             }
             nanos = earliest;
         }
@@ -214,7 +213,8 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         synchronized (this) {
             participants.add(participant);
         }
-        Thread started = turns.thread("sim-" + name, () -> {
+        THREADS.execute(() -> {
+            participant.thread = Thread.currentThread();
             self.set(participant);
             try {
                 takeBaton(participant);
@@ -231,16 +231,17 @@ public final class SimulatedScheduler implements Scheduler, Clock {
                     }
                 }
             } finally {
+                Participant next = participant;
                 synchronized (this) {
                     participants.remove(participant);
                     if (holder == participant && !abandoned) {
-                        pass();
+                        next = pass();
                     }
                 }
+                self.remove();
+                next.wake();
             }
         });
-        participant.thread = started;
-        started.start();
     }
 
     /** Lets the sessions run until all have ended or the power fails; throws what the first failing one threw. */
@@ -267,13 +268,10 @@ public final class SimulatedScheduler implements Scheduler, Clock {
         return true;
     }
 
-    /** Ends all other threads at their next wait; waits for none that waits for anything else. */
-    public void abandon() {
-        synchronized (this) {
-            abandoned = true;
-            wakeAll();
-        }
-        end();
+    /** Ends all other threads at their next wait; waits for none of them. */
+    public synchronized void abandon() {
+        abandoned = true;
+        wakeAll();
     }
 
     /** Throws what a thread of the simulation threw, if any did. */
