@@ -107,7 +107,7 @@ public record IndexDefinition(
 
     /** Layout as a secondary index over columns. */
     public IndexLayout layout() {
-        return new IndexLayout(treeId, name, keyParts(), unique, nullsNotDistinct);
+        return new IndexLayout(treeId, name, keyParts(), unique, nullsNotDistinct, null, valid);
     }
 
     /** Layout as a secondary index whose keys are computed. */
@@ -116,7 +116,7 @@ public record IndexDefinition(
         for (Part part : parts) {
             keys.add(new KeyPart(keys.size(), part.descending(), part.nullsFirst()));
         }
-        return new IndexLayout(treeId, name, keys, unique, nullsNotDistinct, derivation);
+        return new IndexLayout(treeId, name, keys, unique, nullsNotDistinct, derivation, valid);
     }
 
     /** Whether it holds every row, by columns alone. */

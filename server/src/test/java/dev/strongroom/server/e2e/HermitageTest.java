@@ -251,7 +251,7 @@ final class HermitageTest {
     @DisplayName("AE-151: a unique index that cannot be made beside writers stays behind, kept in step and not valid")
     void aUniqueIndexThatFailsStaysBehindInvalidAsInPostgresql() throws SQLException {
         try (Statement session = CONNECTIONS.get(1).createStatement()) {
-            session.execute("drop table if exists doubled");
+            session.execute("drop table if exists doubled, doubled_parent");
             session.execute("create table doubled (id int primary key, n int)");
             session.execute("insert into doubled values (1, 1), (2, 1)");
             assertThatThrownBy(() -> session.execute("create unique index concurrently doubled_n on doubled (n)"))
@@ -268,9 +268,55 @@ final class HermitageTest {
                             failure -> assertThat(failure.getSQLState()).isEqualTo("23505"));
             assertThat(value(session, "select count(*) from doubled where n = 1"))
                     .isEqualTo("2");
+            session.execute("create table doubled_parent (id int primary key)");
+            session.execute("insert into doubled_parent values (1), (3)");
+            session.execute("alter table doubled add foreign key (n) references doubled_parent");
+            assertThatThrownBy(() -> session.execute("delete from doubled_parent where id = 1"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            failure -> assertThat(failure.getSQLState()).isEqualTo("23503"));
             session.execute("drop index concurrently doubled_n");
             session.execute("insert into doubled values (4, 3)");
         }
+    }
+
+    @Test
+    @DisplayName(
+            "S-17: whoever changes rows holds the lock of a writer, also by a foreign key's action or beside FOR UPDATE")
+    void writersHoldTheLockOfWritersAsInPostgresql() throws SQLException {
+        try (Statement writer = CONNECTIONS.get(1).createStatement();
+                Statement asker = CONNECTIONS.get(2).createStatement()) {
+            writer.execute("drop table if exists leaf, branch, trunk");
+            writer.execute("create table trunk (id int primary key, n int)");
+            writer.execute("create table branch (id int primary key, t int references trunk on delete cascade)");
+            writer.execute("create table leaf (id int primary key, b int references branch on delete set null)");
+            writer.execute("insert into trunk values (1, 1), (2, 2)");
+            writer.execute("insert into branch values (1, 1)");
+            writer.execute("insert into leaf values (1, 1)");
+            for (String table : List.of("trunk", "branch", "leaf")) {
+                assertThat(refusesShare(writer, asker, "delete from trunk where id = 1", table))
+                        .as(table)
+                        .isTrue();
+                assertThat(refusesShare(writer, asker, "update trunk set n = 3 where id = 1", table))
+                        .as(table)
+                        .isEqualTo(table.equals("trunk"));
+            }
+            String next = "select id from trunk for update skip locked limit 1";
+            assertThat(refusesShare(writer, asker, next, "trunk")).isFalse();
+            assertThat(refusesShare(writer, asker, "update trunk set n = 4 where id in (" + next + ")", "trunk"))
+                    .isTrue();
+        }
+    }
+
+    private static boolean refusesShare(Statement writer, Statement asker, String sql, String table)
+            throws SQLException {
+        writer.execute("begin");
+        writer.execute(sql);
+        asker.execute("begin");
+        boolean refused = isRefused(asker, "lock table " + table + " in share mode nowait");
+        asker.execute("rollback");
+        writer.execute("rollback");
+        return refused;
     }
 
     private static String value(Statement statement, String query) throws SQLException {

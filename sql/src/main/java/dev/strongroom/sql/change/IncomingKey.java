@@ -79,13 +79,13 @@ final class IncomingKey {
         return new IncomingKey(parent, key, child, NO_INDEX, new int[0]);
     }
 
-    /** Key columns of an index that holds every row by columns alone, none for any other. */
+    /** Key columns of an index that holds every row by columns alone and may be read by, none for any other. */
     private static List<KeyPart> columnParts(TableLayout layout, int index) {
         if (index == 0) {
             return layout.primaryKey();
         }
         IndexLayout secondary = layout.indexes().get(index - 1);
-        return secondary.derivation() == null ? secondary.parts() : List.of();
+        return secondary.derivation() == null && secondary.valid() ? secondary.parts() : List.of();
     }
 
     /** For each of the first key parts its position in the foreign key; empty unless they are exactly its columns. */

@@ -23,6 +23,7 @@ import dev.strongroom.storage.table.TableLockMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlNode;
@@ -232,19 +233,19 @@ public final class Planner {
                             reader.relationOid(),
                             use.privileges(),
                             use.qualified(),
-                            lock(use.privileges().keySet(), use.rowsLocked()),
+                            lock(use.privileges(), use.rowsLocked()),
                             reader.checkAs())));
-            return relations;
+            return Cascades.with(relations, analysis.catalog());
         }
 
-        private static TableLockMode lock(Set<Privilege> privileges, boolean rowsLocked) {
-            if (rowsLocked) {
-                return TableLockMode.ROW_SHARE;
-            }
-            boolean changes = privileges.contains(Privilege.INSERT)
-                    || privileges.contains(Privilege.UPDATE)
-                    || privileges.contains(Privilege.DELETE);
-            return changes ? TableLockMode.ROW_EXCLUSIVE : TableLockMode.ACCESS_SHARE;
+        /** Who only locks rows wants UPDATE of no column. */
+        private static TableLockMode lock(Map<Privilege, Set<Integer>> privileges, boolean rowsLocked) {
+            Set<Integer> updated = privileges.get(Privilege.UPDATE);
+            boolean changes = privileges.containsKey(Privilege.INSERT)
+                    || privileges.containsKey(Privilege.DELETE)
+                    || updated != null && !(rowsLocked && updated.isEmpty());
+            TableLockMode reading = rowsLocked ? TableLockMode.ROW_SHARE : TableLockMode.ACCESS_SHARE;
+            return changes ? TableLockMode.ROW_EXCLUSIVE : reading;
         }
     }
 }

@@ -402,6 +402,7 @@ final class StoredTable implements Table {
 
     @Override
     public RowCursor scan(Transaction transaction, int index, ScanRange range, int @Nullable [] columns) {
+        requireValid(index);
         return new StoredCursor(this, StoredTransaction.reader(transaction), index, range, columns);
     }
 
@@ -413,7 +414,16 @@ final class StoredTable implements Table {
     @Override
     public boolean existsLatest(Transaction transaction, int index, byte[] keyPrefix, boolean shareLock) {
         Txn txn = StoredTransaction.reader(transaction);
+        requireValid(index);
         return new UniqueCheck(this, txn).exists(transaction, index, keyPrefix, shareLock);
+    }
+
+    /** Whoever looks for rows by an index that may lack some is wrong. */
+    private void requireValid(int index) {
+        if (index > 0 && !layout.indexes().get(index - 1).valid()) {
+            throw new IllegalStateException(
+                    "index " + layout.indexes().get(index - 1).name() + " is not valid and cannot be read by");
+        }
     }
 
     // ---- whole table ----

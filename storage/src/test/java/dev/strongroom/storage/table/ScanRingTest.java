@@ -235,7 +235,13 @@ class ScanRingTest {
                 "narrow_pkey",
                 List.of(KeyPart.ascending(0)),
                 List.of(new IndexLayout(
-                        store.createTree(setup), "narrow_wide", List.of(KeyPart.ascending(0)), false, false, wide)));
+                        store.createTree(setup),
+                        "narrow_wide",
+                        List.of(KeyPart.ascending(0)),
+                        false,
+                        false,
+                        wide,
+                        true)));
         setup.commit();
         return store.table(layout);
     }
