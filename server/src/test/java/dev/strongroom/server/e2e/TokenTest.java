@@ -29,6 +29,9 @@ final class TokenTest {
     private static final String DEK = "CREATE DATABASE ENCRYPTION KEY FOR DATABASE postgres WITH ALGORITHM = AES_256"
             + " ENCRYPTION BY SERVER ASYMMETRIC KEY ";
 
+    /** What a KMIP server says of a client it does not let in. */
+    private static final int NOT_AUTHENTICATED = 3;
+
     @TempDir
     Path directory;
 
@@ -150,7 +153,7 @@ final class TokenTest {
 
     @Test
     @DisplayName(
-            "TDE-143, TDE-149, TDE-518: databases live under a command, Vault and KMIP; each goes and comes with its service")
+            "TDE-121, TDE-143, TDE-148, TDE-149, TDE-518: databases live under a command, Vault and KMIP; each goes and comes with its service")
     void databasesLiveUnderACommandVaultAndKmip() throws Exception {
         Path program = directory.resolve("keys.sh");
         Files.writeString(
@@ -166,8 +169,14 @@ final class TokenTest {
         Files.write(identity, authority.identity("client").pkcs12("of the client"));
         try (TransitStub vault = new TransitStub("hvs.t", tls);
                 KmipStub kmip = new KmipStub(tls, null, "1.4");
-                ServerProcess server =
-                        ServerProcess.prepare(directory.resolve("data"), "--set", "ekm_provider_enabled=on")) {
+                ServerProcess server = ServerProcess.prepare(
+                        directory.resolve("data"),
+                        "--set",
+                        "ekm_provider_enabled=on",
+                        "--set",
+                        "ekm_cache_ttl=0",
+                        "--set",
+                        "keep_encryptors_for_backups=on")) {
             server.start();
             providerFile(
                     "command.srekm",
@@ -201,6 +210,8 @@ final class TokenTest {
                         .isEqualTo("command " + program + ",Vault transit " + vault.address() + ",KMIP 127.0.0.1:"
                                 + kmip.port());
             }
+            expires(server, kmip);
+            staysWhileBackupsNeedIt(server);
             server.stop();
             vault.stop();
             server.start();
@@ -217,12 +228,99 @@ final class TokenTest {
                 database.ok("BACKUP DATABASE under_kmip TO DISK = 'kmip.bak'")
                         .ok("RESTORE VERIFYONLY FROM DISK = 'kmip.bak'")
                         .ok("ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128");
+                altered(database, directory.resolve("data-backups/kmip.bak"));
             }
             assertThatThrownBy(() -> server.connect("under_vault"))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"))
                     .hasMessageContaining("cannot open a session");
         }
+    }
+
+    /** TDE-149 with {@code ekm_cache_ttl = 0}: the database lives on until a checkpoint, and comes back with its provider. */
+    private static void expires(ServerProcess server, KmipStub kmip) throws SQLException {
+        try (KeySql master = new KeySql(server, "master");
+                KeySql database = new KeySql(server, "under_kmip");
+                KeySql other = new KeySql(server, "under_vault")) {
+            master.ok(
+                    "CREATE SERVER AUDIT trail TO FILE (FILEPATH = '.') WITH (QUEUE_DELAY = 0, STATE = ON)",
+                    "CREATE SERVER AUDIT SPECIFICATION keys FOR SERVER AUDIT trail ADD (DATABASE_OBJECT_CHANGE_GROUP)"
+                            + " WITH (STATE = ON)");
+            kmip.refuse(NOT_AUTHENTICATED);
+            database.ok("INSERT INTO t VALUES (43)");
+            assertThat(database.text("SELECT count(*) FROM t")).isEqualTo("2");
+            // The checkpoint that counts is the first after one at which the provider answered.
+            ServerProcess.await("key expired", () -> ended(database));
+            assertThatThrownBy(() -> server.connect("under_kmip"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P03"))
+                    .hasMessageContaining("cannot open a session");
+            assertThat(other.ok("CHECKPOINT").text("SELECT id FROM t"))
+                    .as("a database whose provider answers")
+                    .isEqualTo("42");
+            kmip.refuse(0);
+            try (KeySql again = new KeySql(server, "under_kmip")) {
+                assertThat(again.text("SELECT count(*) FROM t")).isEqualTo("2");
+                again.ok("DELETE FROM t WHERE id = 43");
+            }
+        }
+    }
+
+    private static boolean ended(KeySql database) {
+        try {
+            database.ok("UPDATE t SET id = id", "CHECKPOINT");
+            return false;
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    private static boolean told(KeySql master) {
+        String events = "SELECT string_agg(additional_information, ' ' ORDER BY audit_file_offset)"
+                + " FROM sys.fn_get_audit_file('*', NULL, NULL) WHERE database_name = 'under_kmip'";
+        try {
+            String text = String.valueOf(master.text(events));
+            return text.matches("(?s).*provider unreachable.*cached key expired.*provider reachable.*");
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** TDE-121, TDE-148: FORCE drops a key that backups need, but none that a database, or a login, does. */
+    private static void staysWhileBackupsNeedIt(ServerProcess server) throws SQLException {
+        String drop = "DROP ASYMMETRIC KEY spare";
+        try (KeySql master = new KeySql(server, "master")) {
+            master.ok(
+                            "CREATE ASYMMETRIC KEY spare FROM PROVIDER kmip WITH ALGORITHM = RSA_2048,"
+                                    + " PROVIDER_KEY_NAME = 'spare'",
+                            "CREATE LOGIN spare_login FROM ASYMMETRIC KEY spare",
+                            "ALTER LOGIN spare_login ADD CREDENTIAL of_kmip",
+                            "BACKUP DATABASE under_command TO DISK = 'spare.bak'"
+                                    + " WITH ENCRYPTION (ALGORITHM = AES_256, SERVER ASYMMETRIC KEY = spare)")
+                    .fails(33127, drop)
+                    .fails(15559, drop + " FORCE")
+                    .ok("DROP ROLE spare_login")
+                    .fails(33127, drop)
+                    .fails(33127, "DROP ASYMMETRIC KEY by_command FORCE")
+                    .warns(33036, drop + " FORCE")
+                    .fails(33111, "RESTORE DATABASE again FROM DISK = 'spare.bak'");
+            // Every ten seconds a provider that is away is asked.
+            ServerProcess.await("outage audited", () -> told(master));
+        }
+    }
+
+    /** TDE-518: no byte of a backup under a provider's key can be another; the signature is among its last. */
+    private static void altered(KeySql database, Path backup) throws Exception {
+        byte[] good = Files.readAllBytes(backup);
+        for (int at : new int[] {good.length / 2, good.length - 300, good.length - 200}) {
+            byte[] bad = good.clone();
+            bad[at] ^= 1;
+            Files.write(backup, bad);
+            assertThat(database.outcome("RESTORE VERIFYONLY FROM DISK = 'kmip.bak'"))
+                    .as("byte " + at + " of " + good.length)
+                    .isIn("3189", "3241", "3203", "91013");
+        }
+        Files.write(backup, good);
     }
 
     /** Lines of a provider file that pin the authority's certificate. */
