@@ -18,10 +18,13 @@ start_strongroom() { # port options...
     STRONGROOM_PASSWORD=$PGPASSWORD "$here/strongroom" serve --data "$work/$port" --port "$port" --http-port 0 \
         "$@" >"$work/$port.log" 2>&1 &
     pids+=($!)
-    for _ in $(seq 600); do
+    # The first start may build the server, which on a busy machine takes minutes: as long as it lives it is waited for.
+    for _ in $(seq 3000); do
         grep -q 'ready to accept connections' "$work/$port.log" && return 0
+        kill -0 "${pids[-1]}" 2>/dev/null || break
         sleep 0.2
     done
+    echo "the server at port $port did not start:" >&2
     cat "$work/$port.log" >&2
     return 1
 }
