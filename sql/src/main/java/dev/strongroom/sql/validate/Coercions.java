@@ -237,9 +237,11 @@ final class Coercions {
 
     /** The common type of expressions, or 42804 in the words of the context ({@code CASE}, {@code UNION} …). */
     PgRelType commonType(List<RexNode> nodes, String context, @Nullable SqlNode at) {
+        // Beside a cell a parameter becomes one, also where a client declares it as the bytea that it sends.
+        boolean cells = nodes.stream().anyMatch(CellRules::encrypted);
         List<PgRelType> types = new ArrayList<>();
         for (RexNode node : nodes) {
-            types.add(typeOf(node));
+            types.add(cells && node instanceof RexDynamicParam ? Analysis.UNKNOWN : typeOf(node));
         }
         return commonTypeOf(types, context, at);
     }

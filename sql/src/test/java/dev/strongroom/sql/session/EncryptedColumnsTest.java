@@ -131,6 +131,10 @@ final class EncryptedColumnsTest {
         insert(2, 22, 32);
         assertThat(answers("SELECT CASE WHEN id = 1 THEN ssn ELSE NULL END FROM p ORDER BY id"))
                 .containsExactly(det(21), "");
+        assertThat(answers("SELECT CASE WHEN id = $1 THEN $2 ELSE ssn END FROM p ORDER BY id", "1", det(29)))
+                .containsExactly(det(29), det(22));
+        assertThat(client.run("UPDATE p SET ssn = CASE WHEN id = $1 THEN $2 ELSE ssn END", "1", det(21)))
+                .isEqualTo("UPDATE 2");
         assertThat(answers("SELECT coalesce(ssn, alt) FROM p WHERE id = 1")).containsExactly(det(21));
         assertThat(answers("SELECT coalesce(alt, $1) FROM p WHERE id = 1", det(25)))
                 .containsExactly(det(25));
@@ -158,6 +162,21 @@ final class EncryptedColumnsTest {
                 .isEqualTo("UPDATE 1");
         assertThat(client.run("UPDATE p SET ssn = NULL WHERE id = 1")).isEqualTo("UPDATE 1");
         assertThat(client.run("DELETE FROM p WHERE ssn = $1", det(22))).isEqualTo("DELETE 2");
+    }
+
+    /** Decision A-2: a client that declares the bytea it sends may use it in CASE and COALESCE too. */
+    @Test
+    void declaredCellsMerge() {
+        for (String text : List.of(
+                "SELECT CASE WHEN id = $1 THEN $2 ELSE ssn END FROM p",
+                "SELECT coalesce(ssn, $2) FROM p WHERE id = $1",
+                "UPDATE p SET ssn = coalesce($2, ssn) WHERE id = $1")) {
+            client.client.session().parse("d", text, new int[] {23, 17});
+            assertThat(client.client.session().describeStatement("d").parameterOids())
+                    .containsExactly(23, 17);
+            client.client.session().closeStatement("d");
+        }
+        assertThat(client.run("SELECT coalesce(ssn, $1::text) FROM p", "x")).startsWith("SR206");
     }
 
     /** Decision P-6: the scheme stays with a value through joins, sub-selects, projections and recursion. */
@@ -378,6 +397,25 @@ final class EncryptedColumnsTest {
         assertThat(admin.error(statement)).startsWith("0A000 ").contains("not supported yet");
         assertThat(admin.error("SELECT pg_create_logical_replication_slot('feed', 'pgoutput')"))
                 .startsWith("42883 ");
+    }
+
+    /**
+     * AE-6, AE-142: the rest of SQL Server's error table, 33284, 33286, 33294, 33515 and 33195, is about what does not exist
+     * here: partitions, types and modules of users, enclave sessions. Each is refused by name before a column is looked at.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "CREATE TABLE q (a int ENCRYPTED WITH (COLUMN_ENCRYPTION_KEY = cek, ENCRYPTION_TYPE = DETERMINISTIC))"
+                        + " PARTITION BY HASH (a);0A000",
+                "CREATE TYPE mood AS ENUM ('good');0A000",
+                "CREATE DOMAIN word AS text;0A000",
+                "CREATE TRIGGER t BEFORE INSERT ON p EXECUTE FUNCTION f();0A000",
+                "CALL sys.sp_refresh_parameter_encryption('p');0A000"
+            })
+    void whatOtherNumbersAreAboutDoesNotExist(String statement, String sqlState) {
+        assertThat(admin.error(statement)).startsWith(sqlState + " ");
     }
 
     /** AE-92: no database has another encoding. */
