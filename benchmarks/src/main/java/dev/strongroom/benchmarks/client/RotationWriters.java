@@ -93,7 +93,9 @@ public final class RotationWriters {
             out.println("writing");
             out.flush();
             Thread.ofVirtual().start(this::awaitEnd);
-            for (long left = most.toMillis(); left > 0 && !stop && all.stream().noneMatch(Future::isDone); left -= 100) {
+            for (long left = most.toMillis();
+                    left > 0 && !stop && all.stream().noneMatch(Future::isDone);
+                    left -= 100) {
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
             }
             stop = true;

@@ -21,6 +21,7 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -35,10 +36,7 @@ import org.postgresql.util.PGInterval;
 import org.postgresql.util.PGTimestamp;
 import org.postgresql.util.PSQLException;
 
-/**
- * Always Encrypted as an application meets it: the ten steps of a query, and what lies beside them (AE-2, AE-10 to AE-12,
- * AE-20 to AE-41).
- */
+/** Always Encrypted as an application meets it: what lies beside the ten steps of a query, which {@link TenStepsTest} has. */
 final class AlwaysEncryptedTest {
     private static final String INSERT = "INSERT INTO people (id, name, ssn, salary, born) VALUES (?, ?, ?, ?, ?)";
 
@@ -451,6 +449,83 @@ final class AlwaysEncryptedTest {
                     ResultSet row = plain.createStatement().executeQuery("SELECT ssn FROM people")) {
                 row.next();
                 assertThat(row.getBytes(1)).isEqualTo(cell);
+            }
+        }
+    }
+
+    /** What a call answers, or how it fails: its result, the type asked for and whether it was NULL. */
+    private static String called(Connection connection, String text, int type, Object... arguments) {
+        try (CallableStatement call = connection.prepareCall(text)) {
+            int first = text.contains("? =") ? 2 : 1;
+            if (first == 2) {
+                call.registerOutParameter(1, type);
+            }
+            for (int i = 0; i < arguments.length; i++) {
+                call.setObject(first + i, arguments[i]);
+            }
+            boolean rows = call.execute();
+            if (first == 2) {
+                return rows + " " + call.getObject(1) + " " + call.wasNull() + " " + call.getString(1);
+            }
+            ResultSet row = call.getResultSet();
+            return row.getMetaData().getColumnLabel(1) + " " + row.next() + " " + row.getString(1);
+        } catch (SQLException e) {
+            // CALL takes no parameters; each driver notices in its own way.
+            return (e.getSQLState() + " " + e.getMessage()).replaceAll("(?s)^(08P01|SR908) .*", "no parameters");
+        }
+    }
+
+    /**
+     * The server has no routines of users; every kind of call of those it has answers through the driver as through pgjdbc,
+     * the failing ones included, and none can take a cell (AE-4, AE-5, AE-145).
+     */
+    @Test
+    void callsAnswerAsThroughPgjdbc() throws Exception {
+        for (String mode : new String[] {"select", "callIfNoReturn", "call"}) {
+            try (Connection encrypting = connect("escapeSyntaxCallMode", mode);
+                    Connection plain = server.connect("postgres", "escapeSyntaxCallMode", mode)) {
+                List<Object[]> calls = List.of(
+                        new Object[] {"{? = call upper(?)}", Types.VARCHAR, "text"},
+                        new Object[] {"{? = call length(?)}", Types.INTEGER, "four"},
+                        new Object[] {"{? = call pg_catalog.abs(?)}", Types.INTEGER, -5},
+                        new Object[] {"{? = call abs(?)}", Types.BIGINT, -5L},
+                        new Object[] {"{? = call round(?, ?)}", Types.NUMERIC, new BigDecimal("2.345"), 2},
+                        new Object[] {"{? = call sqrt(?)}", Types.DOUBLE, 16.0},
+                        new Object[] {"{? = call starts_with(?, ?)}", Types.BIT, "abc", "ab"},
+                        new Object[] {"{? = call to_date(?, ?)}", Types.DATE, "2001-02-03", "YYYY-MM-DD"},
+                        new Object[] {"{? = call convert_to(?, ?)}", Types.BINARY, "abc", "UTF8"},
+                        new Object[] {"{? = call pi()}", Types.DOUBLE},
+                        new Object[] {"{? = call current_database()}", Types.VARCHAR},
+                        new Object[] {"{? = call upper(?)}", Types.INTEGER, "the wrong type"},
+                        new Object[] {"{? = call repeat(?, ?)}", Types.VARCHAR, "x", "no number"},
+                        new Object[] {"{? = call there_is_none(?)}", Types.VARCHAR, "x"},
+                        new Object[] {"{call upper(?)}", 0, "text"},
+                        new Object[] {"{call generate_series(?, ?)}", 0, 4, 6},
+                        new Object[] {"{call there_is_none(?)}", 0, "x"},
+                        new Object[] {"SELECT kind FROM sys.describe_parameter_encryption(?, NULL)", 0, "SELECT $1"});
+                for (Object[] call : calls) {
+                    Object[] arguments = Arrays.copyOfRange(call, 2, call.length);
+                    String text = (String) call[0];
+                    int type = (Integer) call[1];
+                    assertThat(called(encrypting, text, type, arguments))
+                            .as(mode + " " + text)
+                            .isEqualTo(called(plain, text, type, arguments));
+                }
+                // A procedure with two results is for the simple protocol, so neither driver can call it.
+                String procedure = "{call sys.sp_describe_parameter_encryption(?)}";
+                assertThat(called(encrypting, procedure, 0, "SELECT 1")).matches("(?s)42883 .*|no parameters");
+                assertThat(called(plain, procedure, 0, "SELECT 1")).matches("(?s)42883 .*|no parameters");
+                insert(encrypting, mode.length(), "795-73-9838", "1");
+                for (String cell : List.of("{? = call upper(ssn)}", "SELECT upper(ssn) FROM people WHERE ssn = ?")) {
+                    try (CallableStatement call = encrypting.prepareCall(cell)) {
+                        assertThatThrownBy(() -> {
+                                    call.setString(call.getParameterMetaData().getParameterCount(), "795-73-9838");
+                                    call.execute();
+                                })
+                                .isInstanceOf(SQLException.class);
+                    }
+                    assertThat(encrypting.isValid(5)).isTrue();
+                }
             }
         }
     }

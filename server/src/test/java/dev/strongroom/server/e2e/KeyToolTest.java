@@ -341,6 +341,51 @@ final class KeyToolTest {
                 .contains("500");
     }
 
+    /** Cut off before any of its round trips, the next run goes on, and no value is lost (AE-151, AE-153). */
+    @Test
+    @Order(4)
+    void aChangeIsTakenUpWhereverItWasCut() throws Exception {
+        int cuts = 0;
+        boolean whole = false;
+        for (int at = 1; !whole; at += 4) {
+            try (Connection plain = server.connect("postgres");
+                    Statement statement = plain.createStatement();
+                    WireTap tap = WireTap.before(server)) {
+                statement.execute("DROP TABLE IF EXISTS cut");
+                statement.execute("CREATE TABLE cut (id int PRIMARY KEY, word text NOT NULL)");
+                statement.execute("INSERT INTO cut SELECT g, 'word ' || g FROM generate_series(1, 30) g");
+                tap.cutAt(at);
+                String[] cut = join(store(), database());
+                for (int i = 0; i < cut.length; i++) {
+                    cut[i] = cut[i].replace(":" + server.port() + "/", ":" + tap.port() + "/");
+                }
+                String change = "column encrypt --table cut --column word --cek cek1 --type randomized --batch 10";
+                whole = keys(change, cut).code() == 0;
+                if (!whole) {
+                    cuts++;
+                    Answer next = keys(change, join(store(), database()));
+                    // Cut after its last statement there is nothing left to do.
+                    assertThat(next.code() == 0 || next.err().contains("already"))
+                            .as("cut at " + at + ": " + next.out() + next.err())
+                            .isTrue();
+                }
+                try (Connection connection = application();
+                        ResultSet rows =
+                                connection.createStatement().executeQuery("SELECT word FROM cut ORDER BY id")) {
+                    for (int id = 1; id <= 30; id++) {
+                        assertThat(rows.next()).isTrue();
+                        assertThat(rows.getString(1)).as("cut at " + at).isEqualTo("word " + id);
+                    }
+                }
+                ResultSet left = statement.executeQuery("SELECT string_agg(name, ' ' ORDER BY name) FROM sys.columns"
+                        + " WHERE object_id = 'cut'::regclass");
+                left.next();
+                assertThat(left.getString(1)).as("columns after a cut at " + at).isEqualTo("id word");
+            }
+        }
+        assertThat(cuts).isGreaterThan(5);
+    }
+
     /** What would be lost with the column is named before anything happens. */
     @Test
     @Order(4)

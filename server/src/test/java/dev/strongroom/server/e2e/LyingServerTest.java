@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that lies to get at plaintext gets none (B-7, AE-7, AE-127, AE-129), and neither do its files (AE-3, B-10). */
+/** A server that lies to get at plaintext gets none, and neither do its memory and files. */
 final class LyingServerTest {
     private static final String CANARY = "canary-4711-secret";
     private static final String INSERT = "INSERT INTO vault (id, secret) VALUES (?, ?)";
@@ -138,19 +138,21 @@ final class LyingServerTest {
         assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
     }
 
+    /** Lie one: the column is plain (B-7, AE-129). */
     @Test
     void callingAColumnPlainGetsNothing() throws Exception {
         tap.lie(saying(Map.of("column_encryption_type", text("0"), "usage", text("assign"))));
         insertFails("describes its parameter as plain", "requireEncrypted", "vault.secret");
     }
 
+    /** Lie two: the column has another key (B-7, AE-129). */
     @Test
     void anotherColumnKeyThanThePinnedGetsNothing() throws Exception {
         tap.lie(saying(Map.of("column_encryption_key_name", text("cek2"), "usage", text("assign"))));
         insertFails("another key", "requireEncrypted", "vault.secret=deterministic:cek1");
     }
 
-    /** A master key of the attacker's own: its path is unknown, and under a known path its signature is not ours. */
+    /** Lie three (B-7, AE-127), a master key of the attacker's own: its path is unknown, and under a known path its signature is not ours. */
     @Test
     void aForeignMasterKeyGetsNothing() throws Exception {
         KeyHolder attacker = new KeyHolder(folder.resolve("attacker"));
@@ -166,7 +168,7 @@ final class LyingServerTest {
         insertFails("its signature is not by column master key");
     }
 
-    /** An old version of a key opens the same key: the value is encrypted all the same, and the server heals the version. */
+    /** Lie four (B-7): an old version of a key opens the same key: the value is encrypted all the same, and the server heals the version. */
     @Test
     void anOldKeyVersionGetsOnlyCiphertext() throws Exception {
         byte[] version = text("\\x" + HexFormat.of().toHexDigits(1L));
@@ -193,7 +195,7 @@ final class LyingServerTest {
         insertFails("unknown normalization rule version");
     }
 
-    /** Wire, log, every file of the server, and a superuser's own look: no plaintext anywhere below the client. */
+    /** Wire, log, metrics, heap, every file of the server, and a superuser's own look: no plaintext below the client (AE-3, AE-7, AE-41, B-10). */
     @Test
     void nothingReadableIsBelowTheClient() throws Exception {
         try (Connection connection = keys.connect(tap.port(), "postgres");

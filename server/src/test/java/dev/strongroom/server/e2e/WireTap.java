@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,13 +23,18 @@ final class WireTap implements AutoCloseable {
     /** One message: its type and its body. */
     record Message(char type, byte[] body) {}
 
+    /** The values of one Bind, as they went out, and how many texts had been sent before it. */
+    record Bound(int textsBefore, List<byte[]> values) {}
+
     private final ServerSocket door;
     private final int serverPort;
     private final ByteArrayOutputStream capture = new ByteArrayOutputStream();
     private final AtomicInteger roundTrips = new AtomicInteger();
     private final List<String> statements = Collections.synchronizedList(new ArrayList<>());
+    private final List<Bound> bound = Collections.synchronizedList(new ArrayList<>());
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
     private volatile UnaryOperator<Message> lie = UnaryOperator.identity();
+    private volatile int cutAt = Integer.MAX_VALUE;
 
     private WireTap(int serverPort) throws IOException {
         this.serverPort = serverPort;
@@ -56,6 +62,13 @@ final class WireTap implements AutoCloseable {
         }
     }
 
+    /** What was bound to statements with parameters, in the order of sending. */
+    List<Bound> bound() {
+        synchronized (bound) {
+            return List.copyOf(bound);
+        }
+    }
+
     /** Everything that passed in either direction. */
     byte[] captured() {
         synchronized (capture) {
@@ -66,6 +79,11 @@ final class WireTap implements AutoCloseable {
     /** Changes what the server says from now on. */
     void lie(UnaryOperator<Message> change) {
         lie = change;
+    }
+
+    /** Cuts every connection before the round trip of this number, as the death of the client would. */
+    void cutAt(int roundTrip) {
+        cutAt = roundTrip;
     }
 
     private void accept() {
@@ -98,6 +116,9 @@ final class WireTap implements AutoCloseable {
                 keep(message.body());
                 if (client) {
                     note(message);
+                    if (roundTrips() >= cutAt) {
+                        return;
+                    }
                 } else {
                     message = lie.apply(message);
                 }
@@ -131,10 +152,32 @@ final class WireTap implements AutoCloseable {
             }
             case 'P' ->
                 statements.add(text(message.body(), text(message.body(), 0).length() + 1));
+            case 'B' -> {
+                List<byte[]> values = values(message.body());
+                if (!values.isEmpty()) {
+                    bound.add(new Bound(statements.size(), values));
+                }
+            }
             default -> {
-                // Bind, Execute and the rest travel with a Sync.
+                // Execute and the rest travel with a Sync.
             }
         }
+    }
+
+    private static List<byte[]> values(byte[] bind) {
+        int statement = text(bind, 0).length() + 1;
+        ByteBuffer body = ByteBuffer.wrap(bind);
+        body.position(statement + text(bind, statement).length() + 1);
+        for (int formats = body.getShort(); formats > 0; formats--) {
+            body.getShort();
+        }
+        List<byte[]> values = new ArrayList<>();
+        for (int count = body.getShort(); count > 0; count--) {
+            byte[] value = new byte[Math.max(body.getInt(), 0)];
+            body.get(value);
+            values.add(value);
+        }
+        return values;
     }
 
     private static String text(byte[] body, int from) {

@@ -27,7 +27,10 @@ import java.util.stream.Stream;
 public final class RequirementsTable {
     private static final Pattern DECLARATION =
             Pattern.compile("(?:(?:public|private|final|abstract|static)\\s+)*(void|class)\\s+(\\w+).*");
-    private static final Pattern DISPLAY = Pattern.compile("@DisplayName\\(\\s*\"([^\"]*)\"");
+    /** Its text may be put together from several literals. */
+    private static final Pattern DISPLAY = Pattern.compile("@DisplayName\\(\\s*((?:\"[^\"]*\"(?:\\s*\\+\\s*)?)+)");
+
+    private static final Pattern SEAM = Pattern.compile("\"\\s*\\+\\s*\"");
     private static final Pattern CITATION =
             Pattern.compile("\\b(TDE|AE|B|S)-(\\d+)((?:(?:, | and | to )(?:(?:TDE|AE|B|S)-)?\\d+\\b)*)");
     private static final Pattern NEXT = Pattern.compile("(, | and | to )(?:(TDE|AE|B|S)-)?(\\d+)");
@@ -63,7 +66,8 @@ public final class RequirementsTable {
                 return rest;
             }
             String name = test.substring(test.indexOf('.') + 1);
-            return name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+            return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ")
+                    .toLowerCase(Locale.ROOT);
         }
     }
 
@@ -127,8 +131,7 @@ public final class RequirementsTable {
     }
 
     /**
-     * All requirements of transparent data encryption, and those of column encryption that come later, from the resource
-     * file beside this class.
+     * All requirements of transparent data encryption and of column encryption, from the resource file beside this class.
      */
     static List<Requirement> requirements() throws IOException {
         List<Requirement> all = new ArrayList<>();
@@ -181,7 +184,9 @@ public final class RequirementsTable {
 
     private static String words(String comment, String annotations) {
         Matcher display = DISPLAY.matcher(annotations);
-        return (display.find() ? group(display, 1) : comment).strip().replaceAll("\\s+", " ");
+        String text =
+                display.find() ? SEAM.matcher(group(display, 1)).replaceAll("").replace("\"", "") : comment;
+        return text.strip().replaceAll("\\s+", " ");
     }
 
     /** The numbers a text cites, lists and ranges spelt out. */
@@ -218,15 +223,43 @@ public final class RequirementsTable {
                 # Requirements and their tests
 
                 Generated from the tests by `testkit` (`RequirementsTable`); do not edit. A test that fails fails the build.
-
-                ## Transparent data encryption
-
-                | number | kind | what | held by |
-                |---|---|---|---|
                 """);
+        section(out, "Transparent data encryption", of(requirements, Set.of("TDE")), table, manual);
+        section(out, "Column encryption", of(requirements, Set.of("AE", "B")), table, manual);
+        out.append("""
+
+                ## The engine
+
+                A number is here if a test cites it.
+
+                | number | what the test shows | test |
+                |---|---|---|
+                """);
+        table.forEach((number, evidence) -> {
+            if (number.scheme().equals("S")) {
+                out.append(lines(number, evidence));
+            }
+        });
+        return out.toString();
+    }
+
+    private static List<Requirement> of(List<Requirement> requirements, Set<String> schemes) {
+        return requirements.stream()
+                .filter(each -> schemes.contains(each.number().scheme()))
+                .toList();
+    }
+
+    private static void section(
+            StringBuilder out,
+            String title,
+            List<Requirement> requirements,
+            TreeMap<Number, List<Evidence>> table,
+            Set<Number> manual) {
+        out.append("\n## ").append(title);
+        out.append("\n\n| number | kind | what | held by |\n|---|---|---|---|\n");
         List<Number> missing = new ArrayList<>();
         int tested = 0;
-        for (Requirement requirement : of(requirements, true)) {
+        for (Requirement requirement : requirements) {
             List<Evidence> evidence = table.getOrDefault(requirement.number(), List.of());
             boolean inManual = manual.contains(requirement.number());
             boolean held = !evidence.isEmpty() || requirement.kind() == Kind.MANUAL && inManual;
@@ -248,36 +281,7 @@ public final class RequirementsTable {
         long built =
                 requirements.stream().filter(each -> each.kind().needsTest()).count();
         out.append("\n").append(tested).append(" of ").append(built).append(" requirements have a test.");
-        out.append(missing.isEmpty() ? "" : " Missing: " + join(missing) + ".");
-        out.append("""
-
-
-                ## Column encryption and decisions
-
-                A number is here if a test cites it, or if it comes later.
-
-                | number | what the test shows | test |
-                |---|---|---|
-                """);
-        TreeMap<Number, String> lines = new TreeMap<>();
-        for (Requirement each : of(requirements, false)) {
-            lines.put(
-                    each.number(),
-                    "| " + each.number() + " | " + each.kind().shown + ": " + each.name() + " | manual |\n");
-        }
-        table.forEach((number, evidence) -> {
-            if (!number.scheme().equals("TDE")) {
-                lines.merge(number, lines(number, evidence), String::concat);
-            }
-        });
-        lines.values().forEach(out::append);
-        return out.toString();
-    }
-
-    private static List<Requirement> of(List<Requirement> requirements, boolean transparent) {
-        return requirements.stream()
-                .filter(each -> each.number().scheme().equals("TDE") == transparent)
-                .toList();
+        out.append(missing.isEmpty() ? "" : " Missing: " + join(missing) + ".").append("\n");
     }
 
     private static String lines(Number number, List<Evidence> evidence) {

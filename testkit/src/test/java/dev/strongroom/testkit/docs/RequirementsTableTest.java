@@ -38,8 +38,14 @@ class RequirementsTableTest {
 
                     @ParameterizedTest
                     @EnumSource(value = X.class, names = {"A", "B"})
-                    @DisplayName("AE-3, S-20: by list")
+                    @DisplayName(
+                            "AE-3, S-20: by"
+                                    + " list")
                     void second(X x) {}
+
+                    /** S-21. */
+                    @Test
+                    void keyIsAPointerToAStore() {}
                 }
                 """, table);
         List<RequirementsTable.Requirement> requirements = List.of(
@@ -51,6 +57,10 @@ class RequirementsTableTest {
                 requirement(12, RequirementsTable.Kind.MANUAL),
                 requirement(13, RequirementsTable.Kind.LATER),
                 new RequirementsTable.Requirement(
+                        new RequirementsTable.Number("AE", 3), RequirementsTable.Kind.MUST, "nowhere readable"),
+                new RequirementsTable.Requirement(
+                        new RequirementsTable.Number("B", 2), RequirementsTable.Kind.MUST, "one call"),
+                new RequirementsTable.Requirement(
                         new RequirementsTable.Number("B", 14), RequirementsTable.Kind.LATER, "bound cells"));
         assertThat(RequirementsTable.print(requirements, table, Set.of(new RequirementsTable.Number("TDE", 11))))
                 .contains("| TDE-5 | must | name 5 | `SomeTest` |")
@@ -61,9 +71,12 @@ class RequirementsTableTest {
                 .contains("| TDE-12 | manual | name 12 | **missing** |")
                 .contains("| TDE-13 | later | name 13 |  |")
                 .contains("2 of 3 requirements have a test. Missing: TDE-7, TDE-12.")
-                .contains("| B-14 | later: bound cells | manual |")
-                .contains("| AE-3 | by list | `SomeTest.second` |")
-                .contains("| S-20 | by list | `SomeTest.second` |");
+                .contains("| AE-3 | must | nowhere readable | `SomeTest.second` |")
+                .contains("| B-2 | must | one call | **missing** |")
+                .contains("| B-14 | later | bound cells |  |")
+                .contains("1 of 2 requirements have a test. Missing: B-2.")
+                .contains("| S-20 | by list | `SomeTest.second` |")
+                .contains("| S-21 | key is a pointer to a store | `SomeTest.keyIsAPointerToAStore` |");
     }
 
     private static RequirementsTable.Requirement requirement(int number, RequirementsTable.Kind kind) {
@@ -73,7 +86,7 @@ class RequirementsTableTest {
     @Test
     void everyRequirementIsListedOnce() throws IOException {
         List<RequirementsTable.Requirement> all = RequirementsTable.requirements();
-        assertThat(all).hasSizeGreaterThan(180);
+        assertThat(all).hasSizeGreaterThan(320);
         assertThat(all.stream().map(RequirementsTable.Requirement::number))
                 .doesNotHaveDuplicates()
                 .isSorted();
