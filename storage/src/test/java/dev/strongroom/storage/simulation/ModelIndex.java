@@ -51,5 +51,9 @@ final class ModelIndex {
     void settle(long time) {
         droppedAt = ModelTable.NEVER;
         completeAt = completeAt <= time ? completeAt : ModelTable.NEVER;
+        if (!isComplete()) {
+            // The tree that was to say so never was; another may have its number.
+            marker = 0;
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * many, from {@code -Dstrongroom.firstSeed} on.
  */
 class SimulationTest {
-    private static final int SEEDS_IN_THE_SUITE = 1500;
+    private static final int SEEDS_IN_THE_SUITE = 2000;
 
     @Test
     @DisplayName(
