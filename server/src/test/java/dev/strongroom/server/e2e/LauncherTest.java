@@ -122,6 +122,43 @@ final class LauncherTest {
                 .contains("somebody new: 4000 0012 0000 5001, 2029-06-30");
     }
 
+    /** The key tool on an application's host: a folder that is copied there, with nothing of the server in it (AE-9, AE-150). */
+    @Test
+    void theKeyToolRunsAlone(@TempDir Path host) {
+        Path folder = host.resolve("tool");
+        ClientRun bundle = bash("./strongroom keys-bundle '" + folder + "' && ls '" + folder + "/lib'");
+        assertThat(bundle.exitCode()).as(bundle.output()).isZero();
+        assertThat(bundle.output())
+                .contains("strongroom-keys.jar", "strongroom-client.jar", "postgresql-")
+                .doesNotContain("strongroom-server", "strongroom-sql", "strongroom-storage", "strongroom-crypto");
+        ClientRun alone = ClientRun.of(
+                List.of(
+                        "env",
+                        "-i",
+                        "JAVA_HOME=" + System.getProperty("java.home"),
+                        "PATH=/usr/bin:/bin",
+                        folder.resolve("strongroom-keys").toString(),
+                        "cmk",
+                        "create",
+                        "--name",
+                        "cmk1",
+                        "--provider",
+                        "PEM_FILE",
+                        "--path",
+                        "app-key.pem",
+                        "--bits",
+                        "2048",
+                        "--out",
+                        host.resolve("half.sql").toString(),
+                        "-P",
+                        "pemDirectory=" + host),
+                "",
+                "",
+                host);
+        assertThat(alone.exitCode()).as(alone.output()).isZero();
+        assertThat(host.resolve("half.sql")).content().contains("CREATE COLUMN MASTER KEY cmk1");
+    }
+
     private String untilEncrypted(String connect, String watch) {
         String[] last = {""};
         ServerProcess.await("the end of the scan", () -> {

@@ -7,7 +7,9 @@ import dev.strongroom.client.StrongroomDriver;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,13 +40,15 @@ final class LyingServerTest {
     private static Path folder;
 
     private static ServerProcess server;
+    private static int httpPort;
     private static KeyHolder keys;
 
     private WireTap tap;
 
     @BeforeAll
     static void start() throws Exception {
-        server = ServerProcess.start(folder.resolve("data"));
+        httpPort = ServerProcess.freePort();
+        server = ServerProcess.start(folder.resolve("data"), "--http-port", Integer.toString(httpPort));
         keys = new KeyHolder(folder.resolve("keys"));
         try (Connection plain = server.connect("postgres");
                 Statement statement = plain.createStatement()) {
@@ -226,6 +230,15 @@ final class LyingServerTest {
         assertThat(new PlaintextHunt(List.of(CANARY)).findings(heap)).isEmpty();
         assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
         assertThat(server.logText()).doesNotContain(CANARY);
+        for (String page : List.of("/metrics", "/")) {
+            try (InputStream in =
+                    URI.create("http://127.0.0.1:" + httpPort + page).toURL().openStream()) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .containsIgnoringCase("strongroom")
+                        .doesNotContain(CANARY)
+                        .doesNotContain(hex(CANARY));
+            }
+        }
         Files.delete(heap);
     }
 

@@ -105,8 +105,10 @@ public final class ServerProcess implements AutoCloseable {
 
     private Process startAndAwaitExitOrReady() {
         List<String> command = program();
-        command.addAll(List.of(
-                "serve", "--data", dataDirectory.toString(), "--port", Integer.toString(port), "--http-port", "0"));
+        command.addAll(List.of("serve", "--data", dataDirectory.toString(), "--port", Integer.toString(port)));
+        if (!options.contains("--http-port")) {
+            command.addAll(List.of("--http-port", "0"));
+        }
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         if (passwordGiven) {

@@ -7,11 +7,13 @@ import dev.strongroom.client.StrongroomDriver;
 import dev.strongroom.client.cell.CellEnvelope;
 import dev.strongroom.client.cell.ColumnKey;
 import dev.strongroom.client.cell.EncryptionType;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -523,6 +526,95 @@ final class TenStepsTest {
                 assertThat(row.getMetaData().getColumnTypeName(2)).isEqualTo("numeric");
                 assertThat(row.getMetaData().getPrecision(2)).isEqualTo(12);
             }
+        }
+    }
+
+    private static void refused(String sqlState, String message, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(SQLException.class, e -> {
+            assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo(sqlState);
+            assertThat(e.getMessage()).contains(message).doesNotContain(CANARY);
+        });
+    }
+
+    /** A changed cell is one clear error; what lies beside it is read, and the connection goes on (AE-75, AE-132). */
+    @Test
+    void aTamperedCellIsOneError() throws Exception {
+        try (Connection connection = connect();
+                Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            insert(connection, 1, CANARY);
+            insert(connection, 2, "whole");
+            byte[] cell = storedCell("ssn");
+            cell[40] ^= 1;
+            statement.execute("SET strongroom.allow_encrypted_value_modifications = on");
+            statement.execute("UPDATE people SET ssn = '\\x" + HexFormat.of().formatHex(cell) + "' WHERE id = 1");
+            try (PreparedStatement query = connection.prepareStatement("SELECT ssn, name FROM people ORDER BY id");
+                    ResultSet row = query.executeQuery()) {
+                row.next();
+                refused("SR901", "cannot decrypt", () -> row.getString(1));
+                assertThat(row.getString(2)).isEqualTo("name of 1");
+                row.next();
+                assertThat(row.getString(1)).isEqualTo("whole");
+            }
+            assertThat(rows(connection, "SELECT id FROM people WHERE ssn = ?", CANARY))
+                    .isEmpty();
+        }
+    }
+
+    /**
+     * Wrong key store, wrong password, missing key: one clear error each, nothing of a batch or transaction is written, and
+     * the connection goes on (AE-8, AE-80, AE-132).
+     */
+    @Test
+    void aStoreThatDoesNotOpenIsOneErrorAndWritesNothing(@TempDir Path other) throws Exception {
+        KeyHolder foreign = new KeyHolder(other.resolve("foreign"));
+        foreign.makeMasterKey("cmk1");
+        notWritten(foreign.connect(tap.port(), "postgres"), "SR902", "its signature is not by column master key");
+        notWritten(new KeyHolder(other).connect(tap.port(), "postgres"), "SR906", "cannot read column master key");
+        Path file = other.resolve("keys.p12");
+        KeyStore empty = KeyStore.getInstance("PKCS12");
+        empty.load(null, null);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            empty.store(out, "right".toCharArray());
+        }
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("DROP TABLE notes");
+            statement.execute("CREATE COLUMN MASTER KEY filed WITH (KEY_STORE_PROVIDER_NAME = 'MSSQL_JAVA_KEYSTORE',"
+                    + " KEY_PATH = 'alias')");
+            statement.execute("CREATE COLUMN ENCRYPTION KEY cek4 WITH VALUES "
+                    + keys.newColumnKey("cmk1").replace("KEY = cmk1", "KEY = filed"));
+            statement.execute(
+                    "CREATE TABLE notes (id int PRIMARY KEY, note text " + KeyHolder.deterministic("cek4") + ")");
+            String[] store = {"keyStoreLocation", file.toString(), "keyStoreSecret", "wrong"};
+            notWritten(keys.connect(keys.url(tap.port(), "postgres"), store), "SR906", "wrong password");
+            store[3] = "right";
+            notWritten(keys.connect(keys.url(tap.port(), "postgres"), store), "SR906", "alias");
+            notWritten(keys.connect(tap.port(), "postgres"), "SR904", "MSSQL_JAVA_KEYSTORE");
+            statement.execute("DROP TABLE notes");
+            statement.execute(
+                    "CREATE TABLE notes (id int PRIMARY KEY, note text " + KeyHolder.deterministic("cek3") + ")");
+        }
+    }
+
+    private static void notWritten(Connection opened, String sqlState, String message) throws SQLException {
+        StrongroomDriver.clearCaches();
+        try (Connection connection = opened;
+                Statement statement = connection.createStatement();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO notes VALUES (?, ?)")) {
+            connection.setAutoCommit(false);
+            statement.execute("INSERT INTO notes (id) VALUES (100)");
+            refused(sqlState, message, () -> {
+                for (int id = 0; id < 3; id++) {
+                    insert.setInt(1, id);
+                    insert.setString(2, id == 0 ? null : CANARY);
+                    insert.addBatch();
+                }
+                insert.executeBatch();
+            });
+            connection.rollback();
+            connection.setAutoCommit(true);
+            assertThat(rows(connection, "SELECT count(*) FROM notes")).containsExactly("0");
         }
     }
 }
