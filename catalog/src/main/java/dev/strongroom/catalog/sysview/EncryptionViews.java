@@ -1,6 +1,5 @@
 package dev.strongroom.catalog.sysview;
 
-import dev.strongroom.catalog.key.KeyEntry.CertificateEntry;
 import dev.strongroom.catalog.key.KeyRequest;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.key.RunningVerification;
@@ -10,20 +9,17 @@ import dev.strongroom.catalog.pgview.RowBuilder;
 import dev.strongroom.catalog.pgview.SystemContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.crypto.dek.DekAlgorithm;
-import dev.strongroom.crypto.hierarchy.Thumbprint;
 import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.log.LogSegmentInfo;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** {@code sys.dm_database_encryption_keys} (TDE-202), the log segments (TDE-208) and {@code sys.sr_unbacked_encryptors}. */
+/** {@code sys.dm_database_encryption_keys} (TDE-202), the log segments (TDE-208), manifests and verification. */
 final class EncryptionViews {
     static final SystemTable DATABASE_ENCRYPTION_KEYS = SysTable.of(
             15205,
@@ -42,11 +38,6 @@ final class EncryptionViews {
             "database_id int, file_id smallint, vlf_begin_offset bigint, vlf_size_mb float, vlf_sequence_number bigint,"
                     + " vlf_active bit, vlf_status int, vlf_parity tinyint, vlf_first_lsn nvarchar(48),"
                     + " vlf_create_lsn nvarchar(48), vlf_encryptor_thumbprint varbinary");
-
-    static final SystemTable UNBACKED_ENCRYPTORS = SysTable.of(
-            15207,
-            "sr_unbacked_encryptors",
-            "database_id int, database_name sysname, thumbprint varbinary, certificate_name sysname");
 
     /** For an anchor outside: putting back everything at once shows only against an older copy of this row (TDE-519). */
     static final SystemTable MANIFEST_HEAD = SysTable.of(
@@ -183,34 +174,6 @@ final class EncryptionViews {
                 .orElseGet(List::of);
     }
 
-    /** Certificates that encrypt something and were never backed up (TDE-216, TDE-81). */
-    void unbackedEncryptors(SystemContext context, RowBuilder row, Consumer<Row> sink) {
-        Viewer viewer = Viewer.of(context);
-        if (!viewer.seesServerState()) {
-            return;
-        }
-        for (DatabaseDefinition database : context.snapshot().shared().databases()) {
-            for (Thumbprint thumbprint : encryptors(database.oid())) {
-                Optional<CertificateEntry> certificate =
-                        services.catalog().head().certificate(DatabaseDefinition.MASTER, thumbprint);
-                boolean inProvider = services.catalog()
-                        .head()
-                        .asymmetricKey(DatabaseDefinition.MASTER, thumbprint)
-                        .isPresent();
-                if (!inProvider
-                        && certificate.map(CertificateEntry::backedUpMicros).orElse(0L) == 0) {
-                    row.set("database_id", database.oid())
-                            .set("database_name", database.name())
-                            .set("thumbprint", thumbprint.bytes())
-                            .set(
-                                    "certificate_name",
-                                    certificate.map(CertificateEntry::name).orElse(null))
-                            .emit(sink);
-                }
-            }
-        }
-    }
-
     void verify(SystemContext context, RowBuilder row, Consumer<Row> sink) {
         Viewer viewer = Viewer.of(context);
         if (!viewer.seesServerState()) {
@@ -265,21 +228,5 @@ final class EncryptionViews {
                             .set("head", manifest.head())
                             .emit(sink));
         }
-    }
-
-    private Set<Thumbprint> encryptors(int database) {
-        Set<Thumbprint> found = new LinkedHashSet<>();
-        if (database > DatabaseDefinition.MSDB) {
-            services.databases()
-                    .find(database)
-                    .ifPresent(control -> control.status().keys().stream()
-                            .map(WrappedDek::thumbprint)
-                            .forEach(found::add));
-            segments(database).stream()
-                    .filter(segment -> segment.keyVersion() != 0)
-                    .map(segment -> Thumbprint.of(segment.thumbprint()))
-                    .forEach(found::add);
-        }
-        return found;
     }
 }

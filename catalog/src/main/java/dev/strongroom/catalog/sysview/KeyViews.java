@@ -1,6 +1,7 @@
 package dev.strongroom.catalog.sysview;
 
 import dev.strongroom.catalog.audit.AuditTrail;
+import dev.strongroom.catalog.backup.BackupHistory;
 import dev.strongroom.catalog.key.KeyServices;
 import dev.strongroom.catalog.object.SystemTable;
 import dev.strongroom.catalog.pgview.ComputedRelation;
@@ -12,10 +13,12 @@ import java.util.List;
 public final class KeyViews {
     private final KeyServices services;
     private final AuditTrail trail;
+    private final BackupHistory history;
 
-    public KeyViews(KeyServices services, AuditTrail trail) {
+    public KeyViews(KeyServices services, AuditTrail trail, BackupHistory history) {
         this.services = services;
         this.trail = trail;
+        this.history = history;
     }
 
     public List<SystemRelation> all() {
@@ -37,7 +40,7 @@ public final class KeyViews {
         EncryptionViews encryption = new EncryptionViews(services);
         views.add(live(EncryptionViews.DATABASE_ENCRYPTION_KEYS, encryption::databaseEncryptionKeys));
         views.add(live(EncryptionViews.LOG_SEGMENTS, encryption::logSegments));
-        views.add(live(EncryptionViews.UNBACKED_ENCRYPTORS, encryption::unbackedEncryptors));
+        views.add(live(UnbackedEncryptors.TABLE, new UnbackedEncryptors(services, history)::rows));
         views.add(live(EncryptionViews.MANIFEST_HEAD, encryption::manifestHead));
         views.add(live(EncryptionViews.VERIFY, encryption::verify));
         views.add(live(EncryptionViews.VERIFY_PROGRESS, encryption::verifyProgress));

@@ -18,6 +18,7 @@ import dev.strongroom.crypto.hierarchy.WrappedDek;
 import dev.strongroom.crypto.key.KeyBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,66 @@ class DatabaseKeysTest {
         prepare();
         databaseKeys().create(keys.in(USER), "AES_256", BY_C);
         assertNumber(() -> databaseKeys().create(keys.in(USER), "AES_256", BY_C), 33103);
+    }
+
+    /** TDE-27: the four steps in each of the 23 wrong orders: the first that comes too early fails, and nothing of it is there. */
+    @Test
+    void eachWrongOrderOfTheFourStepsFails() {
+        List<String> steps = List.of("master key", "certificate", "database key", "on");
+        List<Integer> refusals = List.of(0, 15581, 15151, 33106);
+        int wrong = 0;
+        for (int order = 0; order < 256; order++) {
+            List<Integer> sequence = List.of(order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6);
+            if (Set.copyOf(sequence).size() < 4 || sequence.equals(List.of(0, 1, 2, 3))) {
+                continue;
+            }
+            wrong++;
+            keys = new TestingKeys(directory, 1000 + order);
+            int done = 0;
+            int failed = -1;
+            for (int i = 0; i < 4 && failed < 0; i++) {
+                int step = sequence.get(i);
+                if (step == 0 || (done & 1 << step - 1) != 0) {
+                    take(step);
+                    done |= 1 << step;
+                } else {
+                    assertNumber(() -> take(step), refusals.get(step));
+                    failed = step;
+                }
+            }
+            assertThat(failed)
+                    .as(sequence.stream().map(steps::get).toList().toString())
+                    .isPositive();
+            assertThat(keys.services.catalog().head().certificates(MASTER)).hasSize((done & 2) >> 1);
+            assertThat(keys.encryption.status().state()).isEqualTo((done & 4) >> 2);
+        }
+        assertThat(wrong).isEqualTo(23);
+    }
+
+    private void take(int step) {
+        switch (step) {
+            case 0 -> keys.createMasterKey();
+            case 1 -> keys.createCertificate("c");
+            case 2 -> databaseKeys().create(keys.in(USER), "AES_256", BY_C);
+            default -> databaseKeys().set(keys.in(USER), Switch.ON);
+        }
+    }
+
+    /** TDE-152, TDE-77: DROP in state 1 only; it says what is to be backed up, and another key can be made. */
+    @Test
+    void dropLeavesNoKey() {
+        prepare();
+        databaseKeys().create(keys.in(USER), "AES_256", BY_C);
+        databaseKeys().set(keys.in(USER), Switch.ON);
+        assertNumber(() -> databaseKeys().drop(keys.in(USER)), 33105);
+        keys.encryption.force(1, 0);
+        keys.takeNotices();
+        databaseKeys().drop(keys.in(USER));
+        assertThat(keys.takeNotices()).containsExactly(0);
+        assertThat(keys.encryption.status().state()).isZero();
+        assertNumber(() -> databaseKeys().drop(keys.in(USER)), 33104);
+        databaseKeys().create(keys.in(USER), "AES_128", BY_C);
+        assertThat(keys.encryption.status().state()).isEqualTo(1);
     }
 
     /** TDE-10, TDE-31, TDE-141: system databases, certificates under a password, algorithms. */

@@ -3,6 +3,7 @@ package dev.strongroom.catalog.sysview;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.catalog.audit.AuditTrail;
+import dev.strongroom.catalog.backup.BackupHistory;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
 import dev.strongroom.catalog.key.DatabaseKeys;
@@ -48,15 +49,19 @@ class KeyViewsTest {
                 keys.services().randomness(),
                 keys.services().clock(),
                 stop -> {}));
-        relations = new SystemRelations(new KeyViews(keys.services(), trail).all());
+        relations = new SystemRelations(views().all());
+    }
+
+    private KeyViews views() {
+        return new KeyViews(
+                keys.services(), trail, new BackupHistory(keys.shared().master(), keys.scheduler()));
     }
 
     private List<Map<String, String>> rows(String view, int database, int user) {
-        SystemRelation relation = new KeyViews(keys.services(), trail)
-                .all().stream()
-                        .filter(candidate -> candidate.table().name().equals(view))
-                        .findFirst()
-                        .orElseThrow();
+        SystemRelation relation = views().all().stream()
+                .filter(candidate -> candidate.table().name().equals(view))
+                .findFirst()
+                .orElseThrow();
         ModelDatabase storage = new ModelDatabase(database);
         CatalogBootstrap.initialize(storage);
         Catalog catalog = CatalogBootstrap.open(
@@ -124,7 +129,7 @@ class KeyViewsTest {
         assertThat(rows("symmetric_keys", 1, NOBODY)).isEmpty();
     }
 
-    /** TDE-202, 81, 82, 10, 62, 216, 326. */
+    /** TDE-202, 81, 82, 10, 62, 216, 326, and TDE-201: who may not see a certificate sees no state of what it encrypts. */
     @Test
     void encryptionStateIsShown() {
         prepare();

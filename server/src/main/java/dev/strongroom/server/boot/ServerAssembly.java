@@ -177,7 +177,7 @@ public final class ServerAssembly implements RunningServer {
                 encryptor -> keep && history.needs(encryptor, clock.epochMicros()),
                 () -> TlsIdentity.rewrap(files, keys.openers(), randomness));
         AuditTrail trail = auditTrail(keys, keyCatalog, clock, randomness);
-        List<SystemRelation> views = new ArrayList<>(new KeyViews(keyServices, trail).all());
+        List<SystemRelation> views = new ArrayList<>(new KeyViews(keyServices, trail, history).all());
         views.addAll(new BackupViews(history).all());
         SystemRelations relations = new SystemRelations(views);
         opened.useSystemRelations(relations);

@@ -119,7 +119,7 @@ final class BackupRestoreTest {
 
     @Test
     @DisplayName(
-            "AE-43, AE-44, AE-45, AE-159, TDE-2, TDE-15, TDE-16, TDE-18, TDE-30, TDE-70, TDE-331, TDE-518: a backup of an"
+            "AE-43, AE-44, AE-45, AE-159, TDE-2, TDE-4, TDE-15, TDE-16, TDE-18, TDE-30, TDE-70, TDE-331, TDE-518: a backup of an"
                     + " encrypted database shows nothing, and opens on another server only with the certificate (33111)")
     void anEncryptedBackupOpensElsewhereOnlyWithTheCertificate() throws Exception {
         Path here = directory.resolve("here");

@@ -160,7 +160,9 @@ final class EncryptionFactsTest {
     }
 
     @Test
-    @DisplayName("TDE-121: what backups of the history need stays, until they leave it or FORCE is said")
+    @DisplayName(
+            "TDE-19, TDE-121, TDE-216: what backups of the history need stays, until they leave it or FORCE is said;"
+                    + " the report names it")
     void certificateStaysWhileBackupsNeedIt() throws Exception {
         try (KeySql database = database("backed_up");
                 KeySql master = new KeySql(server, "master")) {
@@ -171,6 +173,13 @@ final class EncryptionFactsTest {
                     "BACKUP DATABASE backed_up TO DISK = 'own.bak'"
                             + " WITH FORMAT, ENCRYPTION (ALGORITHM = AES_256, SERVER CERTIFICATE = own)");
             database.ok("ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER CERTIFICATE c");
+            String unbacked =
+                    "SELECT string_agg(database_name || ' ' || certificate_name, ',' ORDER BY certificate_name)"
+                            + " FROM sys.sr_unbacked_encryptors WHERE certificate_name IN ('kept', 'own')";
+            assertThat(master.text(unbacked)).isEqualTo("backed_up kept,backed_up own");
+            master.ok("BACKUP CERTIFICATE own TO FILE = 'own.cer' WITH PRIVATE KEY (FILE = 'own.pvk',"
+                    + " ENCRYPTION BY PASSWORD = 'Str0ng-enough')");
+            assertThat(master.text(unbacked)).isEqualTo("backed_up kept");
             master.fails(33011, "ALTER CERTIFICATE kept REMOVE PRIVATE KEY")
                     .fails(33127, "DROP CERTIFICATE kept")
                     .fails(33127, "DROP CERTIFICATE own")

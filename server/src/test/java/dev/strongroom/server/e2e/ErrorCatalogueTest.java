@@ -27,7 +27,7 @@ final class ErrorCatalogueTest {
 
     @Test
     @DisplayName(
-            "TDE-80, TDE-102, TDE-103, TDE-105, TDE-106, TDE-160: the numbers of master keys, certificates and database"
+            "TDE-17, TDE-80, TDE-102, TDE-103, TDE-137, TDE-105, TDE-106, TDE-160: the numbers of master keys, certificates and database"
                     + " keys, in field R")
     void everyNumberIsProvoked() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"));
@@ -96,6 +96,9 @@ final class ErrorCatalogueTest {
                         create + "p ENCRYPTION BY PASSWORD = " + GOOD + " WITH SUBJECT = 'p'",
                         create + "small FROM BINARY = 0x" + certificateOfLength(1024),
                         create + "large FROM BINARY = 0x" + certificateOfLength(8192),
+                        create + "less FROM BINARY = 0x" + certificateOfLength(2047),
+                        create + "more FROM BINARY = 0x" + certificateOfLength(4097),
+                        create + "most FROM BINARY = 0x" + certificateOfLength(4096),
                         create + "bare FROM BINARY = 0x" + certificateOfLength(2048));
         String dek = "CREATE DATABASE ENCRYPTION KEY FOR DATABASE vault WITH ALGORITHM = AES_256"
                 + " ENCRYPTION BY SERVER CERTIFICATE ";
@@ -103,6 +106,9 @@ final class ErrorCatalogueTest {
                 .fails(33101, "55000", dek + "bare")
                 .fails(15464, "22023", dek + "small")
                 .fails(33178, "22023", dek + "large")
+                .fails(15464, "22023", dek + "less")
+                .fails(33178, "22023", dek + "more")
+                .fails(33101, "55000", dek + "most")
                 .fails(15151, "42704", dek + "none")
                 .fails(
                         33102,

@@ -356,7 +356,8 @@ final class TokenTest {
     }
 
     @Test
-    @DisplayName("TDE-142 to TDE-148, TDE-160: every refusal of providers, credentials and keys in them has its number")
+    @DisplayName(
+            "TDE-142 to TDE-148, TDE-160, TDE-204, TDE-207: every refusal of providers, credentials and keys in them has its number")
     void refusalsHaveTheirNumbers() throws Exception {
         SoftHsm hsm = SoftHsm.create(directory);
         try (ServerProcess server = start(hsm);
@@ -380,8 +381,9 @@ final class TokenTest {
                     .fails(15151, "ALTER CRYPTOGRAPHIC PROVIDER none DISABLE")
                     .fails(33044, "DROP CRYPTOGRAPHIC PROVIDER hsm")
                     .ok("ALTER CRYPTOGRAPHIC PROVIDER hsm FROM FILE = 'newer.srekm'");
-            assertThat(master.text("SELECT version || is_enabled FROM sys.cryptographic_providers"))
-                    .isEqualTo("2.0.0.01");
+            assertThat(master.text("SELECT version || is_enabled || name || guid || substring(dll_path from '[^/]*$')"
+                            + " FROM sys.cryptographic_providers"))
+                    .isEqualTo("2.0.0.01hsm" + GUID + "newer.srekm");
             credentials(master);
             keys(master);
             master.ok("CREATE ROLE nobody LOGIN PASSWORD '" + ServerProcess.PASSWORD + "'");
@@ -434,6 +436,7 @@ final class TokenTest {
     }
 
     private static void credentials(KeySql master) throws SQLException {
+        assertThat(master.outcome("CREATE CREDENTIAL [#c] WITH IDENTITY = 'x'")).isEqualTo("42602");
         master.fails(15530, "CREATE CREDENTIAL opener WITH IDENTITY = 'x'")
                 .fails(33067, "CREATE CREDENTIAL long WITH IDENTITY = 'x', SECRET = '" + "x".repeat(121) + "'")
                 .fails(33043, "ALTER LOGIN postgres ADD CREDENTIAL opener")
@@ -482,6 +485,9 @@ final class TokenTest {
                 .isEqualTo("tde key");
         assertThat(master.text("SELECT count(*) FROM sys.dm_cryptographic_provider_algorithms(65536)"))
                 .isEqualTo("3");
+        assertThat(master.text(
+                        "SELECT string_agg(trim(algorithm) || key_length, ',' ORDER BY name) FROM sys.asymmetric_keys"))
+                .isEqualTo("3R2048,4R3072");
         assertThat(master.text("SELECT string_agg(name || algorithm_desc || coalesce(provider_type, '-')"
                         + " || pvt_key_encryption_type, ',' ORDER BY name) FROM sys.asymmetric_keys"))
                 .isEqualTo("ownRSA_2048-PW,tdeRSA_3072CRYPTOGRAPHIC PROVIDERNA");
