@@ -153,7 +153,7 @@ final class TokenTest {
 
     @Test
     @DisplayName(
-            "TDE-121, TDE-143, TDE-148, TDE-149, TDE-518: databases live under a command, Vault and KMIP; each goes and comes with its service")
+            "TDE-121, TDE-143, TDE-148, TDE-149, TDE-518: databases live under a command, Vault and KMIP; each comes with its service")
     void databasesLiveUnderACommandVaultAndKmip() throws Exception {
         Path program = directory.resolve("keys.sh");
         Files.writeString(
