@@ -156,7 +156,10 @@ final class LyingServerTest {
         insertFails("another key", "requireEncrypted", "vault.secret=deterministic:cek1");
     }
 
-    /** Lie three (B-7, AE-127), a master key of the attacker's own: its path is unknown, and under a known path its signature is not ours. */
+    /**
+     * Lie three (B-7, AE-127), a master key of the attacker's own: its path is unknown, and under a known path its
+     * signature is not ours.
+     */
     @Test
     void aForeignMasterKeyGetsNothing() throws Exception {
         KeyHolder attacker = new KeyHolder(folder.resolve("attacker"));
@@ -172,7 +175,10 @@ final class LyingServerTest {
         insertFails("its signature is not by column master key");
     }
 
-    /** Lie four (B-7): an old version of a key opens the same key: the value is encrypted all the same, and the server heals the version. */
+    /**
+     * Lie four (B-7): an old version of a key opens the same key: the value is encrypted all the same, and the server
+     * heals the version.
+     */
     @Test
     void anOldKeyVersionGetsOnlyCiphertext() throws Exception {
         byte[] version = text("\\x" + HexFormat.of().toHexDigits(1L));
@@ -199,7 +205,10 @@ final class LyingServerTest {
         insertFails("unknown normalization rule version");
     }
 
-    /** Wire, log, metrics, heap, every file of the server, and a superuser's own look: no plaintext below the client (AE-3, AE-7, AE-41, B-10). */
+    /**
+     * Wire, log, metrics, heap, every file of the server, and a superuser's own look: no plaintext below the client
+     * (AE-3, AE-7, AE-41, B-10).
+     */
     @Test
     void nothingReadableIsBelowTheClient() throws Exception {
         try (Connection connection = keys.connect(tap.port(), "postgres");
