@@ -357,13 +357,14 @@ final class Model {
         applied = moment;
         for (Attempt attempt : after) {
             attempt.built.forEach((table, indexes) -> indexes.forEach(index -> {
-                index.droppedAt = ModelTable.NEVER;
+                index.settle(moment);
                 if (!table.added.contains(index)) {
                     table.added.add(index);
                 }
             }));
             apply(attempt, applied + 1);
         }
+        tables.forEach(table -> table.added.forEach(ModelIndex::forgetLostMarker));
         tables.removeIf(table -> !table.isAlive());
         // What was lost has left its number to others.
         known.removeIf(table -> table.createdAt == ModelTable.NEVER);

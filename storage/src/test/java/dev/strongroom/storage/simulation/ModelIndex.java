@@ -51,8 +51,11 @@ final class ModelIndex {
     void settle(long time) {
         droppedAt = ModelTable.NEVER;
         completeAt = completeAt <= time ? completeAt : ModelTable.NEVER;
+    }
+
+    /** Once all that came back after a crash is known: a tree that was to say so never was, and another may have its number. */
+    void forgetLostMarker() {
         if (!isComplete()) {
-            // The tree that was to say so never was; another may have its number.
             marker = 0;
         }
     }
