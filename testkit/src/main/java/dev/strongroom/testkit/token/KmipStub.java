@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -174,14 +175,18 @@ public final class KmipStub implements AutoCloseable {
                 .findFirst()
                 .orElseThrow()
                 .getKey();
-        String oldPublic = objects.get(old).links.get(0x102);
-        objects.get(old).name = "";
-        objects.get(oldPublic).name = "";
+        String oldPublic = Objects.requireNonNull(held(old).links.get(0x102));
+        held(old).name = "";
+        held(oldPublic).name = "";
         String[] made = create(name, name + ".public", bits, 9, 6);
-        objects.get(made[0]).links.put(0x107, old);
-        objects.get(made[1]).links.put(0x107, oldPublic);
-        objects.get(made[0]).state = ACTIVE;
-        objects.get(made[1]).state = ACTIVE;
+        held(made[0]).links.put(0x107, old);
+        held(made[1]).links.put(0x107, oldPublic);
+        held(made[0]).state = ACTIVE;
+        held(made[1]).state = ACTIVE;
+    }
+
+    private Held held(String identifier) {
+        return Objects.requireNonNull(objects.get(identifier));
     }
 
     private void accept() {
