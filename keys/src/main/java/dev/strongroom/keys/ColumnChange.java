@@ -39,8 +39,11 @@ final class ColumnChange {
     private static final int PASSES_MAX = 20;
     private static final int FEW_CHANGES = 100;
 
-    /** How long the table's other users may have to wait behind a request for the lock, and how often it is made. */
+    /** How long the table's other users may have to wait behind a request for the lock: first, at most; how often it is made. */
     private static final int LOCK_MILLIS = 300;
+
+    private static final int LOCK_MILLIS_MAX = 2400;
+    private static final int ATTEMPTS_OF_A_LENGTH = 5;
 
     private static final int LOCK_ATTEMPTS = 200;
     private static final long BETWEEN_ATTEMPTS_NANOS = 200_000_000L;
@@ -204,7 +207,7 @@ final class ColumnChange {
                 changed = pass("pass " + pass, Math.min(rows, FEW_CHANGES));
             }
             try {
-                return swapUnderLock();
+                return swapUnderLock(patience(attempt));
             } catch (SQLException e) {
                 if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || attempt == LOCK_ATTEMPTS) {
                     throw e;
@@ -214,10 +217,16 @@ final class ColumnChange {
         }
     }
 
-    private Duration swapUnderLock() throws SQLException {
+    /** Milliseconds; more after some attempts, for tables whose transactions take longer than the first. */
+    private static int patience(int attempt) {
+        int doublings = (attempt - 1) / ATTEMPTS_OF_A_LENGTH;
+        return doublings > 3 ? LOCK_MILLIS_MAX : LOCK_MILLIS << doublings;
+    }
+
+    private Duration swapUnderLock(int patienceMillis) throws SQLException {
         connection.setAutoCommit(false);
         try {
-            execute("SET LOCAL lock_timeout = " + LOCK_MILLIS);
+            execute("SET LOCAL lock_timeout = " + patienceMillis);
             execute("LOCK TABLE " + table() + " IN ACCESS EXCLUSIVE MODE");
             Instant from = clock.instant();
             copy(new Progress(out, "last pass", FEW_CHANGES), () -> {});

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Changes a database's encryption step by step, at each step whatever its state allows, chosen by a seed. */
 final class EncryptionChanges {
@@ -35,9 +37,22 @@ final class EncryptionChanges {
                 Statement statement = connection.createStatement()) {
             List<String> choices = choices(statement);
             String choice = choices.get(random.nextInt(choices.size()));
-            statement.execute(choice);
+            try {
+                statement.execute(choice);
+            } catch (SQLException e) {
+                if (!choice.endsWith("SUSPEND") || !isOver(e)) {
+                    throw e;
+                }
+                return "the end of a scan";
+            }
             return choice;
         }
+    }
+
+    /** The scan ended between the look at it and the request to suspend it. */
+    private static boolean isOver(SQLException refused) {
+        ServerErrorMessage message = refused instanceof PSQLException sent ? sent.getServerErrorMessage() : null;
+        return message != null && "MSSQL91006".equals(message.getRoutine());
     }
 
     private List<String> choices(Statement statement) throws SQLException {

@@ -97,19 +97,10 @@ final class StoredTransaction implements Transaction {
     public void lockTable(long treeId, TableLockMode mode, WaitPolicy wait) {
         checkActive();
         LockTable.Key key = new LockTable.Key(treeId, WHOLE_TABLE);
-        WaitGraph.Patience patience = new WaitGraph.Patience(txn);
-        while (true) {
-            Txn holder = store.tableLocks.acquire(txn, key, mode.ordinal());
-            if (holder == null) {
-                return;
-            }
-            if (wait != WaitPolicy.WAIT) {
-                throw TransactionErrors.tableLocked();
-            }
-            int seen = holder.releases();
-            if (store.tableLocks.isInTheWay(holder, key, mode.ordinal())) {
-                store.rows.waits().await(txn, holder, seen, patience);
-            }
+        if (wait == WaitPolicy.WAIT) {
+            store.tableQueue.acquire(txn, key, mode.ordinal());
+        } else if (!store.tableQueue.tryAcquire(txn, key, mode.ordinal())) {
+            throw TransactionErrors.tableLocked();
         }
     }
 

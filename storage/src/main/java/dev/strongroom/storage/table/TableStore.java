@@ -25,6 +25,7 @@ import dev.strongroom.storage.tree.TreeCheck;
 import dev.strongroom.storage.tree.TreeDisposal;
 import dev.strongroom.storage.tree.TreeRecords;
 import dev.strongroom.storage.tree.TreeStore;
+import dev.strongroom.storage.txn.LockQueue;
 import dev.strongroom.storage.txn.LockTable;
 import dev.strongroom.storage.txn.RowStore;
 import dev.strongroom.storage.txn.TreeDirectory;
@@ -66,6 +67,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
     final RowStore rows;
     final LockTable rowLocks = new LockTable(ROW_CONFLICTS);
     final LockTable tableLocks = new LockTable(TABLE_CONFLICTS);
+    final LockQueue tableQueue;
     final TreeStore trees;
     final Scheduler scheduler;
     final LogStream log;
@@ -116,6 +118,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         this.disposal = new TreeDisposal(trees);
         this.creating = new Mutex(scheduler);
         this.rows = new RowStore(log, clock, scheduler, this, RowCodec::writer, stop, undo, temp);
+        this.tableQueue = new LockQueue(tableLocks, rows.waits());
         this.sequences = new StoredSequences(this);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Mutex(scheduler);

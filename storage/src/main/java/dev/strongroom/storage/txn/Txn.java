@@ -60,6 +60,11 @@ public final class Txn {
 
     volatile long startLsn = Long.MAX_VALUE;
     volatile @Nullable Txn waitsFor;
+    /** Whether it waits only because the other has asked before. */
+    volatile boolean waitsForTurn;
+    /** It need not wait for its turn: somebody would wait for ever. */
+    volatile boolean mayPass;
+
     long lastLsn;
     /** Room in the log kept for undoing and ending it. */
     long owed;
@@ -109,6 +114,11 @@ public final class Txn {
     /** Whether it waits for another transaction just now. */
     public boolean isWaiting() {
         return waitsFor != null;
+    }
+
+    /** Whether it only waits until it notices that it may pass. */
+    boolean goesAhead() {
+        return waitsForTurn && mayPass;
     }
 
     public boolean isEnded() {

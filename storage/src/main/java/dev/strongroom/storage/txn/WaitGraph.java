@@ -7,7 +7,8 @@ import dev.strongroom.common.time.Scheduler;
 
 /**
  * Who waits for whom. A transaction waits for one other at a time, so a deadlock is a cycle of single steps; it is looked for
- * before each wait, and the one that would close it gets 40P01. Thread-safe.
+ * before each wait, and the one that would close it gets 40P01. Where somebody in the cycle waits for his turn only, he is told
+ * to go ahead instead, as PostgreSQL rearranges its queues. Thread-safe.
  */
 public final class WaitGraph {
     /** A wait looks up this often: for a cancel request, or a release that came just before it began. */
@@ -35,8 +36,17 @@ public final class WaitGraph {
      * @throws DatabaseException DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE after the lock timeout, QUERY_CANCELED
      */
     public void await(Txn waiter, Txn holder, int seenReleases, Patience patience) {
+        await(waiter, holder, seenReleases, patience, false);
+    }
+
+    /** As {@link #await}, for one who has asked for a lock before; ends as well when the waiter is to go ahead. */
+    void awaitTurn(Txn waiter, Txn before, int seenReleases, Patience patience) {
+        await(waiter, before, seenReleases, patience, true);
+    }
+
+    private void await(Txn waiter, Txn holder, int seenReleases, Patience patience, boolean forTurn) {
         waiter.cancel.check();
-        enter(waiter, holder);
+        enter(waiter, holder, forTurn);
         try {
             if (patience.remainingNanos <= 0) {
                 throw new DatabaseException(ErrorCode.LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout");
@@ -44,7 +54,10 @@ public final class WaitGraph {
             long slice = Math.min(SLICE_NANOS, patience.remainingNanos);
             boolean freed = scheduler.await(
                     holder,
-                    () -> holder.isOutOfTheWay() || holder.releases != seenReleases || waiter.cancel.isSet(),
+                    () -> holder.isOutOfTheWay()
+                            || holder.releases != seenReleases
+                            || waiter.cancel.isSet()
+                            || forTurn && waiter.mayPass,
                     slice);
             if (!freed && patience.remainingNanos != Long.MAX_VALUE) {
                 patience.remainingNanos -= slice;
@@ -52,11 +65,17 @@ public final class WaitGraph {
             waiter.cancel.check();
         } finally {
             waiter.waitsFor = null;
+            waiter.waitsForTurn = false;
         }
     }
 
-    private synchronized void enter(Txn waiter, Txn holder) {
-        for (Txn next = holder; next != null; next = next.waitsFor) {
+    private synchronized void enter(Txn waiter, Txn holder, boolean forTurn) {
+        Txn polite = forTurn ? waiter : null;
+        for (Txn next = holder; next != null; next = next.goesAhead() ? null : next.waitsFor) {
+            if (next == waiter && polite != null) {
+                letPass(polite);
+                break;
+            }
             if (next == waiter) {
                 throw ErrorReport.error(ErrorCode.DEADLOCK_DETECTED, "deadlock detected")
                         .withDetail("Transaction " + waiter.id + " waits for transaction " + holder.id
@@ -64,8 +83,18 @@ public final class WaitGraph {
                         .withHint("See server log for query details.")
                         .exception();
             }
+            polite = polite == null && next.waitsForTurn ? next : polite;
         }
+        waiter.waitsForTurn = forTurn;
         waiter.waitsFor = holder;
+    }
+
+    private void letPass(Txn polite) {
+        polite.mayPass = true;
+        Txn before = polite.waitsFor;
+        if (before != null) {
+            scheduler.signal(before);
+        }
     }
 
     /** Waits a while for what nobody announces. The caller holds no latch and no mutex. */
