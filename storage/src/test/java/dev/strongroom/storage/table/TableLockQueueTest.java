@@ -7,6 +7,8 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.time.CancelFlag;
 import dev.strongroom.storage.tree.MemoryStorage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -160,10 +162,10 @@ class TableLockQueueTest {
     @DisplayName("S-17: among writers that overlap all the time an exclusive request gets its turn, again and again")
     void nobodyStarves() throws Exception {
         CountDownLatch started = new CountDownLatch(4);
-        CompletableFuture<?>[] writers = new CompletableFuture[4];
-        for (int i = 0; i < writers.length; i++) {
-            writers[i] = CompletableFuture.runAsync(
-                    () -> overlap(started), work -> Thread.ofPlatform().daemon().start(work));
+        List<CompletableFuture<Void>> writers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            writers.add(CompletableFuture.runAsync(
+                    () -> overlap(started), work -> Thread.ofPlatform().daemon().start(work)));
         }
         assertThat(started.await(SECONDS, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < 20; i++) {
@@ -172,7 +174,7 @@ class TableLockQueueTest {
             alone.commit();
         }
         enough.set(true);
-        for (CompletableFuture<?> writer : writers) {
+        for (CompletableFuture<Void> writer : writers) {
             join(writer);
         }
     }
