@@ -12,6 +12,7 @@ import dev.strongroom.crypto.key.MacKey;
 import dev.strongroom.storage.boot.BackupFacts;
 import dev.strongroom.storage.boot.BootFile;
 import dev.strongroom.storage.boot.BootRecord;
+import dev.strongroom.storage.boot.EncryptionFacts;
 import dev.strongroom.storage.encryption.DatabaseEncryption;
 import dev.strongroom.storage.log.LogReader;
 import dev.strongroom.storage.page.PageCodec;
@@ -142,9 +143,10 @@ public final class RestoreDirectory {
             log.finish();
             log.publish();
         }
-        file.writeTwice(record -> restored(boot, description)
-                .withEncryption(boot.encryption().withKeys(union))
-                .withBackup(before.backup()));
+        // What the differential backup does not have is as it was when the full one was taken.
+        EncryptionFacts facts = boot.encryption().over(before.encryption()).withKeys(union);
+        file.writeTwice(
+                record -> restored(boot, description).withEncryption(facts).withBackup(before.backup()));
     }
 
     /**

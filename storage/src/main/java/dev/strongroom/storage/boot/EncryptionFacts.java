@@ -93,6 +93,22 @@ public record EncryptionFacts(
         return state != PROTECTION_CHANGE ? this : in(targetVersion == 0 ? UNENCRYPTED : ENCRYPTED);
     }
 
+    /** Whether pages may be plain: not once a scan has proved that none is. */
+    public boolean mayBePlain() {
+        return state != ENCRYPTED && state != KEY_CHANGE;
+    }
+
+    /**
+     * What holds for files that have pages of an earlier moment besides: under what protected them then, so that a scan has to
+     * prove the state anew.
+     */
+    public EncryptionFacts over(EncryptionFacts earlier) {
+        if (!mayBePlain() && earlier.mayBePlain()) {
+            return in(ENCRYPTING);
+        }
+        return state <= UNENCRYPTED && earlier.state > UNENCRYPTED ? in(DECRYPTING) : this;
+    }
+
     public EncryptionFacts withScan(int newScanState, long position) {
         return withState(state, newScanState, targetVersion, position);
     }

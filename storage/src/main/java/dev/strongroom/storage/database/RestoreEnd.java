@@ -69,7 +69,7 @@ public record RestoreEnd(StopPoint stop, @Nullable NewKey rekey) {
         int state = switch (last.state()) {
             case EncryptionFacts.ENCRYPTED, EncryptionFacts.ENCRYPTING -> EncryptionFacts.ENCRYPTING;
             case EncryptionFacts.KEY_CHANGE ->
-                plainPossible(base) ? EncryptionFacts.ENCRYPTING : EncryptionFacts.KEY_CHANGE;
+                base.mayBePlain() ? EncryptionFacts.ENCRYPTING : EncryptionFacts.KEY_CHANGE;
             default -> EncryptionFacts.DECRYPTING;
         };
         int scan = last.scanState() == EncryptionFacts.SCAN_SUSPENDED
@@ -107,10 +107,6 @@ public record RestoreEnd(StopPoint stop, @Nullable NewKey rekey) {
         }
         open.add(own.key());
         boot.writeTwice(record -> record.withEncryption(record.encryption().withKeys(facts.keys())));
-    }
-
-    private static boolean plainPossible(EncryptionFacts base) {
-        return base.state() != EncryptionFacts.ENCRYPTED && base.state() != EncryptionFacts.KEY_CHANGE;
     }
 
     private static List<WrappedDek> union(List<WrappedDek> base, List<WrappedDek> last) {

@@ -466,6 +466,79 @@ class BackupTest extends SeededTest {
         assertThat(sum(copy)).isEqualTo(sum(copy));
     }
 
+    private static void await(TestMachine machine, StoredDatabase<CellContent> database, int state) {
+        machine.scheduler.await(machine, () -> database.encryption().status().state() == state, 60_000_000_000L);
+        assertThat(database.encryption().status().state()).isEqualTo(state);
+    }
+
+    /** A small database with pages that nobody changes any more, and a full backup of it. */
+    private StoredDatabase<CellContent> unchanging(
+            TestMachine machine, Storage<CellContent> storage, boolean encrypted) {
+        StoredDatabase<CellContent> database =
+                storage.create(TestMachine.DATABASE, encrypted ? TestMachine.newKey(1) : null);
+        fill(database.content(), random(), 10);
+        for (int i = 0; i < 100; i++) {
+            database.content().addPage(i);
+        }
+        BackupMachine.backup(machine.disk.files(), database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        return database;
+    }
+
+    private static void checkAfterCrash(TestMachine machine, long[] expected) {
+        machine.crash();
+        StoredDatabase<CellContent> again = machine.start().open(COPY);
+        assertThat(cells(again.content())).isEqualTo(expected);
+        again.close();
+        assertThat(verify(machine, COPY)).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "TDE-30, S-4: pages a full backup has in the clear open below a differential one taken in a change of key")
+    void plainPagesBelowADifferentialBackupAreSealed() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = unchanging(machine, storage, false);
+        database.encryption().createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        database.encryption().switchOn();
+        SimulatedFiles files = machine.disk.files();
+        BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "log.trn");
+        await(machine, database, EncryptionStatus.ENCRYPTED);
+        database.encryption().regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+        database.encryption().suspend();
+        BackupMachine.backup(files, database, BackupKind.DIFFERENTIAL, BackupProgress.NONE, "diff.dif");
+        long[] expected = cells(database.content());
+
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        BackupMachine.lay(files, storage, COPY, "diff.dif");
+        StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
+        assertThat(cells(copy.content())).isEqualTo(expected);
+        copy.encryption().resume();
+        await(machine, copy, EncryptionStatus.ENCRYPTED);
+        checkAfterCrash(machine, expected);
+    }
+
+    @Test
+    @DisplayName("TDE-30, S-4: pages a full backup has sealed are opened below a differential one of a plain database")
+    void sealedPagesBelowADifferentialBackupAreOpened() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = unchanging(machine, storage, true);
+        database.encryption().switchOff();
+        await(machine, database, EncryptionStatus.UNENCRYPTED);
+        SimulatedFiles files = machine.disk.files();
+        BackupMachine.backup(files, database, BackupKind.DIFFERENTIAL, BackupProgress.NONE, "diff.dif");
+        long[] expected = cells(database.content());
+
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        BackupMachine.lay(files, storage, COPY, "diff.dif");
+        StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
+        await(machine, copy, EncryptionStatus.UNENCRYPTED);
+        copy.checkpoint();
+        copy.encryption().dropKey();
+        checkAfterCrash(machine, expected);
+    }
+
     /** TDE-46: who asks during a backup is told; log backups do not count. */
     @Test
     void aRunningBackupIsKnown() {
