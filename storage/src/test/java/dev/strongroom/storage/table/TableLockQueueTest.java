@@ -33,14 +33,27 @@ class TableLockQueueTest {
     }
 
     private Transaction begin() {
-        return begin(TimeUnit.SECONDS.toNanos(SECONDS));
+        return begin(new CancelFlag());
     }
 
-    private Transaction begin(long lockTimeoutNanos) {
-        Transaction transaction = database.begin(
-                new TransactionOptions(IsolationLevel.READ_COMMITTED, false, new CancelFlag(), lockTimeoutNanos));
+    private Transaction begin(CancelFlag cancel) {
+        Transaction transaction = database.begin(new TransactionOptions(
+                IsolationLevel.READ_COMMITTED, false, cancel, TimeUnit.SECONDS.toNanos(SECONDS)));
         transaction.beginStatement();
         return transaction;
+    }
+
+    private Transaction holding(long tree, TableLockMode mode) {
+        Transaction transaction = begin();
+        transaction.lockTable(tree, mode, WaitPolicy.WAIT);
+        return transaction;
+    }
+
+    /** Asks in a thread of its own, and waits. */
+    private static CompletableFuture<Void> lockLater(Transaction transaction, long tree, TableLockMode mode) {
+        CompletableFuture<Void> asked = lock(transaction, tree, mode);
+        awaitWaiting(transaction);
+        return asked;
     }
 
     private static CompletableFuture<Void> lock(Transaction transaction, long tree, TableLockMode mode) {
@@ -62,14 +75,11 @@ class TableLockQueueTest {
     @Test
     @DisplayName("S-17: a table that others write at every moment can be had alone, by who waits for it")
     void aTableInUseAllTheTimeCanBeHadAlone() throws Exception {
-        Transaction first = begin();
-        first.lockTable(FIRST, TableLockMode.ROW_EXCLUSIVE, WaitPolicy.WAIT);
+        Transaction first = holding(FIRST, TableLockMode.ROW_EXCLUSIVE);
         Transaction alone = begin();
-        CompletableFuture<Void> waiting = lock(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
-        awaitWaiting(alone);
+        CompletableFuture<Void> waiting = lockLater(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
         Transaction newcomer = begin();
-        CompletableFuture<Void> behind = lock(newcomer, FIRST, TableLockMode.ROW_EXCLUSIVE);
-        awaitWaiting(newcomer);
+        CompletableFuture<Void> behind = lockLater(newcomer, FIRST, TableLockMode.ROW_EXCLUSIVE);
         first.lockTable(FIRST, TableLockMode.SHARE_ROW_EXCLUSIVE, WaitPolicy.WAIT);
         first.commit();
         join(waiting);
@@ -82,17 +92,18 @@ class TableLockQueueTest {
     @Test
     @DisplayName("S-17: who may not wait is refused behind a request as well; who gives up is not waited for")
     void aRequestThatGivesUpIsInNobodysWay() throws Exception {
-        Transaction first = begin();
-        first.lockTable(FIRST, TableLockMode.ACCESS_SHARE, WaitPolicy.WAIT);
-        Transaction alone = begin(TimeUnit.MILLISECONDS.toNanos(300));
-        CompletableFuture<Void> waiting = lock(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
-        awaitWaiting(alone);
+        Transaction first = holding(FIRST, TableLockMode.ACCESS_SHARE);
+        CancelFlag cancel = new CancelFlag();
+        Transaction alone = begin(cancel);
+        CompletableFuture<Void> waiting = lockLater(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
         Transaction impatient = begin();
         assertThatThrownBy(() -> impatient.lockTable(FIRST, TableLockMode.ACCESS_SHARE, WaitPolicy.FAIL))
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOCK_NOT_AVAILABLE));
         Transaction newcomer = begin();
-        join(lock(newcomer, FIRST, TableLockMode.ACCESS_SHARE));
+        CompletableFuture<Void> behind = lockLater(newcomer, FIRST, TableLockMode.ACCESS_SHARE);
+        cancel.cancel();
+        join(behind);
         assertThatThrownBy(waiting::join).hasRootCauseInstanceOf(DatabaseException.class);
         first.commit();
         newcomer.commit();
@@ -103,15 +114,11 @@ class TableLockQueueTest {
     @Test
     @DisplayName("S-17: who waits for his turn only goes ahead where all would wait for ever")
     void aTurnIsNoDeadlock() throws Exception {
-        Transaction reader = begin();
-        reader.lockTable(FIRST, TableLockMode.ACCESS_SHARE, WaitPolicy.WAIT);
-        Transaction other = begin();
-        other.lockTable(SECOND, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT);
+        Transaction reader = holding(FIRST, TableLockMode.ACCESS_SHARE);
+        Transaction other = holding(SECOND, TableLockMode.ACCESS_EXCLUSIVE);
         Transaction alone = begin();
-        CompletableFuture<Void> waiting = lock(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
-        awaitWaiting(alone);
-        CompletableFuture<Void> polite = lock(other, FIRST, TableLockMode.ACCESS_SHARE);
-        awaitWaiting(other);
+        CompletableFuture<Void> waiting = lockLater(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
+        CompletableFuture<Void> polite = lockLater(other, FIRST, TableLockMode.ACCESS_SHARE);
         CompletableFuture<Void> last = lock(reader, SECOND, TableLockMode.ACCESS_SHARE);
         join(polite);
         other.commit();
@@ -124,15 +131,11 @@ class TableLockQueueTest {
     @Test
     @DisplayName("S-17: the last of them to ask goes ahead himself if his turn is what would close the circle")
     void whoWouldCloseTheCircleGoesAhead() throws Exception {
-        Transaction reader = begin();
-        reader.lockTable(FIRST, TableLockMode.ACCESS_SHARE, WaitPolicy.WAIT);
-        Transaction other = begin();
-        other.lockTable(SECOND, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT);
-        CompletableFuture<Void> blocked = lock(reader, SECOND, TableLockMode.ACCESS_SHARE);
-        awaitWaiting(reader);
+        Transaction reader = holding(FIRST, TableLockMode.ACCESS_SHARE);
+        Transaction other = holding(SECOND, TableLockMode.ACCESS_EXCLUSIVE);
+        CompletableFuture<Void> blocked = lockLater(reader, SECOND, TableLockMode.ACCESS_SHARE);
         Transaction alone = begin();
-        CompletableFuture<Void> waiting = lock(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
-        awaitWaiting(alone);
+        CompletableFuture<Void> waiting = lockLater(alone, FIRST, TableLockMode.ACCESS_EXCLUSIVE);
         join(lock(other, FIRST, TableLockMode.ACCESS_SHARE));
         other.commit();
         join(blocked);
@@ -144,12 +147,9 @@ class TableLockQueueTest {
     @Test
     @DisplayName("S-17: a deadlock of holders is one behind a queue too")
     void deadlocksAreFound() throws Exception {
-        Transaction left = begin();
-        left.lockTable(FIRST, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT);
-        Transaction right = begin();
-        right.lockTable(SECOND, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT);
-        CompletableFuture<Void> waiting = lock(left, SECOND, TableLockMode.ACCESS_SHARE);
-        awaitWaiting(left);
+        Transaction left = holding(FIRST, TableLockMode.ACCESS_EXCLUSIVE);
+        Transaction right = holding(SECOND, TableLockMode.ACCESS_EXCLUSIVE);
+        CompletableFuture<Void> waiting = lockLater(left, SECOND, TableLockMode.ACCESS_SHARE);
         assertThatThrownBy(() -> right.lockTable(FIRST, TableLockMode.ACCESS_SHARE, WaitPolicy.WAIT))
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLOCK_DETECTED));
@@ -169,7 +169,7 @@ class TableLockQueueTest {
         }
         assertThat(started.await(SECONDS, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < 20; i++) {
-            Transaction alone = begin(TimeUnit.SECONDS.toNanos(SECONDS));
+            Transaction alone = begin();
             alone.lockTable(FIRST, TableLockMode.ACCESS_EXCLUSIVE, WaitPolicy.WAIT);
             alone.commit();
         }
