@@ -7,8 +7,9 @@ import dev.strongroom.client.provider.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import java.util.stream.StreamSupport;
 /** The known-answer vectors and their key store. */
 public final class Vectors {
     private static final JsonNode ALL = read();
+    private static final Path KEY_STORE = copyOfKeyStore();
 
     private Vectors() {}
 
@@ -57,12 +59,19 @@ public final class Vectors {
                 .bytes("cek_hex");
     }
 
+    /** The key store as a file of its own, wherever these classes come from. */
     public static Path keyStore() {
-        try {
-            return Path.of(Objects.requireNonNull(Vectors.class.getResource("/vectors/cmk.p12"))
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
+        return KEY_STORE;
+    }
+
+    private static Path copyOfKeyStore() {
+        try (InputStream in = Objects.requireNonNull(Vectors.class.getResourceAsStream("/vectors/cmk.p12"))) {
+            Path file = Files.createTempFile("cmk", ".p12");
+            file.toFile().deleteOnExit();
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Durable single-row transactions beside what the bare disk allows: writing and syncing 4 KiB, which is what such a commit takes
- * in the log, at a time in a preallocated file of the same folder. Both take turns of a fraction of a second, because the rate
+ * Durable single-row transactions beside what the bare disk allows: writing and syncing as many bytes at a time as the log does,
+ * a few hundred for a commit, in whole blocks of 4 KiB of a preallocated file of the same folder. Both take turns of a fraction of a second, because the rate
  * of a virtual machine's disk changes from one second to the next; the medians of the rounds are compared. While one batch is
  * synced every other session's commit gathers for the next, so one session can have one commit per sync, and more sessions at
  * worst a little less than half of them, at best all of them. Where the disk syncs thousands of times a second the processors
@@ -36,7 +36,6 @@ public final class GroupCommitBenchmark implements AutoCloseable {
     private final SlowDisk disk;
     private final BenchmarkStorage storage;
     private final AtomicInteger next = new AtomicInteger();
-    private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
 
     private GroupCommitBenchmark(int slowerMillis) {
         Path folder = BenchmarkStorage.newFolder();
@@ -66,28 +65,29 @@ public final class GroupCommitBenchmark implements AutoCloseable {
         try (StorageFile probe = disk.create("probe")) {
             probe.write(ByteBuffer.allocateDirect(PROBE_BYTES), 0);
             probe.sync();
-            commitsPerSecond(sessions, 2 * turn);
+            int bytes = bytesOfASync(sessions, 2 * turn);
             double[] syncs = new double[rounds];
             double[] commits = new double[rounds];
             double[] share = new double[rounds];
             double[] gathered = new double[rounds];
             for (int i = 0; i < rounds; i++) {
-                double before = syncsPerSecond(probe, turn / 2);
+                double before = syncsPerSecond(probe, bytes, turn / 2);
                 long logSyncs = disk.logSyncs();
                 long start = System.nanoTime();
                 commits[i] = commitsPerSecond(sessions, turn);
                 gathered[i] = commits[i] * (System.nanoTime() - start) / 1e9 / (disk.logSyncs() - logSyncs);
-                syncs[i] = (before + syncsPerSecond(probe, turn / 2)) / 2;
+                syncs[i] = (before + syncsPerSecond(probe, bytes, turn / 2)) / 2;
                 share[i] = commits[i] / syncs[i];
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%2d sessions: %.0f commits/s, %.1f in a sync of the log; bare disk %.0f syncs/s;"
+                    "%2d sessions: %.0f commits/s, %.1f in a sync of the log; bare disk %.0f syncs/s of %d KiB;"
                             + " %.2f commits for each of them (%.2f to %.2f)%n",
                     sessions,
                     median(commits),
                     median(gathered),
                     median(syncs),
+                    bytes >> 10,
                     median(share),
                     Arrays.stream(share).min().orElseThrow(),
                     Arrays.stream(share).max().orElseThrow());
@@ -101,12 +101,22 @@ public final class GroupCommitBenchmark implements AutoCloseable {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    /** What the disk can do: one block written and synced after another, where blocks are allocated already. */
-    private double syncsPerSecond(StorageFile probe, long nanos) {
+    /** What the log writes for each sync, in whole blocks. */
+    private int bytesOfASync(int sessions, long nanos) {
+        long bytes = disk.logBytes();
+        long syncs = disk.logSyncs();
+        commitsPerSecond(sessions, nanos);
+        long blocks = (disk.logBytes() - bytes) / (disk.logSyncs() - syncs) / BLOCK;
+        return Math.toIntExact(Math.max(blocks, 1) * BLOCK);
+    }
+
+    /** What the disk can do: so many bytes written and synced at a time, where blocks are allocated already. */
+    private double syncsPerSecond(StorageFile probe, int bytes, long nanos) {
+        ByteBuffer block = ByteBuffer.allocateDirect(bytes);
         long start = System.nanoTime();
         long syncs = 0;
         while (System.nanoTime() - start < nanos) {
-            probe.write(block.clear(), syncs * BLOCK % PROBE_BYTES);
+            probe.write(block.clear(), syncs % (PROBE_BYTES / bytes) * bytes);
             probe.sync();
             syncs++;
         }
@@ -118,7 +128,8 @@ public final class GroupCommitBenchmark implements AutoCloseable {
         long start = System.nanoTime();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < sessions; i++) {
-            threads.add(Thread.ofPlatform().start(() -> {
+            // As the server's sessions are.
+            threads.add(Thread.ofVirtual().start(() -> {
                 while (System.nanoTime() - start < nanos) {
                     insert();
                     commits.increment();

@@ -4,16 +4,18 @@ import dev.strongroom.common.file.ForwardingFile;
 import dev.strongroom.common.file.ForwardingFiles;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.common.file.StorageFiles;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/** Files whose syncs take longer than the real disk's, as on a disk that has to move something; counts those of the log. */
+/** Files whose syncs take longer than the real disk's, as on a disk that has to move something; counts what the log does. */
 final class SlowDisk extends ForwardingFiles {
     private final State state;
 
     /** What all files of the disk have in common. */
     private static final class State {
         private final LongAdder logSyncs = new LongAdder();
+        private final LongAdder logBytes = new LongAdder();
         private volatile long extraNanos;
     }
 
@@ -34,6 +36,11 @@ final class SlowDisk extends ForwardingFiles {
     /** Syncs of log segments so far. */
     long logSyncs() {
         return state.logSyncs.sum();
+    }
+
+    /** Bytes written to log segments so far. */
+    long logBytes() {
+        return state.logBytes.sum();
     }
 
     @Override
@@ -66,6 +73,14 @@ final class SlowDisk extends ForwardingFiles {
         SlowFile(StorageFile file) {
             super(file);
             log = file.path().endsWith(".seg");
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) {
+            if (log) {
+                state.logBytes.add(from.remaining());
+            }
+            file.write(from, position);
         }
 
         @Override

@@ -19,13 +19,16 @@ final class PlaintextHunt {
     private final Set<String> pieces = new HashSet<>();
 
     PlaintextHunt(List<String> secrets) {
-        for (String secret : secrets) {
-            byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+        this(secrets.stream().map(secret -> secret.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    PlaintextHunt(Stream<byte[]> secrets) {
+        secrets.forEach(bytes -> {
             for (int i = 0; i + PIECE <= bytes.length; i++) {
                 hashes.add(hash(bytes, i));
                 pieces.add(new String(bytes, i, PIECE, StandardCharsets.ISO_8859_1));
             }
-        }
+        });
     }
 
     /** File and offset of what was found, at most 20. */

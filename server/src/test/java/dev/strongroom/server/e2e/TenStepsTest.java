@@ -7,6 +7,8 @@ import dev.strongroom.client.StrongroomDriver;
 import dev.strongroom.client.cell.CellEnvelope;
 import dev.strongroom.client.cell.ColumnKey;
 import dev.strongroom.client.cell.EncryptionType;
+import dev.strongroom.client.provider.PemDirectoryProvider;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -368,7 +371,10 @@ final class TenStepsTest {
         }
     }
 
-    /** AE-30, step 5: the opened key reaches the driver only: it passes no socket in any form, and no log. */
+    /**
+     * AE-15, AE-30, step 5: the opened key reaches the driver only: it passes no socket in any form and is in no log and no
+     * file of the server, which has the encrypted one.
+     */
     @Test
     void theOpenedKeyReachesTheDriverOnly() throws Exception {
         try (Connection connection = connect()) {
@@ -383,6 +389,43 @@ final class TenStepsTest {
                     .doesNotContain(new String(call.key(), StandardCharsets.ISO_8859_1))
                     .doesNotContainIgnoringCase(hex);
             assertThat(server.logText()).doesNotContainIgnoringCase(hex);
+            assertThat(onDisk(call.encryptedValue())).isNotEmpty();
+            assertThat(onDisk(call.key())).isEmpty();
+            assertThat(onDisk(hex.getBytes(StandardCharsets.US_ASCII))).isEmpty();
+        }
+    }
+
+    private static List<String> onDisk(byte[] bytes) throws IOException {
+        return new PlaintextHunt(Stream.of(bytes)).findings(folder.resolve("data"));
+    }
+
+    /**
+     * AE-14, AE-16: a column key hangs from the client's master key alone. The server's own keys change, and not a byte of
+     * what is stored of column keys does, nor of what they opened.
+     */
+    @Test
+    void noKeyOfTheServersOwnIsAboveAColumnKey() throws Exception {
+        String values = "SELECT encode(encrypted_value, 'hex') FROM sys.column_encryption_key_values ORDER BY 1";
+        List<String> before = plainly(values);
+        try (Connection connection = connect()) {
+            insert(connection, 1, CANARY);
+        }
+        byte[] cell = storedCell("ssn");
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("ALTER SERVICE MASTER KEY REGENERATE");
+        }
+        StrongroomDriver.clearCaches();
+        try (Connection connection = connect()) {
+            assertThat(rows(connection, "SELECT ssn FROM people")).containsExactly(CANARY);
+        }
+        assertThat(plainly(values)).isEqualTo(before).isNotEmpty();
+        assertThat(storedCell("ssn")).isEqualTo(cell);
+        PemDirectoryProvider client = new PemDirectoryProvider(keys.folder(), false, null);
+        for (String value : before) {
+            assertThat(client.decryptColumnEncryptionKey(
+                            "cmk1.pem", "RSA_OAEP", HexFormat.of().parseHex(value)))
+                    .hasSize(32);
         }
     }
 

@@ -16,7 +16,7 @@ final class ColumnKeyStatementsTest {
         client = server.connect();
     }
 
-    /** AE-14 to AE-17, AE-50, AE-55, AE-59. */
+    /** AE-17, AE-50, AE-55, AE-59. */
     @Test
     void masterKeyIsAPointerToAKeyStore() {
         assertThat(client.run(
