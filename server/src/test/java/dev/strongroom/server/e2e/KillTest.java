@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -22,10 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Kills the server under load again and again, while encryption is switched on and off, suspended and its key replaced. Each
  * client moves money between accounts and writes a numbered ledger entry in the same transaction; what was acknowledged must
- * be there afterwards, nothing may be there by half, and {@code verify} must find the files whole.
+ * be there afterwards, nothing may be there by half, and {@code verify} must find the files whole. An hour of it:
+ * {@code mvn -Dquick -pl server -am test -Dtest=KillTest -Dsurefire.failIfNoSpecifiedTests=false -Dtorture.minutes=60}.
  */
 final class KillTest {
     private static final int ROUNDS = Integer.getInteger("strongroom.kills", 20);
+    private static final Duration AT_LEAST = Duration.ofMinutes(Long.getLong("torture.minutes", 0));
     private static final int CLIENTS = 3;
     private static final int ACCOUNTS = 6000;
     private static final Pattern SCAN_GOES_ON =
@@ -50,7 +53,9 @@ final class KillTest {
                 acknowledged.add(new BitSet());
                 attempted.add(new BitSet());
             }
-            for (int round = 0; round < ROUNDS; round++) {
+            long end = System.nanoTime() + AT_LEAST.toNanos();
+            int round = 0;
+            for (; round < ROUNDS || System.nanoTime() < end; round++) {
                 String change = change(encryption, server, random);
                 runUntilKilled(server, random, acknowledged, attempted);
                 String where = "round " + round + " after " + change + ", seed " + seed;
@@ -66,6 +71,8 @@ final class KillTest {
             assertThat(killedScans)
                     .as("kills while a scan ran or was suspended, seed %d", seed)
                     .isPositive();
+            System.out.println("killed " + round + " times, " + killedScans + " while a scan ran or was suspended, "
+                    + acknowledged.stream().mapToInt(BitSet::cardinality).sum() + " transactions, seed " + seed);
         }
     }
 
