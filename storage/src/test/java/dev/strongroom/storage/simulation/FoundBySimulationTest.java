@@ -537,15 +537,6 @@ class FoundBySimulationTest {
                         failure -> assertThat(failure.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
     }
 
-    /**
-     * A checkpoint that was asked for overtook a paced one under way and gave log up; the paced one then took the redo point back
-     * behind it. A life with just that, and a crash after it.
-     */
-    @Test
-    void aCheckpointThatWasOvertakenDoesNotTakeTheRedoPointBack() {
-        assertThat(new Simulation(3324, false).run()).isEqualTo(new Simulation(3324, false).run());
-    }
-
     private StoredDatabase<TableContent> create(TestMachine each) {
         StoredDatabase<TableContent> stored = new Storage<>(each.environment(each.disk.files()), TableContent::new)
                 .create(TestMachine.DATABASE, null);
