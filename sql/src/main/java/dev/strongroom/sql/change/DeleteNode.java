@@ -5,12 +5,13 @@ import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.Frame;
 import dev.strongroom.sql.execute.PlanNode;
+import dev.strongroom.sql.execute.UnaryNode;
 import dev.strongroom.storage.table.WriteOutcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** DELETE. Makes all its changes when it is opened; {@link #open} returns a {@link ChangeCursor}. */
-public final class DeleteNode implements PlanNode {
+public final class DeleteNode implements UnaryNode {
     private final TargetTable target;
     private final PlanNode source;
     private final int offset;
@@ -53,13 +54,8 @@ public final class DeleteNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return source.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(source);
+    public PlanNode input() {
+        return source;
     }
 
     @Override

@@ -5,12 +5,13 @@ import dev.strongroom.sql.execute.Expr;
 import dev.strongroom.sql.execute.PlanCursor;
 import dev.strongroom.sql.execute.PlanNode;
 import dev.strongroom.sql.execute.RowSpool;
+import dev.strongroom.sql.execute.UnaryNode;
 import dev.strongroom.sql.execute.ValuesNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** INSERT. Makes all its changes when it is opened; {@link #open} returns a {@link ChangeCursor}. */
-public final class InsertNode implements PlanNode {
+public final class InsertNode implements UnaryNode {
     private final TargetTable target;
     private final PlanNode source;
     private final int[] slots;
@@ -67,13 +68,8 @@ public final class InsertNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return source.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(source);
+    public PlanNode input() {
+        return source;
     }
 
     @Override

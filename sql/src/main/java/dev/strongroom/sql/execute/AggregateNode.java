@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * without rows. Output: the group columns (null where a grouping set leaves them out), the aggregates, and on request the
  * GROUPING bit mask.
  */
-public final class AggregateNode implements PlanNode {
+public final class AggregateNode implements UnaryNode {
     private static final long STEP_BYTES = 48;
     /** Below this nobody asks for {@code work_mem}. */
     private static final long LITTLE = 256 << 10;
@@ -131,13 +131,8 @@ public final class AggregateNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

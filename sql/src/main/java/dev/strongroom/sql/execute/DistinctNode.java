@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The first of all rows that are equal. */
-public final class DistinctNode implements PlanNode {
+public final class DistinctNode implements UnaryNode {
     /** Below this nobody asks for {@code work_mem}. */
     private static final long LITTLE = 256 << 10;
 
@@ -150,13 +150,8 @@ public final class DistinctNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

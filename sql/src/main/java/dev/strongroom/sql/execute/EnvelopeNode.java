@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the cells of a result into their envelopes, on the way to a client that asked for them (AE-106). */
-public final class EnvelopeNode implements PlanNode {
+public final class EnvelopeNode implements UnaryNode {
     private final PlanNode input;
     private final @Nullable CellEnvelope[] envelopes;
 
@@ -65,18 +65,13 @@ public final class EnvelopeNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
     public PlanNode shown() {
         return input.shown();
     }
 
     @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

@@ -1,10 +1,9 @@
 package dev.strongroom.sql.execute;
 
 import dev.strongroom.common.value.Row;
-import java.util.List;
 
 /** Rows for which a condition is true. */
-public final class FilterNode implements PlanNode {
+public final class FilterNode implements UnaryNode {
     private final PlanNode input;
     private final Expr condition;
 
@@ -55,13 +54,8 @@ public final class FilterNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

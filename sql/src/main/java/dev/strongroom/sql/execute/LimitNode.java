@@ -3,11 +3,10 @@ package dev.strongroom.sql.execute;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.value.Row;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Skips rows, then stops after some. */
-public final class LimitNode implements PlanNode {
+public final class LimitNode implements UnaryNode {
     private final PlanNode input;
     private final @Nullable Expr count;
     private final @Nullable Expr offset;
@@ -95,13 +94,8 @@ public final class LimitNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

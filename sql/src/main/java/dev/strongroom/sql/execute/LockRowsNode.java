@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * SELECT … FOR UPDATE and its kin: locks the row of each listed table behind every output row. Where another transaction
  * changed a row first, its newest version replaces the old one and the condition is evaluated again.
  */
-public final class LockRowsNode implements PlanNode {
+public final class LockRowsNode implements UnaryNode {
     /**
      * A table to lock rows of.
      *
@@ -104,13 +104,8 @@ public final class LockRowsNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.strongroom.common.value.Row;
 import java.util.List;
 
 /** Computes a new row from each input row. */
-public final class ProjectNode implements PlanNode {
+public final class ProjectNode implements UnaryNode {
     private final PlanNode input;
     private final Expr[] expressions;
 
@@ -58,13 +58,8 @@ public final class ProjectNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /** Sorts rows, in memory or as runs in temporary files that are merged on the way out; equal rows keep their order. */
-public final class SortNode implements PlanNode {
+public final class SortNode implements UnaryNode {
     private static final int MAX_RUNS = 64;
 
     private final PlanNode input;
@@ -149,13 +149,8 @@ public final class SortNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override

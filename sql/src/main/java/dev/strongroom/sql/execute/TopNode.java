@@ -7,7 +7,7 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The first rows of an order, without sorting all: ORDER BY with LIMIT. Equal rows keep their order. */
-public final class TopNode implements PlanNode {
+public final class TopNode implements UnaryNode {
     private static final long HEAP_ROWS_MAX = 100_000;
 
     private final PlanNode input;
@@ -84,13 +84,8 @@ public final class TopNode implements PlanNode {
     }
 
     @Override
-    public boolean isShort() {
-        return input.isShort();
-    }
-
-    @Override
-    public List<PlanNode> inputs() {
-        return List.of(input);
+    public PlanNode input() {
+        return input;
     }
 
     @Override
