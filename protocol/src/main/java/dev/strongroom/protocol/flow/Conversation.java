@@ -83,6 +83,7 @@ final class Conversation {
             }
         }
         if (!waits) {
+            port.keepTry();
             return true;
         }
         writer.forget();

@@ -42,9 +42,13 @@ public interface SessionPort extends AutoCloseable {
 
     /**
      * What follows, one message, is a try under {@link dev.strongroom.common.time.NoWait}: on
-     * {@link dev.strongroom.common.time.WouldBlock} it is taken back by {@link #undoTry} and said again.
+     * {@link dev.strongroom.common.time.WouldBlock} it is taken back by {@link #undoTry} and said again; else {@link #keepTry}
+     * follows.
      */
     void beginTry();
+
+    /** The last try stands, whether it succeeded or not. */
+    void keepTry();
 
     /** Takes the last try back, on a thread that may wait or not. A cancel request that came meanwhile stays. */
     void undoTry();

@@ -91,6 +91,11 @@ public final class SessionAdapter implements SessionPort {
     }
 
     @Override
+    public void keepTry() {
+        session.keepTry();
+    }
+
+    @Override
     public void undoTry() {
         session.undoTry();
     }

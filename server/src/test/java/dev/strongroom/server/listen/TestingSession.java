@@ -290,6 +290,9 @@ final class TestingSession implements SessionPort {
     }
 
     @Override
+    public void keepTry() {}
+
+    @Override
     public void undoTry() {
         positions.forEach((portal, position) -> portal.position = position);
     }

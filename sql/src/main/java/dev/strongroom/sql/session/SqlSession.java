@@ -405,6 +405,11 @@ public final class SqlSession implements AutoCloseable {
         tried.begin();
     }
 
+    /** The last try stands. */
+    public void keepTry() {
+        tried.keep();
+    }
+
     /** Takes the last try back: the message will be said again. */
     public void undoTry() {
         tried.undo();

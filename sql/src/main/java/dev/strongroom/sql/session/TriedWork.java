@@ -12,6 +12,7 @@ final class TriedWork {
     private final SessionTransaction transaction;
     private SessionTransaction.Block block = SessionTransaction.Block.NONE;
     private boolean started;
+    private @Nullable Transaction changing;
     private Transaction.@Nullable Savepoint savepoint;
     private @Nullable Portal opened;
 
@@ -23,16 +24,35 @@ final class TriedWork {
     void begin() {
         block = transaction.block();
         started = transaction.started();
-        savepoint = null;
-        opened = null;
+        forget();
     }
 
     /** A portal is about to be opened. */
     void opening(Portal portal, boolean changesRows) {
         opened = portal;
         if (changesRows && started && savepoint == null) {
-            savepoint = transaction.running().storage().savepoint();
+            changing = transaction.running().storage();
+            savepoint = changing.savepoint();
         }
+    }
+
+    /** It stands. The savepoint goes, so that a transaction that fills a table after it needs no undo for that. */
+    void keep() {
+        Transaction changed = changing;
+        if (savepoint != null
+                && changed != null
+                && transaction.started()
+                && transaction.block() != SessionTransaction.Block.FAILED
+                && transaction.running().storage() == changed) {
+            changed.release(savepoint);
+        }
+        forget();
+    }
+
+    private void forget() {
+        changing = null;
+        savepoint = null;
+        opened = null;
     }
 
     /** Takes everything back. */
@@ -48,7 +68,6 @@ final class TriedWork {
         } else if (savepoint != null) {
             transaction.running().storage().rollbackTo(savepoint);
         }
-        savepoint = null;
-        opened = null;
+        forget();
     }
 }

@@ -77,8 +77,7 @@ final class StoredTransaction implements Transaction {
     @Override
     public Savepoint savepoint() {
         checkActive();
-        txn.savepointSet();
-        return new Point(txn.position());
+        return new Point(txn.position(), txn.setSavepoint());
     }
 
     @Override
@@ -91,6 +90,7 @@ final class StoredTransaction implements Transaction {
     @Override
     public void release(Savepoint savepoint) {
         // Writes stay in the one list of the transaction.
+        txn.releaseSavepoint(((Point) savepoint).number);
     }
 
     @Override
@@ -176,5 +176,5 @@ final class StoredTransaction implements Transaction {
         return active;
     }
 
-    private record Point(int position) implements Savepoint {}
+    private record Point(int position, int number) implements Savepoint {}
 }

@@ -258,7 +258,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         long treeId = nextTree.getAndIncrement();
         long root = newRoot(treeId);
         TreeState state = new TreeState(new Tree(trees, treeId, root));
-        state.createdBy(txn, txn.savepoints());
+        state.createdBy(txn, txn.makes());
         txn.onRollback(() -> {
             states.remove(treeId);
             discard(root, treeId);
@@ -313,7 +313,7 @@ public final class TableStore implements Database, ActiveTransactions, CounterSo
         change(txn, pendingFree(), key(fresh), null);
         change(txn, pendingFree(), key(old), value(treeId));
         // Who verifies takes the content for the transaction's before it finds it.
-        state.createdBy(txn, txn.savepoints());
+        state.createdBy(txn, txn.makes());
         state.tree.root(fresh);
         txn.cleanup(() -> free(old));
     }

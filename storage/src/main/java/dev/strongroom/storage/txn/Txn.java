@@ -74,6 +74,8 @@ public final class Txn {
     Txn dependsOn;
 
     int savepoints;
+    /** How many savepoints there were when it last made a tree, or content for one. */
+    private int madeAt;
 
     /** What its snapshot does not see was forgotten: it must not look any more. */
     volatile boolean tooOld;
@@ -148,13 +150,30 @@ public final class Txn {
         openCursors--;
     }
 
-    /** Savepoints set so far. */
+    /** Savepoints set so far, without those that were released before anything else happened. */
     public int savepoints() {
         return savepoints;
     }
 
-    public void savepointSet() {
-        savepoints++;
+    /** Sets a savepoint and returns its number, from 1. */
+    public int setSavepoint() {
+        return ++savepoints;
+    }
+
+    /**
+     * Nothing goes back to the savepoint any more. Where none was set and nothing made since, it is as if it had never been:
+     * content made before it is again thrown away by whatever throws away the next row.
+     */
+    public void releaseSavepoint(int number) {
+        if (number == savepoints && madeAt < number) {
+            savepoints--;
+        }
+    }
+
+    /** It makes a tree, or content for one. Returns the number of savepoints before. */
+    public int makes() {
+        madeAt = savepoints;
+        return savepoints;
     }
 
     /** Throws if the running statement was asked to stop. */

@@ -186,13 +186,15 @@ final class Session implements Runnable {
 
     private boolean statement(Attempt attempt) {
         Transaction transaction = attempt.transaction;
-        Transaction.Savepoint before = transaction.savepoint();
+        Transaction.Savepoint before = random.oneIn(4) ? null : transaction.savepoint();
         Attempt.Mark mark = attempt.mark();
         try {
-            if (random.oneIn(3) && triedWithoutWaiting(attempt, before, mark)) {
-                return true;
+            if (before == null || !random.oneIn(3) || !triedWithoutWaiting(attempt, before, mark)) {
+                statements.run(attempt);
             }
-            statements.run(attempt);
+            if (before != null && random.oneIn(2)) {
+                transaction.release(before);
+            }
             return true;
         } catch (DatabaseException failure) {
             simulation.trace(name, "statement " + failure.code() + " " + failure.getMessage());
@@ -202,7 +204,7 @@ final class Session implements Runnable {
             boolean ends = failure.code() == ErrorCode.SERIALIZATION_FAILURE
                     || failure.code() == ErrorCode.DEADLOCK_DETECTED
                     || simulation.isStopped();
-            if (ends || random.oneIn(2)) {
+            if (ends || before == null || random.oneIn(2)) {
                 return false;
             }
             transaction.rollbackTo(before);

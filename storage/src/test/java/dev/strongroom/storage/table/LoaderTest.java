@@ -105,6 +105,68 @@ class LoaderTest extends SeededTest {
         return rows;
     }
 
+    /** Who shows a table's own transaction that it is alone with it need not undo row by row. */
+    @Test
+    void aSavepointThatWasReleasedLeavesALoadAsFast() {
+        Table before = table(true);
+        assertThat(loaderOf(before)).isInstanceOf(FreshLoader.class);
+        Transaction.Savepoint outer = transaction.savepoint();
+        assertThat(loaderOf(before)).isInstanceOf(SingleLoader.class);
+        transaction.release(outer);
+        assertThat(loaderOf(before)).isInstanceOf(FreshLoader.class);
+
+        Transaction.Savepoint first = transaction.savepoint();
+        Transaction.Savepoint second = transaction.savepoint();
+        Table within = table(true);
+        transaction.release(second);
+        assertThat(loaderOf(within)).isInstanceOf(FreshLoader.class);
+        assertThat(loaderOf(before)).isInstanceOf(SingleLoader.class);
+        transaction.savepoint();
+        assertThat(loaderOf(within)).isInstanceOf(SingleLoader.class);
+        transaction.release(first);
+        assertThat(loaderOf(before)).isInstanceOf(SingleLoader.class);
+    }
+
+    private RowLoader loaderOf(Table table) {
+        try (RowLoader loader = table.loader(transaction)) {
+            return loader;
+        }
+    }
+
+    @Test
+    void rowsWithAndWithoutUndoGoTogether() {
+        Table table = table(true);
+        TreeMap<Long, String> rows = load(table, ids(0, 100));
+        Transaction.Savepoint savepoint = transaction.savepoint();
+        rows.putAll(load(table, ids(100, 200)));
+        transaction.release(savepoint);
+        rows.putAll(load(table, ids(200, 2500)));
+        Transaction.Savepoint taken = transaction.savepoint();
+        load(table, ids(2500, 2600));
+        transaction.rollbackTo(taken);
+        transaction.release(taken);
+        rows.putAll(load(table, ids(2550, 3000)));
+        check(table, rows);
+    }
+
+    @Test
+    void allOfItGoesWithItsTransaction() {
+        Table table = table(true);
+        TreeMap<Long, String> rows = load(table, ids(0, 300));
+        transaction.commit();
+        transaction = database.begin(TransactionOptions.readCommitted());
+        transaction.beginStatement();
+        table.truncate(transaction);
+        Transaction.Savepoint savepoint = transaction.savepoint();
+        load(table, ids(100, 200));
+        transaction.release(savepoint);
+        load(table, ids(200, 1500));
+        transaction.rollback();
+        transaction = database.begin(TransactionOptions.readCommitted());
+        transaction.beginStatement();
+        check(table, rows);
+    }
+
     private static List<Long> ids(int from, int to) {
         List<Long> ids = new ArrayList<>();
         for (long id = from; id < to; id++) {
