@@ -43,7 +43,7 @@ final class CreateTableAsCommand {
         int oid = session.ddl().allocateOid();
         int arrayType = session.ddl().allocateOid();
         int rowType = session.ddl().allocateOid();
-        List<Column> columns = columns(create, plan.columns() == null ? List.of() : plan.columns());
+        List<Column> columns = columns(create, plan);
         session.ddl()
                 .create(new TableDefinition(
                         oid,
@@ -66,7 +66,8 @@ final class CreateTableAsCommand {
         return "SELECT " + fill(Names.current(oid, session), plan, session);
     }
 
-    private static List<Column> columns(CreateTableAs create, List<ResultColumn> result) {
+    private static List<Column> columns(CreateTableAs create, PreparedPlan plan) {
+        List<ResultColumn> result = plan.columns() == null ? List.of() : plan.columns();
         if (create.columns().size() > result.size()) {
             throw ErrorReport.error(ErrorCode.SYNTAX_ERROR, "too many column names were specified")
                     .exception();
@@ -79,6 +80,9 @@ final class CreateTableAsCommand {
             if (!names.add(name)) {
                 throw ErrorReport.error(ErrorCode.DUPLICATE_COLUMN, "column \"" + name + "\" specified more than once")
                         .exception();
+            }
+            if (column.type() == PgType.RECORD && plan.usesCells()) {
+                throw EncryptedColumns.rows(name);
             }
             PgType type = column.type() == PgType.UNKNOWN ? PgType.TEXT : column.type();
             columns.add(Column.of(i + 1, name, ColumnType.of(type, column.typeModifier()), false));

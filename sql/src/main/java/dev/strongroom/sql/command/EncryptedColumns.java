@@ -115,6 +115,12 @@ final class EncryptedColumns {
                 what + " is not possible on encrypted column \"" + column + "\"");
     }
 
+    /** SR283 for a column of rows, whose cells would lose their schemes. */
+    static DatabaseException rows(String column) {
+        return NumberedError.ENCRYPTED_COLUMN_CLAUSE.exception(
+                "column \"" + column + "\" cannot hold rows with encrypted values");
+    }
+
     static void refuse(String what, Column column) {
         if (encrypted(column)) {
             throw clause(what, column.name());
@@ -176,7 +182,13 @@ final class EncryptedColumns {
             SqlNode node = open.poll();
             boolean nullTest = node.getKind() == SqlKind.IS_NULL || node.getKind() == SqlKind.IS_NOT_NULL;
             if (node instanceof SqlIdentifier name) {
-                table.column(name.names.getLast()).ifPresent(column -> refuse("CHECK", column));
+                String last = name.names.getLast();
+                table.column(last).ifPresent(column -> refuse("CHECK", column));
+                if (last.equals(table.name()) && table.column(last).isEmpty()) {
+                    throw NumberedError.ENCRYPTED_COLUMN_CLAUSE.exception(
+                            "CHECK on the whole row is not possible in table \"" + last
+                                    + "\", which has encrypted columns");
+                }
             } else if (node instanceof SqlNodeList list) {
                 list.forEach(item -> add(open, item));
             } else if (node instanceof SqlCall call && !(nullTest && call.operand(0) instanceof SqlIdentifier)) {

@@ -1,5 +1,6 @@
 package dev.strongroom.sql.command;
 
+import dev.strongroom.catalog.object.Column;
 import dev.strongroom.catalog.object.IndexDefinition;
 import dev.strongroom.catalog.object.Privilege;
 import dev.strongroom.catalog.object.Relation;
@@ -120,7 +121,10 @@ final class MaintenanceCommands {
 
     private static void check(TableColumns table, CommandSession session) {
         Relation relation = Names.relation(table.table(), session);
-        table.columns().forEach(column -> Names.column(relation, column));
+        for (String name : table.columns()) {
+            Column column = Names.column(relation, name);
+            EncryptedColumns.refuseRandomized(column.pgType(), name);
+        }
         if (!(relation instanceof TableDefinition)) {
             session.notice(ErrorReport.warning(
                     ErrorCode.WARNING,

@@ -221,7 +221,11 @@ public final class Planner {
                 AnalyzedQuery.Output output = outputs.get(i);
                 PgRelType type = types.get(i);
                 columns.add(new ResultColumn(
-                        output.name(), output.tableOid(), output.columnNumber(), type.pgType(), type.typmod()));
+                        output.name(),
+                        output.tableOid(),
+                        output.columnNumber(),
+                        type.pgType(),
+                        Math.max(type.typmod(), -1)));
             }
             return columns;
         }

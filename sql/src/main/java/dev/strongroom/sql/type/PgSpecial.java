@@ -1,6 +1,5 @@
 package dev.strongroom.sql.type;
 
-import dev.strongroom.common.type.PgType;
 import dev.strongroom.sql.execute.SpecialForm;
 import dev.strongroom.sql.execute.SpecialOperator;
 import dev.strongroom.sql.function.FunctionSignature;
@@ -39,8 +38,7 @@ public final class PgSpecial extends SqlFunction implements SpecialOperator {
     }
 
     /** A row of a relation, whose fields have names. */
-    public static RexNode row(RexBuilder builder, List<RexNode> fields, List<String> names) {
-        PgRelType record = PgRelType.of(PgType.RECORD);
+    public static RexNode row(RexBuilder builder, PgRelType record, List<RexNode> fields, List<String> names) {
         return builder.makeCall(record, new PgSpecial(SpecialForm.ROW, null, record, names), fields);
     }
 

@@ -139,7 +139,7 @@ final class CallAnalyzer {
                 .toList();
         FunctionSignature comparison = null;
         if (form != SpecialForm.COALESCE) {
-            RexNode sample = analysis.rex.makeNullLiteral(common.withTypmod(-1));
+            RexNode sample = analysis.rex.makeNullLiteral(common);
             String symbol = form == SpecialForm.GREATEST ? ">" : "<";
             comparison = analysis.resolver
                     .findOperator(symbol, List.of(sample, sample), call)

@@ -27,6 +27,9 @@ final class CellRules {
     private static final String HOW_TO_ENCRYPT =
             "Values for encrypted columns are parameters of a connection with column encryption enabled.";
 
+    /** Modifiers below this one are those of rows with cells in them. */
+    private static final int ROW_OF_CELLS = -2;
+
     private final Analysis analysis;
     private final CellUse use;
     private boolean used;
@@ -58,6 +61,50 @@ final class CellRules {
                         "the encryption scheme of an expression is gone"));
     }
 
+    // ---- rows
+
+    /**
+     * The type of a row of these fields. One that holds cells says so in its modifier, by the scheme of one of them, a
+     * randomized one before others: a row can be compared and ordered where its fields can.
+     */
+    PgRelType rowOf(List<RexNode> fields) {
+        PgRelType strongest = null;
+        for (RexNode field : fields) {
+            PgRelType cell = cellIn(Coercions.typeOf(field));
+            if (cell != null && (strongest == null || cell.is(PgType.ENCRYPTED_RND))) {
+                strongest = cell;
+            }
+        }
+        if (strongest == null) {
+            return PgRelType.of(PgType.RECORD);
+        }
+        used = true;
+        return PgRelType.of(PgType.RECORD, ROW_OF_CELLS - strongest.typmod());
+    }
+
+    /** Whether a type is that of rows with cells in them. */
+    static boolean rowOfCells(PgRelType type) {
+        return type.is(PgType.RECORD) && type.typmod() < ROW_OF_CELLS;
+    }
+
+    /** The type itself if it is one of cells, that of a cell in it if it is a row with cells, else null. */
+    private @Nullable PgRelType cellIn(PgRelType type) {
+        if (rowOfCells(type)) {
+            EncryptionScheme scheme = scheme(type.withTypmod(ROW_OF_CELLS - type.typmod()));
+            return PgRelType.of(scheme.cellType(), scheme.oid());
+        }
+        return encrypted(type) ? type : null;
+    }
+
+    private @Nullable PgRelType rowAmong(List<RexNode> nodes) {
+        for (RexNode node : nodes) {
+            if (rowOfCells(Coercions.typeOf(node))) {
+                return cellIn(Coercions.typeOf(node));
+            }
+        }
+        return null;
+    }
+
     // ---- operators
 
     /**
@@ -68,6 +115,7 @@ final class CellRules {
     List<RexNode> operands(String symbol, List<RexNode> operands, @Nullable SqlNode at) {
         RexNode cell = firstCell(operands);
         if (cell == null) {
+            checkRows(symbol, operands, at);
             return operands;
         }
         if (symbol.equals("=") || symbol.equals("<>") || symbol.equals("!=")) {
@@ -78,6 +126,22 @@ final class CellRules {
                 mismatch("operator " + symbol, Coercions.typeOf(cell), at);
             default -> clash("operator " + symbol, Coercions.typeOf(cell), at);
         };
+    }
+
+    /** Rows that hold cells are compared with the fields written out, each by its own rule. */
+    private void checkRows(String symbol, List<RexNode> operands, @Nullable SqlNode at) {
+        PgRelType cell = rowAmong(operands);
+        if (cell == null) {
+            return;
+        }
+        switch (symbol) {
+            case "=", "<>", "!=" -> {
+                requireDeterministic("operator " + symbol, cell, at);
+                throw clash("operator " + symbol + " on a whole row", cell, at);
+            }
+            case "<", "<=", ">", ">=" -> throw mismatch("operator " + symbol, cell, at);
+            default -> throw clash("operator " + symbol, cell, at);
+        }
     }
 
     /** An operand that settles the scheme: a column before a parameter that met one earlier. */
@@ -122,10 +186,17 @@ final class CellRules {
 
     // ---- functions
 
-    /** Refuses a function call over cells; counting them is all that can be done. */
+    /** Refuses a function call over cells; counting them is all that can be done, and showing rows of them as JSON. */
     void checkFunction(String name, List<RexNode> arguments, @Nullable SqlNode at) {
+        if (name.equals("count") && arguments.size() == 1) {
+            return;
+        }
         RexNode cell = firstCell(arguments);
-        if (cell == null || (name.equals("count") && arguments.size() == 1)) {
+        if (cell == null) {
+            PgRelType row = name.contains("json") ? null : rowAmong(arguments);
+            if (row != null) {
+                throw clash("function " + name, row, at);
+            }
             return;
         }
         PgRelType type = Coercions.typeOf(cell);
@@ -136,23 +207,27 @@ final class CellRules {
 
     /** Refuses something no cell may be part of. */
     void refuse(String what, List<RexNode> nodes, @Nullable SqlNode at) {
-        RexNode cell = firstCell(nodes);
-        if (cell != null) {
-            throw clash(what, Coercions.typeOf(cell), at);
+        for (RexNode node : nodes) {
+            PgRelType cell = cellIn(Coercions.typeOf(node));
+            if (cell != null) {
+                throw clash(what, cell, at);
+            }
         }
     }
 
     /** ORDER BY: cells have no order that means anything. */
     void checkOrder(RexNode node, @Nullable SqlNode at) {
-        if (encrypted(node)) {
-            throw mismatch("ORDER BY", Coercions.typeOf(node), at);
+        PgRelType cell = cellIn(Coercions.typeOf(node));
+        if (cell != null) {
+            throw mismatch("ORDER BY", cell, at);
         }
     }
 
     /** GROUP BY, DISTINCT, PARTITION BY and set operations need cells that can be compared. */
     void checkEquality(String what, PgRelType type, @Nullable SqlNode at) {
-        if (encrypted(type)) {
-            requireDeterministic(what, type, at);
+        PgRelType cell = cellIn(type);
+        if (cell != null) {
+            requireDeterministic(what, cell, at);
         }
     }
 
@@ -226,7 +301,7 @@ final class CellRules {
     PgRelType merged(List<PgRelType> types, String context, @Nullable SqlNode at) {
         PgRelType cell = types.stream().filter(CellRules::encrypted).findFirst().orElse(null);
         if (cell == null) {
-            return null;
+            return mergedRows(types, context, at);
         }
         EncryptionScheme scheme = scheme(cell);
         for (PgRelType type : types) {
@@ -247,6 +322,20 @@ final class CellRules {
             }
         }
         return cell;
+    }
+
+    private @Nullable PgRelType mergedRows(List<PgRelType> types, String context, @Nullable SqlNode at) {
+        PgRelType row = types.stream().filter(CellRules::rowOfCells).findFirst().orElse(null);
+        PgRelType cell = row == null ? null : cellIn(row);
+        if (row == null || cell == null) {
+            return null;
+        }
+        for (PgRelType type : types) {
+            if (!type.is(PgType.UNKNOWN) && type.typmod() != row.typmod()) {
+                throw clash(context + " with a row of other fields", cell, at);
+            }
+        }
+        return row;
     }
 
     // ---- parameters

@@ -546,7 +546,7 @@ final class ExpressionAnalyzer {
         for (SqlNode operand : call.getOperandList()) {
             fields.add(coercions.resolveUnknown(analyze(operand), operand));
         }
-        return PgSpecial.call(analysis.rex, SpecialForm.ROW, null, PgRelType.of(PgType.RECORD), fields);
+        return PgSpecial.call(analysis.rex, SpecialForm.ROW, null, analysis.cells.rowOf(fields), fields);
     }
 
     private RexNode array(SqlCall call, @org.jspecify.annotations.Nullable PgRelType element) {

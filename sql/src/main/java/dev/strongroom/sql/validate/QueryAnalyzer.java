@@ -232,7 +232,7 @@ final class QueryAnalyzer {
 
     /** The modifier both sides have; a cell's scheme settles that of a parameter or NULL on the other side. */
     private static int setTypmod(PgRelType left, PgRelType right) {
-        if (CellRules.encrypted(left)) {
+        if (CellRules.encrypted(left) || CellRules.rowOfCells(left)) {
             return left.typmod();
         }
         return CellRules.encrypted(right) || left.typmod() == right.typmod() ? right.typmod() : -1;

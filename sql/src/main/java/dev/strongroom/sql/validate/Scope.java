@@ -269,7 +269,7 @@ final class Scope implements SubqueryOperator.Surroundings {
         entry.columns().forEach(column -> fields.add(column.expression()));
         List<String> names =
                 entry.columns().stream().map(FromItem.Visible::name).toList();
-        RexNode row = PgSpecial.row(analysis.rex, fields, names);
+        RexNode row = PgSpecial.row(analysis.rex, analysis.cells.rowOf(fields), fields, names);
         return new FromItem.Visible(entry.alias(), row, 0, 0);
     }
 

@@ -139,6 +139,72 @@ final class DescribeEncryptionTest {
                 .startsWith("42703");
     }
 
+    /** AE-100, section 6.1: names, order and types are SQL Server's, ours come after them; both NULL and none will do. */
+    @Test
+    void columnsOfTheTwoResultSetsAreThoseOfSqlServer() {
+        List<String> described =
+                client.answer("CALL sys.sp_describe_parameter_encryption('SELECT 1 FROM p WHERE ssn = $1', NULL)");
+        assertThat(described)
+                .contains("parameter_ordinal:int4 parameter_name:text column_encryption_algorithm:int2"
+                        + " column_encryption_type:int2 column_encryption_key_ordinal:int4"
+                        + " column_encryption_normalization_rule_version:int2 base_type_oid:oid base_typmod:int4"
+                        + " base_type_name:text collation_name:text target_column:text");
+    }
+
+    /** AE-104: one key by its id, or all. */
+    @Test
+    void keysAreToldById() {
+        client.run(CellClient.createKey("second"));
+        String info = "SELECT column_encryption_key_name FROM sys.column_encryption_key_info(%) ORDER BY 1";
+        assertThat(client.query(info.replace("%", "NULL"))).containsExactly("cek", "second");
+        assertThat(client.query(info.replace(
+                        "%",
+                        "(SELECT column_encryption_key_id FROM sys.column_encryption_keys WHERE name = 'second')")))
+                .containsExactly("second");
+        assertThat(client.query(info.replace("%", "0"))).isEmpty();
+    }
+
+    /** AE-103: nothing of what is described runs. */
+    @Test
+    void describingRunsNothing() {
+        client.run("CREATE SEQUENCE s");
+        describe("kind", "INSERT INTO p (id, name) SELECT nextval('s'), $1", "DELETE FROM p WHERE name = $1");
+        describe("kind", "DROP TABLE p", "SELECT nextval('s') WHERE $1");
+        assertThat(client.query("SELECT count(*) FROM p")).containsExactly("0");
+        assertThat(client.query("SELECT nextval('s')")).containsExactly("1");
+    }
+
+    /** Section 6.1, decision A-1: every place a parameter meets a column in, and what it is used for. */
+    @Test
+    void usageFollowsThePlace() {
+        client.run("CREATE VIEW v AS SELECT id, ssn AS s, pay FROM p");
+        assertThat(describe(
+                        "statement_index, parameter_name, usage, base_type_name",
+                        "INSERT INTO p (id, pay, ssn) VALUES ($1, $2, $3), ($4, NULL, $3)",
+                        "SELECT 1 FROM p WHERE ssn IN ($1, $2) OR ssn <> $3 OR NOT ssn IS DISTINCT FROM $4",
+                        "SELECT id FROM v WHERE s = $1",
+                        "WITH w AS (SELECT ssn FROM p WHERE id = $1) SELECT 1 FROM w WHERE ssn = $2",
+                        "UPDATE p SET pay = CASE WHEN ssn = $1 THEN $2 ELSE pay END",
+                        "INSERT INTO p (id, ssn) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET ssn = $3 RETURNING ssn",
+                        "SELECT coalesce(ssn, $1) FROM p",
+                        "DELETE FROM p USING p q WHERE p.ssn = q.ssn AND q.ssn = $1",
+                        "SELECT ssn FROM p WHERE id = $1 UNION SELECT $2"))
+                .contains(
+                        "1|$1||integer",
+                        "1|$2|assign|numeric(19,4)",
+                        "1|$3|assign|character varying(11)",
+                        "1|$4||integer")
+                .contains("2|$1|compare|character varying(11)", "2|$2|compare|character varying(11)")
+                .contains("2|$3|compare|character varying(11)", "2|$4|compare|character varying(11)")
+                .contains("3|$1|compare|character varying(11)")
+                .contains("4|$1||integer", "4|$2|compare|character varying(11)")
+                .contains("5|$1|compare|character varying(11)", "5|$2|assign|numeric(19,4)")
+                .contains("6|$1||integer", "6|$2|assign|character varying(11)", "6|$3|assign|character varying(11)")
+                .contains("7|$1|assign|character varying(11)")
+                .contains("8|$1|compare|character varying(11)")
+                .contains("9|$1||integer", "9|$2|assign|character varying(11)");
+    }
+
     /** AE-111, decision A-7: moves with committed DDL once the database has a key, for every session. */
     @Test
     void epochMovesWithDdl() {

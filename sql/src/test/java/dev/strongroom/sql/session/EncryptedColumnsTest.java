@@ -587,6 +587,37 @@ final class EncryptedColumnsTest {
         assertThat(other.run("COPY p TO STDOUT")).startsWith("42501 permission denied for encrypted columns");
         assertThat(other.run("COPY p (id) TO STDOUT")).isEqualTo("COPY 1");
         assertThat(other.run("COPY p FROM STDIN")).startsWith("42501 permission denied for encrypted columns");
+        String describe = "SELECT kind FROM sys.describe_parameter_encryption('SELECT 1 FROM p WHERE ssn = $1', NULL)";
+        for (String kind : List.of("MASTER", "ENCRYPTION")) {
+            admin.run("GRANT VIEW ANY COLUMN ENCRYPTION KEY DEFINITION TO PUBLIC");
+            admin.run("GRANT VIEW ANY COLUMN MASTER KEY DEFINITION TO PUBLIC");
+            assertThat(other.run(describe)).isEqualTo("SELECT 1");
+            admin.run("REVOKE VIEW ANY COLUMN " + kind + " KEY DEFINITION FROM PUBLIC");
+            for (String refused : List.of(
+                    "SELECT ssn FROM p",
+                    "SELECT row_to_json(p) FROM p",
+                    "INSERT INTO p (id, note) SELECT id + 1, note FROM p",
+                    describe)) {
+                assertThat(other.run(refused)).as(kind + " " + refused).startsWith("42501 permission denied for");
+            }
+        }
+    }
+
+    /** AE-64: privileges on a column are asked for whoever sees the keys. */
+    @Test
+    void privilegesOnColumnsAreAskedForToo() {
+        insert(1, 21, 31);
+        admin.run("CREATE USER narrow");
+        admin.run("GRANT SELECT (id, ssn), UPDATE (ssn) ON p TO narrow");
+        TestingServer.Client session = server.connect("narrow", "postgres");
+        session.run("SET strongroom.column_encryption = on");
+        CellClient other = new CellClient(session);
+        assertThat(other.run("SELECT id, ssn FROM p")).isEqualTo("SELECT 1");
+        assertThat(other.run("SELECT note FROM p")).startsWith("42501 permission denied for table p");
+        assertThat(other.run("SELECT id FROM p WHERE ssn = $1", det(21))).isEqualTo("SELECT 1");
+        assertThat(other.run("UPDATE p SET ssn = $1 WHERE ssn = $2", det(22), det(21)))
+                .isEqualTo("UPDATE 1");
+        assertThat(other.run("UPDATE p SET note = $1", rnd(1))).startsWith("42501 permission denied for table p");
     }
 
     /** AE-151: whoever writes a column empties its shadow, and nothing else does. */
