@@ -11,6 +11,12 @@ final class Ddl {
         return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
+    /** {@code [schema.]table} as SQL writes it. */
+    static String table(String table) {
+        String[] parts = table.split("\\.", 2);
+        return parts.length == 2 ? name(parts[0]) + "." + name(parts[1]) : name(table);
+    }
+
     static String literal(String text) {
         return "'" + text.replace("'", "''") + "'";
     }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             ExportCommand.class,
             ApplyCommand.class,
-            LoadCommand.class
+            LoadCommand.class,
+            UnloadCommand.class
         })
 public final class KeyTool {
     /** Exit code of a failure that is not about how the command was written. */

@@ -53,9 +53,7 @@ final class LoadCommand extends KeyCommand {
     }
 
     private String insert(List<@Nullable String> header) {
-        String[] parts = table.split("\\.", 2);
-        String target = parts.length == 2 ? Ddl.name(parts[0]) + "." + Ddl.name(parts[1]) : Ddl.name(table);
-        return "INSERT INTO " + target + " ("
+        return "INSERT INTO " + Ddl.table(table) + " ("
                 + header.stream().map(name -> Ddl.name(String.valueOf(name))).collect(Collectors.joining(", "))
                 + ") VALUES (" + "?, ".repeat(header.size() - 1) + "?)";
     }

@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.strongroom.client.StrongroomDriver;
 import dev.strongroom.keys.KeyTool;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -173,9 +177,21 @@ final class KeyToolTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "cmk create", "cmk list", "cmk sign", "cmk rotate start", "cmk rotate finish", "cek create",
-                        "cek rotate",
-                "column encrypt", "column decrypt", "column reencrypt", "verify", "load", "export-metadata", "apply"
+                "cmk create",
+                "cmk list",
+                "cmk sign",
+                "cmk rotate start",
+                "cmk rotate finish",
+                "cek create",
+                "cek rotate",
+                "column encrypt",
+                "column decrypt",
+                "column reencrypt",
+                "verify",
+                "load",
+                "unload",
+                "export-metadata",
+                "apply"
             })
     @Order(2)
     void everyCommandExplainsItself(String command) {
@@ -445,15 +461,23 @@ final class KeyToolTest {
         ok("cmk create --name cmk2 --path next-key --bits 2048", join(store(), database()));
         Answer start = ok("cmk rotate start --from cmk1 --to cmk2", join(store(), database()));
         assertThat(start.out()).contains("ALTER COLUMN ENCRYPTION KEY cek1 ADD VALUE (COLUMN_MASTER_KEY = cmk2");
-        StrongroomDriver.clearCaches();
-        assertThat(ok("verify --table people --column ssn", join(store(), database()))
-                        .out())
-                .contains(" 0 did not");
+        List<String> cells = cells();
+        for (String only : List.of("app-key", "next-key")) {
+            StrongroomDriver.clearCaches();
+            assertThat(ok("verify --table people --column ssn", join(storeOf(only), database()))
+                            .out())
+                    .contains(" 0 did not");
+        }
         ok("cmk rotate finish --drop --from cmk1", database());
         StrongroomDriver.clearCaches();
-        assertThat(ok("verify --table people --column ssn", join(store(), database()))
+        assertThat(ok("verify --table people --column ssn", join(storeOf("next-key"), database()))
                         .out())
                 .contains(" 0 did not");
+        StrongroomDriver.clearCaches();
+        assertThat(keys("verify --table people --column ssn", join(storeOf("app-key"), database()))
+                        .out())
+                .contains("0 cells opened");
+        assertThat(cells()).as("no cell is touched").isEqualTo(cells);
         assertThat(keys("cmk rotate finish --from cmk2", database()).err()).contains("rotate start");
         ok("cek create --name cek3 --cmk cmk2", join(store(), database()));
         assertThat(rotatedUnderWriters("cek rotate --from cek2 --to cek3 --batch 200"))
@@ -463,6 +487,30 @@ final class KeyToolTest {
         assertThat(ok("verify --table people --column ssn", join(store(), database()))
                         .out())
                 .contains(" 0 did not");
+    }
+
+    /** The application of somebody whose key store has one of the master keys. */
+    private static String[] storeOf(String alias) throws Exception {
+        char[] secret = "opens the store".toCharArray();
+        KeyStore all = KeyStore.getInstance(folder.resolve("keys.p12").toFile(), secret);
+        for (String other : Collections.list(all.aliases())) {
+            if (!other.equals(alias)) {
+                all.deleteEntry(other);
+            }
+        }
+        Path file = folder.resolve("only-" + alias + ".p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            all.store(out, secret);
+        }
+        return new String[] {"-P", "keyStoreLocation=" + file, "-P", "keyStoreSecretFile=" + folder.resolve("secret")};
+    }
+
+    /** The cells as whoever has no key sees them. */
+    private static List<String> cells() {
+        return server.psql("postgres", "SELECT id, ssn FROM people ORDER BY id", "-At")
+                .output()
+                .lines()
+                .toList();
     }
 
     /**
@@ -579,5 +627,84 @@ final class KeyToolTest {
         String[] there = database(file.toString());
         there[1] = there[1].replace("/postgres?", "/elsewhere?");
         ok("apply", there);
+        String values = "SELECT c.name, m.name, m.key_store_provider_name, m.key_path, m.signature, v.encrypted_value"
+                + " FROM sys.column_encryption_key_values v JOIN sys.column_encryption_keys c"
+                + " USING (column_encryption_key_id) JOIN sys.column_master_keys m USING (column_master_key_id)"
+                + " ORDER BY 1, 2";
+        assertThat(server.psql("elsewhere", values, "-At").output())
+                .contains("cek3|cmk2|MSSQL_JAVA_KEYSTORE|next-key||\\x01")
+                .isEqualTo(server.psql("postgres", values, "-At").output());
+    }
+
+    /** A table comes out decrypted as it went in, into a file of its owner's alone, or no file at all (AE-47). */
+    @Test
+    @Order(7)
+    void aTableIsUnloadedAndLoadedAgain() throws Exception {
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("CREATE TABLE round (id int PRIMARY KEY, word text " + KeyHolder.deterministic("cek1")
+                    + ", pay numeric(9,2) " + KeyHolder.randomized("cek1") + ", n int)");
+        }
+        String text = """
+                id,word,pay,n
+                1,"comma, ""quote"" and
+                line",12.50,
+                2,"",,7
+                3,,-0.01,8
+                4,Zürich,1.00,9
+                """;
+        Path in = Files.writeString(folder.resolve("in.csv"), text);
+        Path out = folder.resolve("out.csv");
+        ok("load --table round --file " + in, join(store(), database()));
+        assertThat(ok("unload --dry-run --table round --file " + out, join(store(), database()))
+                        .out())
+                .contains("SELECT * FROM round;");
+        assertThat(out).doesNotExist();
+        assertThat(ok("unload --table public.round --batch 2 --file " + out, join(store(), database()))
+                        .out())
+                .contains("4 rows written");
+        assertThat(out).hasContent(text);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
+                .isEqualTo("rw-------");
+        Answer again = keys("unload --table round --file " + out, join(store(), database()));
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("is there already");
+        StrongroomDriver.clearCaches();
+        Path none = folder.resolve("none.csv");
+        Answer keyless = keys("unload --table round --file " + none, join(storeOf("app-key"), database()));
+        assertThat(keyless.code()).isEqualTo(1);
+        assertThat(none).doesNotExist();
+        StrongroomDriver.clearCaches();
+    }
+
+    /** Verifying says of each master key whether its metadata is signed by it, where the key is at hand (AE-87, AE-150). */
+    @Test
+    @Order(9)
+    void verifyChecksTheSignaturesOfMasterKeys() throws Exception {
+        ok("cmk create --enclave --name signed --path signed-key --bits 2048", join(store(), database()));
+        assertThat(server.psql(
+                                "postgres",
+                                "CREATE COLUMN MASTER KEY afar WITH (KEY_STORE_PROVIDER_NAME = 'PEM_FILE', KEY_PATH ="
+                                        + " 'x', ENCLAVE_COMPUTATIONS (SIGNATURE = 0xabcd));")
+                        .exitCode())
+                .isZero();
+        Answer right = ok("verify --table round --column word", join(store(), database()));
+        assertThat(right.out())
+                .contains("master key cmk2: not signed")
+                .contains("master key signed: the signature of its metadata is right")
+                .contains(
+                        "master key afar: the signature of its metadata was not checked: key store provider PEM_FILE");
+        for (String forged : List.of("ab".repeat(256), "abcd")) {
+            server.psql(
+                    "postgres",
+                    "CREATE COLUMN MASTER KEY forged WITH (KEY_STORE_PROVIDER_NAME = 'MSSQL_JAVA_KEYSTORE', KEY_PATH ="
+                            + " 'signed-key', ENCLAVE_COMPUTATIONS (SIGNATURE = 0x" + forged + "));");
+            Answer wrong = keys("verify --table round --column word", join(store(), database()));
+            assertThat(wrong.code()).as(wrong.out() + wrong.err()).isEqualTo(1);
+            assertThat(wrong.out())
+                    .contains("master key forged: THE SIGNATURE OF ITS METADATA IS WRONG")
+                    .contains(" 0 did not");
+            server.psql("postgres", "DROP COLUMN MASTER KEY forged;");
+        }
     }
 }
