@@ -87,6 +87,13 @@ final class TestingServer implements DatabaseDirectory {
                 .sum();
     }
 
+    /** Savepoints of storage that were set and never released. */
+    int savepoints() {
+        return open.values().stream()
+                .mapToInt(catalog -> ((ModelDatabase) catalog.storage()).savepoints())
+                .sum();
+    }
+
     SqlEngine engine() {
         return engine;
     }

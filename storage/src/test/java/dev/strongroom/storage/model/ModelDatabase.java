@@ -51,6 +51,22 @@ public final class ModelDatabase implements Database {
         this.id = id;
     }
 
+    /** Savepoints that were set and not released. Guarded by this. */
+    private int savepoints;
+
+    void savepointSet() {
+        savepoints++;
+    }
+
+    void savepointReleased() {
+        savepoints--;
+    }
+
+    /** How many savepoints were set and never released. */
+    public synchronized int savepoints() {
+        return savepoints;
+    }
+
     private final TempFiles temp =
             TempFiles.open(new SimulatedDisk(new SeededRandomness(1)).files(), new SeededRandomness(2));
 

@@ -74,6 +74,7 @@ final class ModelTransaction implements Transaction {
     @Override
     public Savepoint savepoint() {
         synchronized (database) {
+            database.savepointSet();
             return new Point(undo.size(), onCommit.size());
         }
     }
@@ -93,6 +94,9 @@ final class ModelTransaction implements Transaction {
     @Override
     public void release(Savepoint savepoint) {
         // Writes stay in the one list of the transaction.
+        synchronized (database) {
+            database.savepointReleased();
+        }
     }
 
     void undoTo(int size) {
