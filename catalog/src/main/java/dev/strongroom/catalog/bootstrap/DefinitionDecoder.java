@@ -106,7 +106,8 @@ final class DefinitionDecoder {
                 settings,
                 in.readLong(),
                 UserAccess.of(access >>> 1 & 3),
-                Availability.of(access >>> DefinitionEncoder.AVAILABILITY));
+                Availability.of(access >>> DefinitionEncoder.AVAILABILITY),
+                in.remaining() == 0 ? Map.of() : bitsByRole());
     }
 
     private Role role() {
@@ -296,12 +297,16 @@ final class DefinitionDecoder {
     }
 
     private ColumnKeyRights keyRights() {
+        return new ColumnKeyRights(bitsByRole());
+    }
+
+    private Map<Integer, Integer> bitsByRole() {
         Map<Integer, Integer> granted = new HashMap<>();
         for (int count = in.readInt(); count > 0; count--) {
             int role = in.readInt();
             granted.put(role, in.readInt());
         }
-        return new ColumnKeyRights(granted);
+        return granted;
     }
 
     private Constraint.Action action() {

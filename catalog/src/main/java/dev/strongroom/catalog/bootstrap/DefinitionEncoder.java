@@ -60,7 +60,7 @@ final class DefinitionEncoder {
             case ColumnMasterKey key -> encoder.masterKey(key);
             case ColumnEncryptionKey key -> encoder.encryptionKey(key);
             case EncryptionScheme scheme -> encoder.scheme(scheme);
-            case ColumnKeyRights rights -> encoder.keyRights(rights);
+            case ColumnKeyRights rights -> encoder.bitsByRole(rights.granted());
             case SystemTable table -> throw new AssertionError("system tables are not stored: " + table.name());
         }
         return encoder.out.toByteArray();
@@ -76,6 +76,9 @@ final class DefinitionEncoder {
         acl(database.acl());
         settings(database.settings());
         out.writeLong(database.createdMicros());
+        if (!database.keyGrants().isEmpty()) {
+            bitsByRole(database.keyGrants());
+        }
     }
 
     private void role(Role role) {
@@ -225,9 +228,9 @@ final class DefinitionEncoder {
         out.writeInt(scheme.collationOid());
     }
 
-    private void keyRights(ColumnKeyRights rights) {
-        out.writeInt(rights.granted().size());
-        new TreeMap<>(rights.granted()).forEach((role, bits) -> {
+    private void bitsByRole(Map<Integer, Integer> granted) {
+        out.writeInt(granted.size());
+        new TreeMap<>(granted).forEach((role, bits) -> {
             out.writeInt(role);
             out.writeInt(bits);
         });

@@ -65,7 +65,7 @@ public final class AsymmetricKeys {
             throw NumberedError.ALGORITHM_OF_EXISTING_KEY.exception("cannot specify an algorithm for an existing key");
         }
         int bits = existing ? 0 : providerBits(algorithm);
-        CredentialEntry credential = Tokens.credential(head, provider, request.userOid());
+        Tokens.Credential credential = tokens.credential(head, provider, request.userOid());
         AsymmetricKey key = existing
                 ? tokens.find(provider, credential, label)
                 : tokens.create(provider, credential, label, bits, services);
@@ -200,7 +200,7 @@ public final class AsymmetricKeys {
     }
 
     private int prepare(KeyRequest request, String name, @Nullable String owner) {
-        request.requireControl();
+        request.require(CertificatePermission.CREATE_ASYMMETRIC_KEY);
         if (name.length() > MAX_NAME) {
             throw NumberedError.KEY_DATA_INVALID.exception("the key's name is longer than 128 characters");
         }
@@ -292,8 +292,8 @@ public final class AsymmetricKeys {
         if (remove) {
             ProviderEntry provider = head.provider(entry.providerId())
                     .orElseThrow(() -> CryptographicProviders.notFound("cryptographic provider", "of the key"));
-            CredentialEntry credential = Tokens.credential(head, provider, request.userOid());
-            services.encryptors().tokens().remove(provider, credential, entry.providerKeyName());
+            Tokens tokens = services.encryptors().tokens();
+            tokens.remove(provider, tokens.credential(head, provider, request.userOid()), entry.providerKeyName());
             return;
         }
         request.notices()

@@ -124,7 +124,7 @@ public final class Certificates {
     }
 
     private int prepare(KeyRequest request, Naming naming) {
-        request.requireControl();
+        request.require(CertificatePermission.CREATE_CERTIFICATE);
         if (naming.name().length() > MAX_NAME) {
             throw NumberedError.KEY_DATA_INVALID.exception("the certificate's name is longer than 128 characters");
         }

@@ -204,7 +204,8 @@ public final class DatabaseKeys {
 
     /** ALTER DATABASE … SET ENCRYPTION (TDE-153, TDE-154). */
     public void set(KeyRequest request, Switch action) {
-        EncryptionControl control = control(request);
+        request.require(action == Switch.ON ? CertificatePermission.CONTROL : CertificatePermission.ALTER);
+        EncryptionControl control = openControl(request);
         EncryptionStatus status = control.status();
         switch (action) {
             case ON -> {
@@ -253,6 +254,10 @@ public final class DatabaseKeys {
 
     private EncryptionControl control(KeyRequest request) {
         request.requireControl();
+        return openControl(request);
+    }
+
+    private EncryptionControl openControl(KeyRequest request) {
         if (request.databaseOid() <= DatabaseDefinition.MSDB) {
             throw NumberedError.SYSTEM_DATABASE.exception(
                     "cannot encrypt a system database, database encryption operations"

@@ -2,6 +2,7 @@ package dev.strongroom.catalog.key;
 
 import dev.strongroom.catalog.key.KeyCatalog.Change;
 import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +43,29 @@ public final class KeyGrants {
         DENY,
         REVOKE;
 
-        int apply(int before, int bits) {
+        private int apply(int before, int bits) {
             int denied = bits << CertificatePermission.DENIED;
             return switch (this) {
                 case GRANT -> (before | bits) & ~denied;
                 case DENY -> (before | denied) & ~bits;
                 case REVOKE -> before & ~bits & ~denied;
             };
+        }
+
+        /**
+         * What becomes of permission bits by role.
+         *
+         * @param roles grantees, 0 = everybody
+         */
+        public Map<Integer, Integer> apply(
+                Map<Integer, Integer> before, Collection<CertificatePermission> permissions, List<Integer> roles) {
+            int bits = CertificatePermission.bits(permissions);
+            Map<Integer, Integer> grants = new HashMap<>(before);
+            for (int role : roles) {
+                grants.put(role, apply(grants.getOrDefault(role, 0), bits));
+            }
+            grants.values().removeIf(held -> held == 0);
+            return grants;
         }
     }
 
@@ -62,18 +79,12 @@ public final class KeyGrants {
         if (!request.has(CertificatePermission.CONTROL, holder)) {
             throw KeyRequest.denied();
         }
-        int bits = permissions.stream().mapToInt(CertificatePermission::bit).sum();
         services.catalog().change(head -> {
             Grantable newest = head.grantables(holder.databaseOid()).stream()
                     .filter(found -> found.id() == holder.id() && found.name().equals(holder.name()))
                     .findFirst()
                     .orElseThrow(() -> CryptographicProviders.notFound("key", holder.name()));
-            Map<Integer, Integer> grants = new HashMap<>(newest.grants());
-            for (int role : roles) {
-                grants.put(role, verb.apply(grants.getOrDefault(role, 0), bits));
-            }
-            grants.values().removeIf(held -> held == 0);
-            return Change.put(newest.withGrants(grants));
+            return Change.put(newest.withGrants(verb.apply(newest.grants(), permissions, roles)));
         });
     }
 }

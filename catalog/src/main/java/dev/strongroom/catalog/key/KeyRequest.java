@@ -8,12 +8,14 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks for a key operation, where, and where notices go. The rights are SQL Server's, by roles of this server (TDE-108):
- * CONTROL SERVER is a superuser or a member of {@code sr_control_server}; CONTROL on a database or certificate is its owner.
+ * CONTROL SERVER is a superuser or a member of {@code sr_control_server}; CONTROL on a database or certificate is its owner's
+ * or is granted.
  *
  * @param databaseOid the session's database
  * @param userOid the current user
@@ -40,15 +42,26 @@ public record KeyRequest(
 
     /** CONTROL on the session's database. */
     public void requireControl() {
-        if (!controls(databaseOid)) {
+        require(CertificatePermission.CONTROL);
+    }
+
+    /** A permission on the session's database. */
+    void require(CertificatePermission permission) {
+        if (!has(permission, databaseOid)) {
             throw denied();
         }
     }
 
     public boolean controls(int database) {
+        return has(CertificatePermission.CONTROL, database);
+    }
+
+    /** Whether the user has a permission on a database: by controlling the server, by owning it, or by a grant. */
+    private boolean has(CertificatePermission permission, int database) {
         return controlsServer()
                 || shared.database(database)
-                        .map(definition -> owns(definition.ownerOid()))
+                        .map(definition -> owns(definition.ownerOid())
+                                || allow(held(definition.keyGrants()), permission.included(), permission))
                         .orElse(false);
     }
 
@@ -59,7 +72,7 @@ public record KeyRequest(
 
     /** Whether the user has a permission on a certificate: by owning it, by CONTROL on it or its database, or by a grant. */
     public boolean has(CertificatePermission permission, Grantable entry) {
-        return holds(permission.bit() | CertificatePermission.CONTROL.bit(), permission, entry);
+        return holds(permission.included(), permission, entry);
     }
 
     /** Whether the user may know of a certificate (TDE-36): any permission on it will do, unless VIEW DEFINITION is denied. */
@@ -67,33 +80,48 @@ public record KeyRequest(
         return holds(CertificatePermission.ALL, CertificatePermission.VIEW_DEFINITION, entry);
     }
 
-    /** What is denied to the user, to a role of his or to everybody counts more than what is granted. */
     private boolean holds(int bits, CertificatePermission asked, Grantable entry) {
         if (owns(entry.ownerOid()) || controls(entry.databaseOid())) {
             return true;
         }
-        var roles = shared.inherited(userOid);
-        int all = entry.grants().entrySet().stream()
+        int onDatabase = shared.database(entry.databaseOid())
+                .map(definition -> held(definition.keyGrants()))
+                .orElse(0);
+        return allow(held(entry.grants()) | onDatabase, bits, asked);
+    }
+
+    /** What is granted and denied to the user, to the roles whose rights are the user's, and to everybody. */
+    private int held(Map<Integer, Integer> grants) {
+        if (grants.isEmpty()) {
+            return 0;
+        }
+        Set<Integer> roles = shared.inherited(userOid);
+        return grants.entrySet().stream()
                 .filter(grant -> grant.getKey() == 0 || roles.contains(grant.getKey()))
                 .mapToInt(Map.Entry::getValue)
                 .reduce(0, (one, other) -> one | other);
-        int denied = all >> CertificatePermission.DENIED;
-        return (denied & (asked.bit() | CertificatePermission.CONTROL.bit())) == 0 && (all & bits) != 0;
+    }
+
+    /** What is denied counts more than what is granted. */
+    private static boolean allow(int held, int bits, CertificatePermission asked) {
+        return (held >> CertificatePermission.DENIED & asked.included()) == 0 && (held & bits) != 0;
     }
 
     public String databaseName() {
         return shared.database(databaseOid).map(DatabaseDefinition::name).orElseGet(() -> "database " + databaseOid);
     }
 
-    /** The role of a CREATE … AUTHORIZATION clause, or the user itself. */
+    /**
+     * The role of a CREATE … AUTHORIZATION clause, or the user itself. Another's name needs IMPERSONATE on it (TDE-133,
+     * TDE-144), which is here the right to SET ROLE to it; who controls the server has it. 15151 without.
+     */
     int ownerNamed(@Nullable String name) {
         if (name == null) {
             return userOid;
         }
-        Role role = shared.requireRole(name);
-        if (!shared.memberOf(userOid, role.oid())) {
-            throw denied();
-        }
+        Role role = shared.role(name)
+                .filter(found -> controlsServer() || shared.memberOf(userOid, found.oid()))
+                .orElseThrow(() -> CryptographicProviders.notFound("user", name));
         if (!role.attributes().login()) {
             throw NumberedError.OWNER_KIND.exception(
                     "an entity of this type cannot be owned by a role that cannot log in");

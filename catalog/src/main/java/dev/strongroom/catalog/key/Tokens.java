@@ -17,6 +17,7 @@ import dev.strongroom.crypto.provider.CommandDevice;
 import dev.strongroom.crypto.provider.KeyDevice;
 import dev.strongroom.crypto.provider.KmipDevice;
 import dev.strongroom.crypto.provider.Pkcs11Token;
+import dev.strongroom.crypto.provider.ServiceSecrets;
 import dev.strongroom.crypto.provider.TokenFailure;
 import dev.strongroom.crypto.provider.VaultDevice;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class Tokens {
     private final Supplier<List<ServiceMasterKey>> openers;
     private final Map<ProviderDescriptor, KeyDevice> loaded = new HashMap<>();
     private volatile boolean enabledBySetting;
+    private volatile ServiceSecrets serviceSecrets = ServiceSecrets.NONE;
 
     Tokens(Supplier<List<ServiceMasterKey>> openers) {
         this.openers = openers;
@@ -54,6 +56,12 @@ public final class Tokens {
     /** {@code ekm_provider_enabled}, beside the option of {@code sp_configure} (TDE-142). */
     public void enabledBySetting(boolean enabled) {
         enabledBySetting = enabled;
+    }
+
+    /** {@code ekm_service_secrets}: what the server itself opens providers with (TDE-145). */
+    public void serviceSecrets(ServiceSecrets secrets) {
+        secrets.check();
+        serviceSecrets = secrets;
     }
 
     public boolean enabled(KeySnapshot head) {
@@ -91,7 +99,7 @@ public final class Tokens {
     }
 
     /** What is needed to use the private half of a key. */
-    private record Opening(ProviderEntry provider, CredentialEntry credential, AsymmetricKeyEntry entry) {
+    private record Opening(ProviderEntry provider, Credential credential, AsymmetricKeyEntry entry) {
         byte[] use(Tokens tokens, BiFunction<KeyDevice, KeyDevice.Used, byte[]> user) {
             String label = entry.providerKeyName();
             return tokens.use(
@@ -124,18 +132,35 @@ public final class Tokens {
         }
     }
 
-    /** The credential this login carries for a provider; 33046 without one. */
-    static CredentialEntry credential(KeySnapshot head, ProviderEntry provider, int loginOid) {
-        return head.credential(provider.id(), loginOid)
+    /** What opens a provider. */
+    @FunctionalInterface
+    interface Credential {
+        /** The secret; the caller closes it. */
+        KeyBuffer secret();
+    }
+
+    /** The credential this login carries for a provider, or else the server's own (TDE-145); 33046 without either. */
+    Credential credential(KeySnapshot head, ProviderEntry provider, int loginOid) {
+        Optional<CredentialEntry> mapped = head.credential(provider.id(), loginOid);
+        if (mapped.isPresent()) {
+            return () -> secret(mapped.get());
+        }
+        serviceSecret(provider).close();
+        return () -> serviceSecret(provider);
+    }
+
+    private KeyBuffer serviceSecret(ProviderEntry provider) {
+        return serviceSecrets
+                .secret(provider.guid())
                 .orElseThrow(() -> NumberedError.LOGIN_WITHOUT_CREDENTIAL
                         .report("the login has no credential associated with cryptographic provider \""
-                                + provider.name() + "\"")
-                        .withHint(
-                                "Use CREATE CREDENTIAL … FOR CRYPTOGRAPHIC PROVIDER and ALTER LOGIN … ADD CREDENTIAL.")
+                                + provider.name() + "\", and the server has no secret of its own for it")
+                        .withHint("Use CREATE CREDENTIAL … FOR CRYPTOGRAPHIC PROVIDER and ALTER LOGIN … ADD CREDENTIAL,"
+                                + " or name the provider's guid in the file of ekm_service_secrets.")
                         .exception());
     }
 
-    AsymmetricKey find(ProviderEntry provider, CredentialEntry credential, String label) {
+    AsymmetricKey find(ProviderEntry provider, Credential credential, String label) {
         return use(
                 provider,
                 credential,
@@ -143,8 +168,7 @@ public final class Tokens {
                 session -> AsymmetricKey.of(session.device().find(label, session.secret())));
     }
 
-    AsymmetricKey create(
-            ProviderEntry provider, CredentialEntry credential, String label, int bits, KeyServices services) {
+    AsymmetricKey create(ProviderEntry provider, Credential credential, String label, int bits, KeyServices services) {
         return use(
                 provider,
                 credential,
@@ -158,7 +182,7 @@ public final class Tokens {
                                 services.clock().epochMicros())));
     }
 
-    void remove(ProviderEntry provider, CredentialEntry credential, String label) {
+    void remove(ProviderEntry provider, Credential credential, String label) {
         use(provider, credential, label, session -> {
             session.device().remove(label, session.secret());
             return label;
@@ -168,9 +192,9 @@ public final class Tokens {
     /** A token and the secret that opens it. */
     private record Session(KeyDevice device, KeyBuffer secret) {}
 
-    private <T> T use(ProviderEntry provider, CredentialEntry credential, String label, Function<Session, T> user) {
+    private <T> T use(ProviderEntry provider, Credential credential, String label, Function<Session, T> user) {
         requireUsable(provider);
-        try (KeyBuffer secret = secret(credential)) {
+        try (KeyBuffer secret = credential.secret()) {
             return user.apply(new Session(device(provider), secret));
         } catch (TokenFailure e) {
             throw translated(e, provider, label);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdMicros when it was created, microseconds since 1970; 0 = with the server
  * @param access who may connect
  * @param availability whether it is open, and for writing
+ * @param keyGrants what T-SQL grants on the database (TDE-108): permission bits by role, 0 for PUBLIC
  */
 public record DatabaseDefinition(
         int oid,
@@ -23,7 +24,8 @@ public record DatabaseDefinition(
         Map<String, String> settings,
         long createdMicros,
         UserAccess access,
-        Availability availability)
+        Availability availability,
+        Map<Integer, Integer> keyGrants)
         implements CatalogObject, Owned {
     public static final int MASTER = 1;
     public static final int TEMPDB = 2;
@@ -33,6 +35,7 @@ public record DatabaseDefinition(
 
     public DatabaseDefinition {
         settings = Map.copyOf(settings);
+        keyGrants = Map.copyOf(keyGrants);
     }
 
     /** An ordinary database with the defaults of CREATE DATABASE. */
@@ -49,7 +52,8 @@ public record DatabaseDefinition(
                 Map.of(),
                 0,
                 UserAccess.MULTI_USER,
-                Availability.ONLINE);
+                Availability.ONLINE,
+                Map.of());
     }
 
     @Override
@@ -105,7 +109,8 @@ public record DatabaseDefinition(
                 newSettings,
                 newCreatedMicros,
                 access,
-                availability);
+                availability,
+                keyGrants);
     }
 
     public DatabaseDefinition withOptions(boolean template, boolean allowConnections, int connectionLimit) {
@@ -121,7 +126,8 @@ public record DatabaseDefinition(
                 settings,
                 createdMicros,
                 access,
-                availability);
+                availability,
+                keyGrants);
     }
 
     public DatabaseDefinition withAccess(UserAccess access) {
@@ -137,7 +143,8 @@ public record DatabaseDefinition(
                 settings,
                 createdMicros,
                 access,
-                availability);
+                availability,
+                keyGrants);
     }
 
     public DatabaseDefinition withAvailability(Availability newAvailability) {
@@ -153,7 +160,25 @@ public record DatabaseDefinition(
                 settings,
                 createdMicros,
                 access,
-                newAvailability);
+                newAvailability,
+                keyGrants);
+    }
+
+    public DatabaseDefinition withKeyGrants(Map<Integer, Integer> newKeyGrants) {
+        return new DatabaseDefinition(
+                oid,
+                name,
+                ownerOid,
+                template,
+                allowConnections,
+                connectionLimit,
+                collate,
+                acl,
+                settings,
+                createdMicros,
+                access,
+                availability,
+                newKeyGrants);
     }
 
     /** The four databases of the server itself. */

@@ -6,6 +6,7 @@ import dev.strongroom.catalog.audit.AuditTrail;
 import dev.strongroom.catalog.backup.BackupHistory;
 import dev.strongroom.catalog.bootstrap.CatalogBootstrap;
 import dev.strongroom.catalog.bootstrap.InitialContents;
+import dev.strongroom.catalog.key.Certificates;
 import dev.strongroom.catalog.key.DatabaseKeys;
 import dev.strongroom.catalog.key.TestingKeys;
 import dev.strongroom.catalog.object.SystemTable;
@@ -19,11 +20,19 @@ import dev.strongroom.common.type.TypeCodecs;
 import dev.strongroom.common.type.TypeContext;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.storage.model.ModelDatabase;
+import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +123,40 @@ class KeyViewsTest {
         assertThat(strong.get("thumbprint_sha256")).hasSize(2 + 64);
         assertThat(rows("certificates", 1, NOBODY)).as("TDE-36").isEmpty();
         assertThat(rows("certificates", 5, TestingKeys.POSTGRES_ROLE)).isEmpty();
+    }
+
+    /** TDE-136: of a certificate from elsewhere the first 16 bytes of the serial number, 884 bytes of the issuer's name. */
+    @Test
+    void longNamesAndNumbersAreShownInPart() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair pair = generator.generateKeyPair();
+        String name = "x".repeat(60);
+        String issuer = "CN=authority" + (",OU=" + name).repeat(8);
+        var builder = new JcaX509v3CertificateBuilder(
+                new X500Name(issuer),
+                new BigInteger("8102030405060708090a0b0c0d0e0f1011121314", 16),
+                new Date(0),
+                new Date(4_000_000_000_000L),
+                new X500Name("CN=imported"),
+                pair.getPublic());
+        byte[] der = builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()))
+                .getEncoded();
+        Files.write(directory.resolve("long.cer"), der);
+        keys.services()
+                .certificates()
+                .importExisting(
+                        keys.in(1),
+                        new Certificates.Naming("long", null, true),
+                        new Certificates.Content("long.cer", null),
+                        null);
+        Map<String, String> row =
+                rows("certificates", 1, TestingKeys.POSTGRES_ROLE).get(0);
+        assertThat(row)
+                .containsEntry("cert_serial_number", "81 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10")
+                .containsEntry("subject", "imported");
+        assertThat(issuer.length()).isGreaterThan(442);
+        assertThat(row.get("issuer_name")).as("442 characters of two bytes").isEqualTo(issuer.substring(0, 442));
     }
 
     /** TDE-205, 206, 23, 116. */

@@ -17,12 +17,12 @@ public final class FileRootProvider implements RootProvider {
     private final SecretFile file;
 
     FileRootProvider(Path path, boolean groupMayRead) {
-        file = new SecretFile("file:" + path, path, groupMayRead);
+        file = SecretFile.ofRoot("file:" + path, path, groupMayRead);
     }
 
     @Override
     public String specification() {
-        return file.specification();
+        return "file:" + file.path();
     }
 
     @Override

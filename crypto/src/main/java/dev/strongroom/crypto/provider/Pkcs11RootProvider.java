@@ -39,7 +39,7 @@ public final class Pkcs11RootProvider implements RootProvider {
         library = required(options, "library");
         slot = options.getOrDefault("slot", "0");
         label = required(options, "label");
-        pinFile = new SecretFile(specification, Path.of(required(options, "pin-file")), false);
+        pinFile = SecretFile.ofRoot(specification, Path.of(required(options, "pin-file")), false);
     }
 
     private String required(Map<String, String> options, String name) {

@@ -3,7 +3,7 @@ package dev.strongroom.crypto.provider;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.NumberedError;
 
-/** The two ways a root fails: it is not there or does not fit (91005), or it lies about unprotected (91004). */
+/** How a root fails: it is not there or does not fit (91005). What is wrong with a file, {@link SecretFile} says. */
 final class RootFailure {
     private RootFailure() {}
 
@@ -19,12 +19,5 @@ final class RootFailure {
 
     static DatabaseException doesNotFit(String specification) {
         return unavailable(specification, "it does not open the service master key of this data directory");
-    }
-
-    static DatabaseException unsafe(String specification, String why, String hint) {
-        return NumberedError.ROOT_FILE_UNSAFE
-                .report("root provider \"" + specification + "\": " + why)
-                .withHint(hint)
-                .exception();
     }
 }

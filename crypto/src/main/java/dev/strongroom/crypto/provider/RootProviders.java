@@ -93,13 +93,13 @@ public record RootProviders(boolean fileGroupOk, boolean allowEnvironment) {
         String kind = colon < 0 ? "" : source.substring(0, colon);
         String name = source.substring(colon + 1);
         return switch (kind) {
-            case "file" -> new SecretFile(specification, Path.of(name), fileGroupOk)::read;
+            case "file" -> SecretFile.ofRoot(specification, Path.of(name), fileGroupOk)::read;
             case "credential" -> {
                 String directory = System.getenv("CREDENTIALS_DIRECTORY");
                 if (directory == null) {
                     throw RootFailure.unavailable(specification, "systemd gave no credentials directory");
                 }
-                yield new SecretFile(specification, Path.of(directory, name), fileGroupOk)::read;
+                yield SecretFile.ofRoot(specification, Path.of(directory, name), fileGroupOk)::read;
             }
             case "fd" -> onceFrom(specification, "/proc/self/fd/" + name);
             case "env" -> {

@@ -1,5 +1,8 @@
 package dev.strongroom.crypto.provider;
 
+import dev.strongroom.common.error.DatabaseException;
+import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.SystemAccess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,16 +17,24 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file with a secret outside the data directory (TDE-111): only the server's own user may have access to it, and a
  * symbolic link may not lead out of its directory. A group may read it where {@code groupMayRead} is set, which is for
  * Kubernetes, where the file belongs to root and the server's fsGroup.
+ *
+ * @param described whose file it is, for messages
  */
 @SystemAccess
-record SecretFile(String specification, Path path, boolean groupMayRead) {
+record SecretFile(String described, Path path, boolean groupMayRead) {
     private static final int MAX_BYTES = 64 * 1024;
     private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+$");
+
+    /** The file of a root provider. */
+    static SecretFile ofRoot(String specification, Path path, boolean groupMayRead) {
+        return new SecretFile("root provider \"" + specification + "\"", path, groupMayRead);
+    }
 
     boolean exists() {
         return Files.exists(path);
@@ -34,13 +45,13 @@ record SecretFile(String specification, Path path, boolean groupMayRead) {
         try {
             checkAccess();
             if (Files.size(path) > MAX_BYTES) {
-                throw RootFailure.unavailable(specification, "the file is larger than " + MAX_BYTES + " bytes");
+                throw unavailable("the file is larger than " + MAX_BYTES + " bytes", null);
             }
             return Files.readAllBytes(path);
         } catch (NoSuchFileException e) {
-            throw RootFailure.unavailable(specification, "the file does not exist", e);
+            throw unavailable("the file does not exist", e);
         } catch (IOException e) {
-            throw RootFailure.unavailable(specification, "the file cannot be read", e);
+            throw unavailable("the file cannot be read", e);
         }
     }
 
@@ -70,8 +81,20 @@ record SecretFile(String specification, Path path, boolean groupMayRead) {
         } catch (FileAlreadyExistsException e) {
             return false;
         } catch (IOException e) {
-            throw RootFailure.unavailable(specification, "the file cannot be created", e);
+            throw unavailable("the file cannot be created", e);
         }
+    }
+
+    private DatabaseException unavailable(String why, @Nullable Throwable cause) {
+        ErrorReport report = NumberedError.ROOT_UNAVAILABLE.report(described + ": " + why);
+        return cause == null ? report.exception() : report.exception(cause);
+    }
+
+    private DatabaseException unsafe(String why, String hint) {
+        return NumberedError.ROOT_FILE_UNSAFE
+                .report(described + ": " + why)
+                .withHint(hint)
+                .exception();
     }
 
     private Path directory() {
@@ -82,8 +105,7 @@ record SecretFile(String specification, Path path, boolean groupMayRead) {
     private void checkAccess() throws IOException {
         Path real = path.toRealPath();
         if (Files.isSymbolicLink(path) && !real.startsWith(directory().toRealPath())) {
-            throw RootFailure.unsafe(
-                    specification, "the file is a link that leaves its directory", "Name the file itself.");
+            throw unsafe("the file is a link that leaves its directory", "Name the file itself.");
         }
         Set<PosixFilePermission> mode = Files.getPosixFilePermissions(real);
         Set<PosixFilePermission> allowed = EnumSet.of(
@@ -92,8 +114,7 @@ record SecretFile(String specification, Path path, boolean groupMayRead) {
             allowed.add(PosixFilePermission.GROUP_READ);
         }
         if (!allowed.containsAll(mode)) {
-            throw RootFailure.unsafe(
-                    specification,
+            throw unsafe(
                     "other users have access to the file (mode " + PosixFilePermissions.toString(mode) + ")",
                     "Run: chmod 600 " + path);
         }
@@ -101,8 +122,7 @@ record SecretFile(String specification, Path path, boolean groupMayRead) {
         int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         boolean byGroup = groupMayRead && mode.contains(PosixFilePermission.GROUP_READ);
         if (owner != self && !byGroup) {
-            throw RootFailure.unsafe(
-                    specification,
+            throw unsafe(
                     "the file belongs to user " + owner + ", the server runs as user " + self,
                     "Give the file to the server's user.");
         }

@@ -159,6 +159,7 @@ public final class ServerAssembly implements RunningServer {
         KeyCatalog keyCatalog = KeyCatalog.open(shared.master(), scheduler);
         encryptors.attach(keyCatalog);
         encryptors.tokens().enabledBySetting(settings.get(ServerSettings.EKM_PROVIDER_ENABLED));
+        encryptors.tokens().serviceSecrets(settings.serviceSecrets());
         Databases opened =
                 new Databases(storage, shared, scheduler, settings.get(ServerSettings.TDE_SCAN_MAX_MB_PER_S));
         opened.verifyManifests(settings.get(ServerSettings.TDE_VERIFY_AT_START));

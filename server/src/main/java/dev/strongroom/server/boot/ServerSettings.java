@@ -3,6 +3,7 @@ package dev.strongroom.server.boot;
 import dev.strongroom.common.setting.DataSize;
 import dev.strongroom.common.setting.Setting;
 import dev.strongroom.common.setting.SettingValues;
+import dev.strongroom.crypto.provider.ServiceSecrets;
 import dev.strongroom.storage.txn.UndoMemory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -78,6 +79,9 @@ public final class ServerSettings {
     public static final Setting<Boolean> EKM_PROVIDER_ENABLED = Setting.bool(
             "ekm_provider_enabled", false, "allow cryptographic providers; as sp_configure 'EKM provider enabled'");
 
+    public static final Setting<String> EKM_SERVICE_SECRETS = Setting.text(
+            "ekm_service_secrets", "", "file with the server's own secrets for providers; empty: logins carry them");
+
     public static final Setting<Integer> EKM_CACHE_TTL = Setting.integer(
             "ekm_cache_ttl",
             ProviderWatch.UNLIMITED,
@@ -114,6 +118,7 @@ public final class ServerSettings {
             TDE_AUTO_PROVISION,
             KEEP_ENCRYPTORS_FOR_BACKUPS,
             EKM_PROVIDER_ENABLED,
+            EKM_SERVICE_SECRETS,
             EKM_CACHE_TTL);
 
     private static final long POOL_CAP_BYTES = 4L << 30;
@@ -144,6 +149,14 @@ public final class ServerSettings {
     public String rootProviders() {
         String given = get(ROOT_PROVIDERS);
         return given.isBlank() ? "file:" + beside("-root.key") : given;
+    }
+
+    /** What the server itself opens cryptographic providers with. */
+    ServiceSecrets serviceSecrets() {
+        String given = get(EKM_SERVICE_SECRETS);
+        return given.isBlank()
+                ? ServiceSecrets.NONE
+                : new ServiceSecrets(Path.of(given).toAbsolutePath());
     }
 
     /** The directory key backups are confined to. */

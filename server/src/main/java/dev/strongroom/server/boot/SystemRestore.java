@@ -106,6 +106,7 @@ final class SystemRestore {
                     report -> LOG.warn("{}", report.message()))) {
                 Encryptors encryptors = new Encryptors(keys::openers);
                 encryptors.tokens().enabledBySetting(settings.get(ServerSettings.EKM_PROVIDER_ENABLED));
+                encryptors.tokens().serviceSecrets(settings.serviceSecrets());
                 int id = lay(files, keys, encryptors, devices, set);
                 recover(files, keys, encryptors, id);
             }

@@ -123,6 +123,7 @@ final class VerifyCommand implements Callable<Integer> {
             Clock clock = new SystemClock();
             Encryptors encryptors = new Encryptors(keys::openers);
             encryptors.tokens().enabledBySetting(true);
+            encryptors.tokens().serviceSecrets(settings.serviceSecrets());
             LateDecisions decisions = new LateDecisions();
             StorageSettings sizes = StorageSettings.forMemory(0);
             StorageEnvironment environment = new StorageEnvironment(

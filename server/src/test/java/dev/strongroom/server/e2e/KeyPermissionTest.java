@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class KeyPermissionTest {
     private static final String[] ROLES = {"nobody", "dbowner", "viewer", "certcontrol", "servercontrol"};
 
+    private static final String SUSPEND = "ALTER DATABASE vault SET ENCRYPTION SUSPEND";
+
     private static final Pattern ROW =
             Pattern.compile("\\| (master|vault) \\| `(.*)` \\| ([^|]+(?: \\| [^|]+){4}) \\|");
 
@@ -89,7 +91,9 @@ final class KeyPermissionTest {
     }
 
     @Test
-    @DisplayName("TDE-108, TDE-133: GRANT, DENY and REVOKE on every class of keys; what is denied counts more")
+    @DisplayName(
+            "TDE-108, TDE-133, TDE-144, TDE-153: GRANT, DENY and REVOKE on every class of keys and on databases; what is"
+                    + " denied counts more; keys are made for others by who may impersonate them")
     void denialsCountMoreThanGrants() throws SQLException {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
             prepare(server);
@@ -123,10 +127,104 @@ final class KeyPermissionTest {
                         .isEqualTo("0A000");
                 assertThat(master.outcome("DENY SELECT ON t TO viewer")).isEqualTo("0A000");
             }
+            onDatabases(server);
+            forOthers(server);
             signOut();
             server.stop();
             server.start();
             assertThat(run(server, "certcontrol", "master", sees)).isEqualTo("22012");
+            assertThat(run(server, "nobody", "vault", SUSPEND))
+                    .as("grants on a database last")
+                    .isEqualTo("91006");
+        }
+    }
+
+    /** TDE-153: ALTER on the database suffices for OFF, SUSPEND and RESUME; ON and key statements need CONTROL. */
+    private void onDatabases(ServerProcess server) throws SQLException {
+        String on = "ALTER DATABASE vault SET ENCRYPTION ON";
+        String off = "ALTER DATABASE vault SET ENCRYPTION OFF";
+        String resume = "ALTER DATABASE vault SET ENCRYPTION RESUME";
+        String dek = "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c";
+        try (KeySql vault = new KeySql(server, "vault")) {
+            vault.ok(dek, "CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Str0ng-enough'");
+            expect(server, "vault", SUSPEND, "15247 91006 15247 15247 91006");
+            vault.ok("GRANT ALTER ON DATABASE::vault TO nobody");
+            expect(server, "vault", SUSPEND, "91006 91006 15247 15247 91006");
+            expect(server, "vault", resume, "91006 91006 15247 15247 91006");
+            expect(server, "vault", off, "33108 33108 15247 15247 33108");
+            assertThat(run(server, "nobody", "vault", on)).isEqualTo("15247");
+            assertThat(run(server, "nobody", "vault", "DROP DATABASE ENCRYPTION KEY"))
+                    .isEqualTo("15247");
+            assertThat(run(server, "nobody", "vault", "GRANT ALTER ON DATABASE::vault TO viewer"))
+                    .isEqualTo("15247");
+            vault.ok("GRANT CONTROL ON DATABASE::[Vault] TO certcontrol");
+            assertThat(run(server, "certcontrol", "vault", on)).isEqualTo("ok");
+            awaitEncrypted(vault);
+            assertThat(run(server, "nobody", "vault", off)).isEqualTo("ok");
+
+            vault.ok("DENY ALTER ON DATABASE::vault TO nobody", "DENY CONTROL ON DATABASE::vault TO certcontrol");
+            expect(server, "vault", resume, "15247 91006 15247 15247 91006");
+            vault.ok("REVOKE ALL ON DATABASE::vault FROM certcontrol", "GRANT ALTER ON DATABASE::vault TO nobody");
+            creating(server, vault);
+            assertThat(vault.outcome("DENY CONNECT ON DATABASE vault TO viewer"))
+                    .isEqualTo("0A000");
+            assertThat(vault.outcome("GRANT ALTER ON DATABASE::vault TO viewer WITH GRANT OPTION"))
+                    .isEqualTo("0A000");
+            assertThat(vault.outcome("GRANT ALTER ON DATABASE::none TO viewer")).isEqualTo("3D000");
+            assertThat(vault.outcome("GRANT CREATE CERTIFICATE ON CERTIFICATE::c TO viewer"))
+                    .isEqualTo("42601");
+        }
+    }
+
+    private static void awaitEncrypted(KeySql database) {
+        ServerProcess.await("encryption state 3", () -> {
+            try {
+                return "3"
+                        .equals(database.text("SELECT encryption_state FROM sys.dm_database_encryption_keys"
+                                + " WHERE database_id = db_id()"));
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    /** TDE-133, TDE-144: the rights to make certificates and keys, each by itself and within ALTER; to see them all. */
+    private void creating(ServerProcess server, KeySql vault) throws SQLException {
+        String certificate = "CREATE CERTIFICATE of_%s WITH SUBJECT = 'x'";
+        String key = "CREATE ASYMMETRIC KEY k_%s WITH ALGORITHM = RSA_2048";
+        vault.ok(
+                "GRANT CREATE CERTIFICATE ON DATABASE::vault TO viewer",
+                "GRANT CREATE ASYMMETRIC KEY ON DATABASE::vault TO certcontrol");
+        expect(server, "vault", certificate, "ok ok ok 15247 ok");
+        expect(server, "vault", key, "ok ok 15247 ok ok");
+        vault.ok("DENY CREATE CERTIFICATE ON DATABASE::vault TO nobody");
+        assertThat(run(server, "nobody", "vault", certificate.replace("%s", "denied")))
+                .isEqualTo("15247");
+        String seen = "SELECT 1 / (count(*) - 3) FROM sys.certificates";
+        assertThat(run(server, "viewer", "vault", seen)).isEqualTo("ok");
+        vault.ok("GRANT VIEW DEFINITION ON DATABASE::vault TO viewer");
+        assertThat(run(server, "viewer", "vault", seen)).as("all four").isEqualTo("ok");
+    }
+
+    /** TDE-133, TDE-144: AUTHORIZATION needs the right to act as the owner, who can log in. */
+    private void forOthers(ServerProcess server) throws SQLException {
+        String certificate = "CREATE CERTIFICATE for_%s AUTHORIZATION dbowner WITH SUBJECT = 'x'";
+        String key = "CREATE ASYMMETRIC KEY for_%s AUTHORIZATION dbowner WITH ALGORITHM = RSA_2048";
+        try (KeySql vault = new KeySql(server, "vault")) {
+            vault.ok("GRANT CONTROL ON DATABASE::vault TO viewer, certcontrol", "CREATE ROLE crowd");
+            expect(server, "vault", certificate, "15247 ok 15151 15151 ok");
+            expect(server, "vault", key, "15151 ok 15151 15151 ok");
+            vault.ok("GRANT dbowner TO viewer");
+            assertThat(run(server, "viewer", "vault", certificate.replace("%s", "member")))
+                    .isEqualTo("ok");
+            assertThat(run(server, "viewer", "vault", key.replace("%s", "member")))
+                    .isEqualTo("ok");
+            assertThat(vault.text(
+                            "SELECT pg_get_userbyid(principal_id) FROM sys.certificates WHERE name = 'for_member'"))
+                    .isEqualTo("dbowner");
+            vault.fails(15151, "CREATE CERTIFICATE q AUTHORIZATION absent WITH SUBJECT = 'x'")
+                    .fails(15345, "CREATE CERTIFICATE q AUTHORIZATION crowd WITH SUBJECT = 'x'")
+                    .fails(15345, "CREATE ASYMMETRIC KEY q AUTHORIZATION crowd WITH ALGORITHM = RSA_2048");
         }
     }
 

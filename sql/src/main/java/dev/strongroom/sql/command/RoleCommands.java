@@ -54,11 +54,12 @@ final class RoleCommands {
                 ColumnKeyGrants.concerns(membership)
                         ? ColumnKeyGrants.run(membership, session)
                         : membership(membership, session);
-            case Privileges privileges ->
-                ColumnKeyGrants.concerns(privileges)
-                        ? ColumnKeyGrants.run(privileges, session)
-                        : privileges(privileges, session);
-            case RoleStatement.Deny ignored -> throw Commands.unsupported("DENY");
+            case Privileges privileges
+            when ColumnKeyGrants.concerns(privileges) -> ColumnKeyGrants.run(privileges, session);
+            case Privileges privileges
+            when DatabaseGrants.concerns(privileges) -> DatabaseGrants.run(privileges, session);
+            case Privileges privileges -> privileges(privileges, session);
+            case RoleStatement.Deny deny -> DatabaseGrants.deny(deny.denied(), session);
             case RoleStatement.DefaultPrivileges ignored -> throw Commands.unsupported("ALTER DEFAULT PRIVILEGES");
             case RoleStatement.ReassignOwned reassign -> reassign(reassign, session);
             case RoleStatement.DropOwned ignored -> throw Commands.unsupported("DROP OWNED");

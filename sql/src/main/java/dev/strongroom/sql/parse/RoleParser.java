@@ -208,10 +208,11 @@ final class RoleParser {
                 && (denied.kind() == ObjectKind.CERTIFICATE
                         || denied.kind() == ObjectKind.ASYMMETRIC_KEY
                         || denied.kind() == ObjectKind.SYMMETRIC_KEY
-                        || denied.kind() == ObjectKind.CRYPTOGRAPHIC_PROVIDER)) {
+                        || denied.kind() == ObjectKind.CRYPTOGRAPHIC_PROVIDER
+                        || denied.kind() == ObjectKind.DATABASE)) {
             return new RoleStatement.Deny(denied);
         }
-        throw TokenStream.unsupported("DENY on anything but keys and cryptographic providers", at);
+        throw TokenStream.unsupported("DENY on anything but databases, keys and cryptographic providers", at);
     }
 
     /** GRANT or REVOKE; the word has been taken. */
@@ -237,7 +238,11 @@ final class RoleParser {
         if (!tokens.accept("on")) {
             return membership(grant, privileges, optionFor);
         }
+        boolean tsql = tokens.at("database") && tokens.at(1, "::");
         Target target = target();
+        if (all && tsql) {
+            privileges.add(new Privilege(Privilege.ALL, List.of()));
+        }
         tokens.expect(grant ? "to" : "from");
         tokens.accept("group");
         List<RoleName> grantees = roles();

@@ -133,7 +133,7 @@ final class SessionCommands {
             case BackupStatement backup -> backupStatement(backup);
             case AuditStatement key -> keyStatement(key);
             case RoleStatement.Privileges grant when KEY_KINDS.contains(grant.kind()) -> keyStatement(grant);
-            case RoleStatement.Deny deny -> keyStatement(deny);
+            case RoleStatement.Deny deny when KEY_KINDS.contains(deny.denied().kind()) -> keyStatement(deny);
             default -> command(statement, source);
         };
     }

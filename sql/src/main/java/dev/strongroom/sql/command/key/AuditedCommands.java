@@ -48,7 +48,8 @@ public final class AuditedCommands {
             ObjectKind.CERTIFICATE, "CR",
             ObjectKind.ASYMMETRIC_KEY, "AK",
             ObjectKind.SYMMETRIC_KEY, "SK",
-            ObjectKind.CRYPTOGRAPHIC_PROVIDER, "CP");
+            ObjectKind.CRYPTOGRAPHIC_PROVIDER, "CP",
+            ObjectKind.DATABASE, "DB");
 
     private final AuditTrail trail;
     private final KeyServices services;

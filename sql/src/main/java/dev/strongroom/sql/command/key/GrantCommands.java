@@ -51,12 +51,13 @@ final class GrantCommands {
         Set<CertificatePermission> permissions = EnumSet.noneOf(CertificatePermission.class);
         for (RoleStatement.Privilege privilege : statement.privileges()) {
             permissions.add(CertificatePermission.ofName(privilege.name())
+                    .filter(CertificatePermission.OF_KEYS::contains)
                     .orElseThrow(() -> ErrorReport.error(
                                     ErrorCode.SYNTAX_ERROR, "unrecognized privilege type \"" + privilege.name() + "\"")
                             .exception()));
         }
         if (permissions.isEmpty()) {
-            permissions.addAll(List.of(CertificatePermission.values()));
+            permissions.addAll(CertificatePermission.OF_KEYS);
         }
         return permissions;
     }

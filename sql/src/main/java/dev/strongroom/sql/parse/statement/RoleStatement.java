@@ -77,6 +77,9 @@ public sealed interface RoleStatement extends Statement {
      * @param columns empty for the whole object
      */
     record Privilege(String name, List<String> columns) {
+        /** All that T-SQL has ON DATABASE::name; for PostgreSQL's ALL there are no privileges in the list. */
+        public static final String ALL = "ALL";
+
         public Privilege {
             columns = List.copyOf(columns);
         }
