@@ -45,6 +45,10 @@ final class VerifyCommand extends KeyCommand {
                                 try {
                                     cells[0] += row.getBytes(index) == null ? 0 : 1;
                                 } catch (ColumnEncryptionException e) {
+                                    if (!e.reason().concernsTheCell()) {
+                                        // Without its key no cell can be judged, and each would ask the store again.
+                                        throw e;
+                                    }
                                     failures[0]++;
                                     first.compareAndSet(null, key + ": " + e.getMessage());
                                 }

@@ -55,4 +55,9 @@ public enum Reason {
     public String sqlState() {
         return sqlState;
     }
+
+    /** Whether the cell is at fault, and not the key it needs, a store or a setting. */
+    public boolean concernsTheCell() {
+        return sqlState.equals(CELL_BAD_MAC.sqlState);
+    }
 }
