@@ -19,6 +19,7 @@ import java.sql.Types;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,11 +252,12 @@ final class VectorSessionTest {
     }
 
     private static Reason reason(Throwable failure) {
-        Throwable at = failure;
-        while (!(at instanceof ColumnEncryptionException refused)) {
-            at = at.getCause();
+        for (@Nullable Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof ColumnEncryptionException refused) {
+                return refused.reason();
+            }
         }
-        return refused.reason();
+        throw new AssertionError("not refused by the driver", failure);
     }
 
     @ParameterizedTest
