@@ -22,6 +22,10 @@ final class CopyReader {
     private int at;
     private boolean ended;
     private byte[] line = new byte[256];
+    /** Where the line is: in {@link #line}, or, where it has nothing escaped, in the chunk it came in. */
+    private byte[] source = line;
+
+    private int from;
     private int length;
     private long lineNumber;
 
@@ -46,21 +50,45 @@ final class CopyReader {
         line[length++] = (byte) value;
     }
 
-    /** Reads one line into the buffer; false at the end of the data. */
+    /** Reads one line; false at the end of the data. */
     boolean nextLine() {
-        length = 0;
+        if (at == chunk.length && !fill()) {
+            return false;
+        }
         boolean csv = options.format() == CopyOptions.Format.CSV;
+        return !csv && nextPlainLine() || nextLine(csv);
+    }
+
+    /** Most lines of text lie whole in a chunk and have nothing escaped. False, with nothing read, if the next does not. */
+    private boolean nextPlainLine() {
+        for (int i = at; i < chunk.length && chunk[i] != '\\'; i++) {
+            if (chunk[i] == '\n') {
+                source = chunk;
+                from = at;
+                length = i - at;
+                at = i + 1;
+                endLine();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void endLine() {
+        lineNumber++;
+        if (length > 0 && source[from + length - 1] == '\r') {
+            length--;
+        }
+    }
+
+    private boolean nextLine(boolean csv) {
+        length = 0;
         boolean quoted = false;
-        boolean any = false;
         byte quote = (byte) options.quote();
         byte escape = (byte) options.escape();
         boolean escaped = false;
-        while (true) {
-            if (at == chunk.length && !fill()) {
-                break;
-            }
+        while (at < chunk.length || fill()) {
             byte value = chunk[at++];
-            any = true;
             if (csv) {
                 if (escaped) {
                     escaped = false;
@@ -80,13 +108,9 @@ final class CopyReader {
             }
             append(value);
         }
-        if (!any) {
-            return false;
-        }
-        lineNumber++;
-        if (length > 0 && line[length - 1] == '\r') {
-            length--;
-        }
+        source = line;
+        from = 0;
+        endLine();
         if (length == 2 && line[0] == '\\' && line[1] == '.') {
             drain();
             lineNumber--;
@@ -118,12 +142,31 @@ final class CopyReader {
 
     /** The line as text, for error contexts. */
     String lineText() {
-        return new String(line, 0, length, StandardCharsets.UTF_8);
+        return new String(source, from, length, StandardCharsets.UTF_8);
     }
 
     /** Fields of the line; null elements are SQL nulls. */
     List<@Nullable String> fields(boolean[] forceNotNull, boolean[] forceNull) {
-        return options.format() == CopyOptions.Format.CSV ? csvFields(forceNotNull, forceNull) : textFields();
+        if (options.format() == CopyOptions.Format.CSV) {
+            return csvFields(forceNotNull, forceNull);
+        }
+        return source == line ? textFields() : plainFields();
+    }
+
+    /** Of a line without escapes. */
+    private List<@Nullable String> plainFields() {
+        List<@Nullable String> fields = new ArrayList<>();
+        byte delimiter = (byte) options.delimiter();
+        int end = from + length;
+        int start = from;
+        for (int i = from; i <= end; i++) {
+            if (i == end || source[i] == delimiter) {
+                String value = text(source, start, i - start);
+                fields.add(value.equals(options.nullText()) ? null : value);
+                start = i + 1;
+            }
+        }
+        return fields;
     }
 
     private List<@Nullable String> textFields() {
