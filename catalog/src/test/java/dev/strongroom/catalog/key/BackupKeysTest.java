@@ -17,6 +17,7 @@ import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.boot.BackupFacts;
 import dev.strongroom.storage.boot.BootRecord;
 import dev.strongroom.storage.boot.EncryptionFacts;
+import dev.strongroom.storage.database.NewKey;
 import dev.strongroom.storage.log.Counters;
 import dev.strongroom.storage.page.PageManifest;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -91,6 +93,28 @@ class BackupKeysTest {
                 new BackupManifest(unsigned(wrapped).description(), new byte[64], signer.certificate(), new byte[0]);
         return new BackupManifest(
                 named.description(), named.hashes(), named.certificate(), signer.sign(named.signedContent()));
+    }
+
+    /** TDE-516: REKEY gives a copy an encryption id and a key of its own, which the key of the source cannot stand for. */
+    @Test
+    void aCopyGetsAKeyOfItsOwn() {
+        try (BackupKeys.StreamKey source = key("c")) {
+            NewKey own = backupKeys.own(USER, 2, source.wrapped());
+            WrappedDek wrapped = Objects.requireNonNull(own.wrapped());
+            assertThat(wrapped.keyVersion()).isEqualTo(2);
+            assertThat(wrapped.thumbprint()).isEqualTo(source.wrapped().thumbprint());
+            assertThat(wrapped.encryptionId()).isNotEqualTo(source.wrapped().encryptionId());
+            assertThat(own.key().commitment()).isNotEqualTo(source.key().commitment());
+            WrappedDek grafted = new WrappedDek(
+                    wrapped.encryptor(),
+                    wrapped.algorithm(),
+                    wrapped.keyVersion(),
+                    wrapped.encryptionId(),
+                    wrapped.thumbprint(),
+                    source.wrapped().wrapped());
+            assertNumber(() -> keys.services.encryptors().openDek(grafted), 33126);
+            own.key().close();
+        }
     }
 
     @Test

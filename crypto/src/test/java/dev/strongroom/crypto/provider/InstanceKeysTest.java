@@ -7,6 +7,7 @@ import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.common.time.Clock;
+import dev.strongroom.common.time.Randomness;
 import dev.strongroom.crypto.hierarchy.ServiceMasterKey;
 import dev.strongroom.crypto.key.KeyBuffer;
 import dev.strongroom.testkit.disk.SimulatedCrash;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -101,6 +103,35 @@ class InstanceKeysTest {
             keys.replace(ServiceMasterKey.generate(randomness, 6));
         }
         open("file:" + root).close();
+    }
+
+    /** TDE-523: with a random source that repeats itself nothing is made and nothing is opened, 91010. */
+    @Test
+    void nothingStartsWithABrokenRandomSource() {
+        Randomness stuck = new Randomness() {
+            @Override
+            public void fill(byte[] bytes) {
+                Arrays.fill(bytes, (byte) 1);
+            }
+
+            @Override
+            public long nextLong() {
+                return 1;
+            }
+        };
+        var providers = new RootProviders(false, false).parse("file:" + root);
+        is91010(() -> InstanceKeys.create(disk.files(), providers, stuck, CLOCK));
+        assertThat(root).doesNotExist();
+        create("file:" + root).close();
+        is91010(() -> InstanceKeys.open(disk.files(), providers, stuck, log::add));
+        open("file:" + root).close();
+    }
+
+    private static void is91010(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL91010"));
     }
 
     /** TDE-115: an existing directory never gets a new root. */

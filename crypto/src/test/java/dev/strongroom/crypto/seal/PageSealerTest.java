@@ -118,6 +118,53 @@ class PageSealerTest {
         assertThat(sealer.open(page, 2, 10)).isEqualTo(OpenResult.SEALED);
     }
 
+    /** A frame of the log, sealed under the same key, made up as a page: nonce and tag where a page has them. */
+    private byte[] frameAsPage(KeyVersion version, long lsn) {
+        byte[] nonce = new byte[PageFormat.TAG - PageFormat.NONCE];
+        randomness.fill(nonce);
+        byte[] page = patternPage();
+        new FrameSealer(version, UUID, nonce)
+                .seal(page, 0, PageFormat.BODY_BYTES, new FrameSealer.FramePosition(0, lsn), new byte[16], 0);
+        System.arraycopy(page, PageFormat.BODY_BYTES, page, PageFormat.TAG, 16);
+        System.arraycopy(nonce, 0, page, PageFormat.NONCE, nonce.length);
+        System.arraycopy(sealed(version, 1, 1), PageFormat.KEY_VERSION, page, PageFormat.KEY_VERSION, 8);
+        return page;
+    }
+
+    /** TDE-504: a thousand swaps of each kind, across pages, files, databases, key versions, and what is no page of data. */
+    @Test
+    void aThousandSwapsOfEachKindAreFound() {
+        KeyVersion version = addVersion(1, DekAlgorithm.AES_256);
+        KeyVersion next = addVersion(2, DekAlgorithm.AES_256);
+        KeyVersion other = KeyVersion.derive(
+                1, HEX.parseHex("ffeeddccbbaa99887766554433221100"), DekAlgorithm.AES_256, dek(DekAlgorithm.AES_256));
+        PageSealer temp = new PageSealer(SealKind.TEMP, UUID, keys, new NonceSource(randomness));
+        Random random = new Random(504);
+        for (int round = 0; round < 1000; round++) {
+            int file = 1 + random.nextInt(5);
+            long page = random.nextInt(1_000_000);
+            byte[] sealed = sealed(version, file, page);
+            long elsewhere = page + 1 + random.nextInt(1000);
+            assertThat(sealer.open(sealed.clone(), file, elsewhere).opened()).isFalse();
+            assertThat(sealer.open(sealed.clone(), file + 1 + random.nextInt(5), page)
+                            .opened())
+                    .isFalse();
+            assertThat(sealer.open(sealed(other, file, page), file, page).opened())
+                    .isFalse();
+            byte[] renamed = sealed.clone();
+            renamed[PageFormat.KEY_VERSION + 3] = 2;
+            assertThat(sealer.open(renamed, file, page).opened()).isFalse();
+            assertThat(sealer.open(sealed(next, file, page), file, elsewhere).opened())
+                    .isFalse();
+            byte[] foreign = patternPage();
+            temp.seal(foreign, file, page, version);
+            assertThat(sealer.open(foreign, file, page).opened()).isFalse();
+            byte[] log = frameAsPage(version, page);
+            assertThat(sealer.open(log, file, page).opened()).isFalse();
+            assertThat(sealer.open(sealed, file, page)).isEqualTo(OpenResult.SEALED);
+        }
+    }
+
     @Test
     void pageOfAnUnknownVersionSaysSo() {
         byte[] page =

@@ -109,7 +109,16 @@ class EncryptionTest extends SeededTest {
         assertThat(status.oldestKeyVersion()).isEqualTo(2);
         assertThat(status.keys()).hasSize(1);
         machine.crash();
-        assertThat(machine.start().open(TestMachine.DATABASE).content().get(97)).isEqualTo(MARKER | 1);
+        StoredDatabase<CellContent> opened = machine.start().open(TestMachine.DATABASE);
+        assertThat(opened.content().get(97)).isEqualTo(MARKER | 1);
+        assertThat(opened.encryption().segments()).allMatch(segment -> segment.keyVersion() == 2);
+        byte[] data = machine.disk.bytes("db/5/data.00000001");
+        for (int page = 0; page < data.length / 8192; page++) {
+            assertThat(ByteBuffer.wrap(data).getInt(page * 8192 + PageLayout.KEY_VERSION))
+                    .as("page %s", page)
+                    .isEqualTo(2);
+            opened.store().read(page, new byte[8192]);
+        }
     }
 
     /** TDE-151, TDE-154 row 6: state 6 while the keys are wrapped anew; nothing else may change meanwhile. */

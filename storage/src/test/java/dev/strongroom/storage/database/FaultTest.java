@@ -8,7 +8,11 @@ import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.testkit.disk.CheckedFiles;
 import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class FaultTest extends SeededTest {
     private static final long POOL = 70 * 8192;
     private static final String DATA = "db/5/data.00000001";
+    private static final int FRAME = 4096;
+    private static final int FRAME_MAGIC = 0x53524652;
+    private static final int SEGMENT_UUID = 48;
 
     private static void write(CellContent content, int count) {
         for (int i = 0; i < count; i++) {
@@ -175,6 +182,87 @@ class FaultTest extends SeededTest {
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
                         e -> assertThat(e.report().routine()).isEqualTo("MSSQL91002"));
+    }
+
+    /**
+     * TDE-512: frames removed, swapped, doubled or taken from a clone's log are refused with 91002, also by somebody who numbers
+     * them anew and mends their sums: only the key can mend the tags.
+     */
+    @Test
+    void framesOfTheLogCannotBeRearranged() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
+        machine.crash();
+        TestMachine clone = new TestMachine(machine.disk.copy(random().split()), random().split(), POOL);
+        for (TestMachine each : new TestMachine[] {machine, clone}) {
+            write(each.start().open(TestMachine.DATABASE).content(), each == machine ? 20 : 21);
+            each.crash();
+        }
+        String segment = newestSegment(machine);
+        byte[] good = machine.disk.bytes(segment);
+        byte[] foreign = clone.disk.bytes(newestSegment(clone));
+        List<Integer> frames = frames(good);
+        assertThat(frames).hasSizeGreaterThan(12);
+        for (int round = 0; round < 30; round++) {
+            int at = frames.get(2 + random().below(6));
+            int next = at + FRAME;
+            byte[] bad = good.clone();
+            switch (round % 5) {
+                case 0 -> System.arraycopy(good, next, bad, at, good.length - next);
+                case 1 -> {
+                    System.arraycopy(good, next, bad, at, FRAME);
+                    System.arraycopy(good, at, bad, next, FRAME);
+                }
+                case 2 -> System.arraycopy(good, at, bad, next, good.length - next);
+                case 3 -> System.arraycopy(good, at, bad, next, FRAME);
+                default -> System.arraycopy(foreign, at, bad, at, FRAME);
+            }
+            assertThat(bad).isNotEqualTo(good);
+            if (round >= 15) {
+                mend(bad, good);
+            }
+            machine.disk.replace(segment, bad);
+            assertThatThrownBy(() -> machine.start().open(TestMachine.DATABASE))
+                    .as("round %s at %s", round, at)
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.report().routine()).isEqualTo("MSSQL91002"));
+            machine.crash();
+        }
+    }
+
+    private static String newestSegment(TestMachine machine) {
+        return machine.disk.paths().stream()
+                .filter(path -> path.startsWith("db/5/") && path.endsWith(".seg"))
+                .filter(path -> frames(machine.disk.bytes(path)).size() > 12)
+                .max(String::compareTo)
+                .orElseThrow();
+    }
+
+    /** Where the frames of a segment begin; those of this test are 4 KiB on disk each. */
+    private static List<Integer> frames(byte[] segment) {
+        List<Integer> found = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(segment);
+        for (int at = FRAME; at + FRAME <= segment.length && in.getInt(at) == FRAME_MAGIC; at += FRAME) {
+            found.add(at);
+        }
+        return found;
+    }
+
+    /** Gives each frame the number, position in the log and sum that it would have in its place. */
+    private static void mend(byte[] bad, byte[] good) {
+        ByteBuffer in = ByteBuffer.wrap(bad);
+        long lsn = ByteBuffer.wrap(good).getLong(FRAME + 16);
+        for (int at : frames(bad)) {
+            int payload = in.getInt(at + 8) & 0xFFFFFF;
+            in.putInt(at + 4, at / FRAME - 1).putLong(at + 16, lsn);
+            CRC32C sum = new CRC32C();
+            sum.update(bad, SEGMENT_UUID, 16);
+            sum.update(bad, at, 12);
+            sum.update(bad, at + 16, 8 + payload + 16);
+            in.putInt(at + 12, (int) sum.getValue());
+            lsn += payload;
+        }
     }
 
     @Test

@@ -122,16 +122,21 @@ class VerificationTest extends SeededTest {
     }
 
     @Test
+    @DisplayName("TDE-517: of a hundred planted defects all are found, and nothing else")
     void plantedDefectsAreAllFoundAndNothingElse() {
         TestMachine machine = crashed(TestMachine.newKey(1));
         Storage<CellContent> storage = machine.start();
-        storage.open(TestMachine.DATABASE);
+        CellContent content = storage.open(TestMachine.DATABASE).content();
+        for (int i = 0; i < 200; i++) {
+            content.addPage(i);
+        }
         storage.close();
         machine.crash();
         // Pages recovery has no reason to read: it would stop there.
         TreeSet<Long> planted = new TreeSet<>();
-        while (planted.size() < 20) {
-            long page = 20 + random().below(44);
+        int pages = machine.disk.bytes("db/5/data.00000001").length / 8192;
+        while (planted.size() < 100) {
+            long page = 20 + random().below(pages - 20);
             if (planted.add(page)) {
                 machine.disk.flipBit("db/5/data.00000001", page * 8192 + random().below(8192), random().below(8));
             }
