@@ -17,7 +17,10 @@ import dev.strongroom.storage.table.RowCursor;
 import dev.strongroom.storage.table.ScanRange;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -266,6 +269,23 @@ class MasterKeysTest {
         keys.createMasterKey();
         assertNumber(() -> masterKeys().backup(keys.in(MASTER), "/etc/dmk.bak", OTHER), 15247);
         assertNumber(() -> masterKeys().backup(keys.in(MASTER), "../dmk.bak", OTHER), 15247);
+    }
+
+    /** TDE-109: a link within the allowed directory does not lead out of it; what is made is for the server's eyes only. */
+    @Test
+    void linksLeadNowhereAndFilesArePrivate(@TempDir Path outside) throws IOException {
+        keys.createMasterKey();
+        Files.createSymbolicLink(directory.resolve("door"), outside);
+        assertNumber(() -> masterKeys().backup(keys.in(MASTER), "door/dmk.bak", OTHER), 15247);
+        assertThat(outside).isEmptyDirectory();
+        masterKeys().backup(keys.in(MASTER), "dmk.bak", OTHER);
+        Path made = directory.resolve("dmk.bak");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rw-------");
+        Path elsewhere = Files.move(made, outside.resolve("dmk.bak"));
+        Files.createSymbolicLink(made, elsewhere);
+        assertNumber(() -> masterKeys().restore(keys.in(MASTER), "dmk.bak", OTHER, PASSWORD, false), 15247);
+        assertNumber(() -> masterKeys().backup(keys.in(MASTER), "dmk.bak", OTHER), 15240);
     }
 
     /** TDE-117, TDE-122: rights. */

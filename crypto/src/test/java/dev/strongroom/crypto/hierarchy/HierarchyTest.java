@@ -119,6 +119,38 @@ class HierarchyTest {
         }
     }
 
+    /** TDE-131: a wrap opens for its kind of object, its guid and the key above it, and for no other. */
+    @Test
+    void wrapsAreBoundToWhatTheyHold() {
+        try (DatabaseMasterKey masterKey = DatabaseMasterKey.generate(RANDOMNESS);
+                DatabaseMasterKey other = DatabaseMasterKey.generate(RANDOMNESS)) {
+            UUID guid = KeyObject.newGuid(RANDOMNESS);
+            byte[] context = {1};
+            byte[] wrapped =
+                    masterKey.wrapping().wrap(PAIR.privateKey(), KeyObject.PRIVATE_KEY, guid, context, RANDOMNESS);
+            for (KeyObject kind : KeyObject.values()) {
+                assertThat(masterKey
+                                .wrapping()
+                                .unwrap(wrapped, kind, guid, context)
+                                .isPresent())
+                        .as("%s", kind)
+                        .isEqualTo(kind == KeyObject.PRIVATE_KEY);
+            }
+            assertThat(masterKey.wrapping().unwrap(wrapped, KeyObject.PRIVATE_KEY, new UUID(1, 2), context))
+                    .isEmpty();
+            assertThat(other.wrapping().unwrap(wrapped, KeyObject.PRIVATE_KEY, guid, context))
+                    .isEmpty();
+            byte[] label = new WrapLabel(KeyObject.PRIVATE_KEY, guid, masterKey.guid(), context).bytes();
+            for (WrapLabel changed : new WrapLabel[] {
+                new WrapLabel(KeyObject.CREDENTIAL, guid, masterKey.guid(), context),
+                new WrapLabel(KeyObject.PRIVATE_KEY, masterKey.guid(), guid, context),
+                new WrapLabel(KeyObject.PRIVATE_KEY, guid, WrapLabel.NO_PARENT, context)
+            }) {
+                assertThat(changed.bytes()).isNotEqualTo(label);
+            }
+        }
+    }
+
     /** TDE-131, 132: a wrong password and a damaged file are told apart. */
     @Test
     void keyBackupFileTellsPasswordFromDamage() {

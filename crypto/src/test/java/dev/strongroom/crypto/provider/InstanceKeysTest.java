@@ -156,6 +156,28 @@ class InstanceKeysTest {
         RootProvider lenient =
                 new RootProviders(true, false).parse("file:" + root).get(0);
         assertThat(lenient.wrap(zeroKey(), new byte[0], randomness)).isNotEmpty();
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rw----r--"));
+        assertNumber(() -> lenient.wrap(zeroKey(), new byte[0], randomness), 91004);
+    }
+
+    /** TDE-111: the file may be a link within its directory, not one that leads elsewhere; it belongs to the server's user. */
+    @Test
+    void rootFileIsTheServersOwnAndNoLinkElsewhere() throws IOException {
+        create("file:" + root).close();
+        Path near = Files.createSymbolicLink(directory.resolve("near.key"), root);
+        open("file:" + near).close();
+        Path away = Files.createDirectory(directory.resolve("away"));
+        Path far = Files.createSymbolicLink(away.resolve("far.key"), root);
+        assertNumber(() -> open("file:" + far), 91005);
+        assertThat(log).anySatisfy(report -> assertThat(report.message()).contains("leaves its directory"));
+        int self = (int) Files.getAttribute(root, "unix:uid");
+        if (self == 0) {
+            Files.setAttribute(root, "unix:uid", 12_345);
+            assertNumber(() -> open("file:" + root), 91005);
+            assertThat(log.getLast().message()).contains("belongs to user 12345");
+            Files.setAttribute(root, "unix:uid", self);
+        }
+        open("file:" + root).close();
     }
 
     @Test

@@ -87,6 +87,37 @@ class EncryptionScanTest extends SeededTest {
         assertThat(database.content().get(7)).isEqualTo(42);
     }
 
+    /** TDE-310: SUSPEND stops a scan of any kind: no page is written by it, state and percent stay, until RESUME. */
+    @Test
+    void aSuspendedScanWritesNothing() {
+        for (int target : new int[] {1, 2, 0}) {
+            TestMachine machine = new TestMachine(random().split(), POOL);
+            StoredDatabase<CellContent> database = create(machine, target == 1 ? null : TestMachine.newKey(1));
+            EncryptionControl encryption = database.encryption();
+            switch (target) {
+                case 0 -> encryption.switchOff();
+                case 1 -> {
+                    encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+                    encryption.switchOn();
+                }
+                default -> encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+            }
+            encryption.suspend();
+            EncryptionStatus suspended = encryption.status();
+            List<Long> written = new ArrayList<>();
+            machine.disk.listen(pagesUnder(target, written));
+            assertThat(machine.scheduler.await(machine, () -> !written.isEmpty(), TEN_MINUTES))
+                    .isFalse();
+            EncryptionStatus later = encryption.status();
+            assertThat(later.scanState()).isEqualTo(EncryptionStatus.SCAN_SUSPENDED);
+            assertThat(later.state()).isEqualTo(suspended.state()).isIn(2, 4, 5);
+            assertThat(later.percentComplete()).isEqualTo(suspended.percentComplete());
+            encryption.resume();
+            awaitState(machine, encryption, target == 0 ? EncryptionStatus.UNENCRYPTED : EncryptionStatus.ENCRYPTED);
+            assertThat(written).isNotEmpty();
+        }
+    }
+
     /** TDE-301: what work has put under the target meanwhile is not written once more. */
     @Test
     void pagesUnderTheTargetAreSkipped() {
