@@ -50,11 +50,11 @@ def main():
             unexplained.append(test)
     for name, (passed, too, design) in sorted(classes.items()):
         if passed != too:
-            print(f"{name}: {passed} pass through pgjdbc, {too} through our driver, {design} not by design")
+            print(f"{name}: {passed} pass through pgjdbc, {too} through our driver, {design} differ by design")
     sums = [sum(counts[i] for counts in classes.values()) for i in range(3)]
     full = sum(1 for passed, too, _ in classes.values() if passed == too)
     print(f"{sums[0]} tests in {len(classes)} classes pass through pgjdbc; through our driver {sums[1]}"
-          f" ({100 * sums[1] / sums[0]:.2f} %), {full} classes whole; {sums[2]} not by design")
+          f" ({100 * sums[1] / sums[0]:.2f} %), {full} classes whole; {sums[2]} differ by design")
     for test in unexplained:
         print("NOT EXPLAINED:", *test)
     return 1 if unexplained else 0

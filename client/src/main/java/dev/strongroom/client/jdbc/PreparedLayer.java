@@ -39,12 +39,13 @@ class PreparedLayer extends StatementLayer {
 
     private final PreparedStatement below;
     private final StatementForm form;
-    private final boolean makesTemporary;
     private Bindings bindings = new Bindings();
     /** Rows of the batch, kept while a stale description may still make them be encrypted again. */
     private final List<Bindings> batch = new ArrayList<>();
 
     private boolean repeatable = true;
+    /** What the text meant when the last row was added, empty while there is none. */
+    private String batchScope = "";
 
     /** Parameters that pgjdbc got and nothing kept: set while encryption was off, or streams of plain values. */
     private final Set<Integer> passedOn = new HashSet<>();
@@ -53,6 +54,7 @@ class PreparedLayer extends StatementLayer {
     private final Set<Integer> streams = new HashSet<>();
 
     private @Nullable StatementPlan plan;
+    private String planScope = "";
     private @Nullable StatementPlan plainPlan;
     private boolean planFromCache;
     /** What encrypts the parameters of one plan, with the key stores of one scope. */
@@ -65,7 +67,6 @@ class PreparedLayer extends StatementLayer {
         super(below, session, owner);
         this.below = below;
         this.form = form;
-        this.makesTemporary = Session.makesTemporary(form.sql());
         session.checkLiterals(form);
     }
 
@@ -154,6 +155,7 @@ class PreparedLayer extends StatementLayer {
         StatementPlan known = plan;
         if (known == null
                 || !known.epoch().equals(session.epoch())
+                || !planScope.equals(session.scope())
                 || known.fault().isPresent()) {
             known = describe(false);
         }
@@ -163,6 +165,7 @@ class PreparedLayer extends StatementLayer {
     private StatementPlan describe(boolean fresh) throws SQLException {
         Session.Planned planned = session.plan(form, fresh);
         plan = planned.plan();
+        planScope = session.scope();
         planFromCache = planned.fromCache();
         return planned.plan();
     }
@@ -303,7 +306,6 @@ class PreparedLayer extends StatementLayer {
 
     /** Runs the statement; once more if the server refused what an old description made (decision A-4). */
     private <T> T run(Run<T> run) throws SQLException {
-        session.aboutToRun(makesTemporary);
         apply();
         boolean retry = encrypts() && planFromCache && streams.isEmpty();
         boolean first = !session.inTransaction();
@@ -361,12 +363,14 @@ class PreparedLayer extends StatementLayer {
             batch.add(bindings.copy());
         }
         repeatable &= streams.isEmpty();
+        batchScope = session.scope();
         below.addBatch();
     }
 
     private void forget() {
         batch.clear();
         repeatable = true;
+        batchScope = "";
     }
 
     void clearBatch() throws SQLException {
@@ -383,9 +387,16 @@ class PreparedLayer extends StatementLayer {
     }
 
     private <T> T runBatch(Run<T> run) throws SQLException {
-        session.aboutToRun(makesTemporary);
         List<Bindings> rows = repeatable ? List.copyOf(batch) : List.of();
+        boolean elsewhere = encrypts() && !batchScope.isEmpty() && !batchScope.equals(session.scope());
         forget();
+        if (elsewhere) {
+            below.clearBatch();
+            throw new ColumnEncryptionException(
+                    Reason.DESCRIPTION,
+                    "database, role or search_path changed since the rows were added, and with them perhaps what has to be"
+                            + " encrypted: add the rows again; nothing was sent");
+        }
         boolean first = !session.inTransaction();
         try {
             return run.run();

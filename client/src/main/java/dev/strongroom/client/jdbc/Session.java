@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -39,17 +38,20 @@ final class Session {
         Connection open() throws SQLException;
     }
 
-    private static final Pattern TEMPORARY =
-            Pattern.compile("\\b(create|into)\\s+(local\\s+|global\\s+)?temp(orary)?\\b", Pattern.CASE_INSENSITIVE);
+    /** What of the connection's state says what a text means (AE-125). */
+    private static final List<String> MEANING = List.of(
+            "strongroom.database", "search_path", "standard_conforming_strings", "session_authorization", "role");
 
     private final BaseConnection connection;
     private final ClientSettings settings;
     private final ProcessCaches shared;
     private final SideConnection side;
     private final KeyProviders providers;
-    private PlanCache plans;
+    /** Plans from while this session saw what others do not: temporary tables, its own uncommitted DDL. */
+    private final PlanCache ownPlans = new PlanCache();
+
+    private final List<String> told = new ArrayList<>();
     private String scope = "";
-    private String scopeParts = "";
     private String zoneName = "";
     private ZoneId zone = ZoneOffset.UTC;
 
@@ -59,7 +61,6 @@ final class Session {
         this.shared = shared;
         this.side = side;
         this.providers = settings.providers().inner();
-        this.plans = shared.plans();
     }
 
     BaseConnection connection() {
@@ -94,31 +95,24 @@ final class Session {
                 + reported("strongroom.database");
     }
 
-    private String scope() throws SQLException {
-        String parts = reported("strongroom.database") + "\n" + reported("search_path") + "\n"
-                + reported("standard_conforming_strings") + "\n" + reported("session_authorization");
-        if (!parts.equals(scopeParts)) {
-            scopeParts = parts;
-            scope = database() + "\n" + connection.getQueryExecutor().getUser() + "\n" + parts + "\n"
+    /** What a text means here: the same text may mean something else where this differs (AE-125). */
+    String scope() throws SQLException {
+        boolean same = !told.isEmpty();
+        for (int i = 0; same && i < MEANING.size(); i++) {
+            same = told.get(i).equals(reported(MEANING.get(i)));
+        }
+        if (!same) {
+            told.clear();
+            MEANING.forEach(name -> told.add(reported(name)));
+            scope = database() + "\n" + connection.getQueryExecutor().getUser() + "\n" + String.join("\n", told) + "\n"
                     + settings.requiredText();
         }
         return scope;
     }
 
-    /** Notices texts after which names may mean something in this session alone (decision A-7). */
-    void aboutToRun(String sql) {
-        aboutToRun(makesTemporary(sql));
-    }
-
-    /** The same for a text that was looked at before. */
-    void aboutToRun(boolean makesTemporary) {
-        if (makesTemporary && plans == shared.plans()) {
-            plans = new PlanCache();
-        }
-    }
-
-    static boolean makesTemporary(String sql) {
-        return TEMPORARY.matcher(sql).find();
+    /** The process's plans, unless names may mean something in this session alone (decision A-7). */
+    private PlanCache plans() {
+        return epoch().indexOf('.') < 0 ? shared.plans() : ownPlans;
     }
 
     /** Holds a text that goes out as it is against what this client insists on. */
@@ -159,7 +153,7 @@ final class Session {
      */
     Planned plan(StatementForm form, boolean fresh) throws SQLException {
         PlanCache.Key key = new PlanCache.Key(scope(), form.sql(), form.cacheName());
-        StatementPlan known = fresh ? null : plans.find(key, epoch());
+        StatementPlan known = fresh ? null : plans().find(key, epoch());
         if (known != null) {
             return new Planned(known, true);
         }
@@ -169,9 +163,9 @@ final class Session {
                         text,
                         text.parameterCount() == 0 ? StatementPlan.withoutParameters(epoch()) : ask(text, Map.of()));
         if (plan.fault().isEmpty()) {
-            plans.put(key, plan);
+            plans().put(key, plan);
         } else {
-            plans.forget(key);
+            plans().forget(key);
         }
         return new Planned(plan, false);
     }
@@ -187,16 +181,16 @@ final class Session {
             return new Planned(without, false);
         }
         PlanCache.Key key = new PlanCache.Key(scope(), form.sql(), form.cacheName() + "\n" + types);
-        StatementPlan known = plans.find(key, epoch());
+        StatementPlan known = plans().find(key, epoch());
         if (known != null) {
             return new Planned(known, true);
         }
         StatementText text = form.text(connection);
         StatementPlan plan = settings.required().check(text, ask(text, types));
         if (plan.fault().isEmpty()) {
-            plans.put(key, plan);
+            plans().put(key, plan);
             // The next statement of this text need not ask in vain first.
-            plans.put(new PlanCache.Key(scope(), form.sql(), form.cacheName()), without);
+            plans().put(new PlanCache.Key(scope(), form.sql(), form.cacheName()), without);
         }
         return new Planned(plan, false);
     }

@@ -30,7 +30,6 @@ class StatementLayer extends Layer {
         StatementLayer statement = (StatementLayer) layer;
         if (arguments != null && arguments[0] instanceof String sql) {
             statement.lastText = StatementForm.of(sql);
-            statement.session.aboutToRun(sql);
             statement.session.checkText(sql);
         }
         return statement.wrapped(method.invoke(statement.below(), arguments));

@@ -56,7 +56,11 @@ public final class ColumnKeyCache {
         }
         while (true) {
             try {
-                return use.with(open(key, providers, (value, provider) -> cached(value, provider, timeToLive)));
+                ColumnKey known = alreadyOpen(key, providers);
+                return use.with(
+                        known != null
+                                ? known
+                                : open(key, providers, (value, provider) -> cached(value, provider, timeToLive)));
             } catch (ClosedKeyException expired) {
                 // Its time ended between finding and using it: the next round opens it again.
                 continue;
@@ -125,6 +129,22 @@ public final class ColumnKeyCache {
                 ? last
                 : new ColumnEncryptionException(
                         Reason.KEY_INVALID, "column encryption key \"" + key.name() + "\" has no encrypted value");
+    }
+
+    /**
+     * The key if it is open by any of its values: while a master key is changed, a client that has one of the two would
+     * else ask its store in vain for the other one with every cell (AE-38, AE-152).
+     */
+    private @Nullable ColumnKey alreadyOpen(EncryptedKey key, KeyProviders providers) {
+        for (EncryptedKey.Value value : key.values()) {
+            ColumnKeyProvider provider = providers.known(value);
+            Entry entry = provider == null ? null : entries.get(new Name(value.fingerprint(), provider.store()));
+            ColumnKey open = entry == null ? null : entry.key;
+            if (open != null) {
+                return open;
+            }
+        }
+        return null;
     }
 
     private static ColumnKey openNow(EncryptedKey.Value value, ColumnKeyProvider provider)

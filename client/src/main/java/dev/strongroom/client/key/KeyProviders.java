@@ -84,6 +84,12 @@ public final class KeyProviders {
         return provider;
     }
 
+    /** The provider of a value that was found trustworthy before, or null. */
+    @Nullable
+    ColumnKeyProvider known(EncryptedKey.Value value) {
+        return found.get(value);
+    }
+
     private ColumnKeyProvider decide(EncryptedKey.Value value) throws ColumnEncryptionException {
         ColumnKeyProvider provider = find(value.provider());
         if (provider == null) {

@@ -135,6 +135,39 @@ final class ColumnKeyCacheTest {
         assertThat(encrypt(key, providers(TrustedPaths.REGISTERED_ONLY), HOUR)).hasSize(65);
     }
 
+    /** A value under a path that is not trusted is passed over; where none opens, the last failure is told (AE-86). */
+    @Test
+    void ofSeveralFailuresTheLastIsTold() throws Exception {
+        EncryptedKey.Value good = value(JavaKeyStoreProvider.NAME, "Strongroom-CMK-2", "AEV-067");
+        EncryptedKey.Value untrusted = value(JavaKeyStoreProvider.NAME, "strongroom-cmk-1", "AEV-064");
+        EncryptedKey.Value unknown = value("NO_SUCH_PROVIDER", "x", "AEV-064");
+        KeyProviders second = providers(TrustedPaths.of("strongroom-cmk-2"));
+        assertThat(encrypt(key(untrusted, good), second, HOUR)).hasSize(65);
+        assertThat(calls).as("the store is not asked for what is not trusted").hasValue(1);
+        assertThatThrownBy(() -> encrypt(key(unknown, untrusted), second, HOUR))
+                .hasMessageContaining("does not trust")
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+        assertThatThrownBy(() -> encrypt(key(untrusted, unknown), second, HOUR))
+                .hasMessageContaining("no key store provider");
+        assertThatThrownBy(() -> encrypt(key(), second, HOUR)).hasMessageContaining("has no encrypted value");
+    }
+
+    /** A client with one of two master keys asks its store in vain once, and not with every cell (AE-38, AE-152, B-2). */
+    @Test
+    void anOpenKeyIsNotSoughtUnderAnotherMasterKey() throws Exception {
+        EncryptedKey key = key(
+                value(JavaKeyStoreProvider.NAME, "Strongroom-CMK-2", "AEV-064"),
+                value(JavaKeyStoreProvider.NAME, "Strongroom-CMK-2", "AEV-067"));
+        KeyProviders providers = providers(TrustedPaths.REGISTERED_ONLY);
+        for (int cell = 0; cell < 5; cell++) {
+            encrypt(key, providers, HOUR);
+        }
+        assertThat(calls).hasValue(2);
+        cache.clear();
+        encrypt(key, providers, HOUR);
+        assertThat(calls).hasValue(4);
+    }
+
     @Test
     void anUntrustedPathIsNotEvenTriedThoughAnotherConnectionOpenedTheKey() throws Exception {
         EncryptedKey key = key(value(JavaKeyStoreProvider.NAME, "strongroom-cmk-1", "AEV-064"));

@@ -16,9 +16,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.text.MessageFormat;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,7 +101,7 @@ final class ProvidersTest {
     }
 
     private static void keytool(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>();
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -134,6 +140,53 @@ final class ProvidersTest {
         check(
                 new PemDirectoryProvider(keys, true, null),
                 folder.resolve("outside.pem").toString());
+    }
+
+    /** AE-82, AE-85: a short key opens with a warning; a key store that moved is told at debug level, and opens. */
+    @Test
+    void shortKeysAndMovedStoresAreTold() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(1024);
+        writePem(folder.resolve("short.pem"), generator.generateKeyPair());
+        writePem(folder.resolve("Here.pem"), rsa());
+        Files.copy(folder.resolve("Here.pem"), folder.resolve("there.pem"));
+        PemDirectoryProvider provider = new PemDirectoryProvider(folder, false, null);
+        byte[] key = Vectors.columnKey("cek1");
+        byte[] shortValue = provider.encryptColumnEncryptionKey("short.pem", ALGORITHM, key);
+        byte[] value = provider.encryptColumnEncryptionKey("Here.pem", ALGORITHM, key);
+        List<String> told = new ArrayList<>();
+        Logger logger = Logger.getLogger("dev.strongroom.client.keys");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                told.add(entry.getLevel() + " " + MessageFormat.format(entry.getMessage(), entry.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        logger.setLevel(Level.FINE);
+        try {
+            assertThat(provider.decryptColumnEncryptionKey("Here.pem", ALGORITHM, value))
+                    .isEqualTo(key);
+            assertThat(told).isEmpty();
+            assertThat(provider.decryptColumnEncryptionKey("there.pem", ALGORITHM, value))
+                    .isEqualTo(key);
+            assertThat(provider.decryptColumnEncryptionKey("short.pem", ALGORITHM, shortValue))
+                    .isEqualTo(key);
+        } finally {
+            logger.removeHandler(handler);
+            logger.setLevel(null);
+        }
+        assertThat(told)
+                .containsExactly(
+                        "FINE column master key \"there.pem\" opened a key that was encrypted for \"here.pem\"",
+                        "WARNING column master key \"short.pem\" of provider PEM_FILE has less than 2048 bits; replace it"
+                                + " (keys cmk rotate)");
     }
 
     @Test

@@ -1,14 +1,18 @@
 package dev.strongroom.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.strongroom.client.SrConnection;
+import dev.strongroom.client.SrStatement;
 import dev.strongroom.client.StrongroomDataSource;
 import dev.strongroom.client.StrongroomDriver;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
@@ -45,6 +49,12 @@ final class AlwaysEncryptedFrameworksTest {
                     "CREATE COLUMN MASTER KEY counted WITH (KEY_STORE_PROVIDER_NAME = 'COUNTED', KEY_PATH = 'cmk1.pem')");
             statement.execute("CREATE COLUMN ENCRYPTION KEY countedcek WITH VALUES "
                     + keys.newColumnKey("cmk1").replace("COLUMN_MASTER_KEY = cmk1", "COLUMN_MASTER_KEY = counted"));
+            statement.execute(
+                    "CREATE COLUMN MASTER KEY scoped WITH (KEY_STORE_PROVIDER_NAME = 'SCOPED', KEY_PATH = 'cmk1.pem')");
+            statement.execute("CREATE COLUMN ENCRYPTION KEY scopedcek WITH VALUES "
+                    + keys.newColumnKey("cmk1").replace("COLUMN_MASTER_KEY = cmk1", "COLUMN_MASTER_KEY = scoped"));
+            statement.execute(
+                    "CREATE TABLE scoped (id int PRIMARY KEY, word text " + KeyHolder.deterministic("scopedcek") + ")");
             statement.execute("CREATE TABLE counter (id int PRIMARY KEY, word text "
                     + KeyHolder.deterministic("countedcek") + ")");
         }
@@ -91,6 +101,36 @@ final class AlwaysEncryptedFrameworksTest {
             }
         }
         assertThat(store.calls()).hasSize(1);
+    }
+
+    /** A statement's key store comes before its connection's, and is nobody else's (AE-89). */
+    @Test
+    void theNearestKeyStoreIsAsked() throws SQLException {
+        RecordingKeyStore ofConnection = new RecordingKeyStore("SCOPED", keys.folder());
+        RecordingKeyStore ofStatement = new RecordingKeyStore("SCOPED", keys.folder());
+        String insert = "INSERT INTO scoped VALUES (?, ?)";
+        try (Connection first = source().getConnection();
+                Connection second = source().getConnection()) {
+            first.unwrap(SrConnection.class).registerColumnKeyProvider(ofConnection);
+            try (PreparedStatement own = first.prepareStatement(insert);
+                    PreparedStatement plain = first.prepareStatement(insert);
+                    PreparedStatement stranger = second.prepareStatement(insert)) {
+                own.unwrap(SrStatement.class).registerColumnKeyProvider(ofStatement);
+                insert(own, 1);
+                assertThat(ofStatement.calls()).hasSize(1);
+                assertThat(ofConnection.calls()).isEmpty();
+                insert(plain, 2);
+                assertThat(ofConnection.calls()).hasSize(1);
+                assertThatThrownBy(() -> insert(stranger, 3)).hasMessageContaining("no key store provider \"SCOPED\"");
+                assertThat(ofStatement.calls()).hasSize(1);
+            }
+        }
+    }
+
+    private static void insert(PreparedStatement statement, int id) throws SQLException {
+        statement.setInt(1, id);
+        statement.setString(2, "word " + id);
+        statement.executeUpdate();
     }
 
     /** Spring's template is as it was (AE-4). */

@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that lies to get at plaintext gets none, and neither do its memory and files. */
 final class LyingServerTest {
     private static final String CANARY = "canary-4711-secret";
+    private static final String CONTROL = "whoever looks finds this one";
     private static final String INSERT = "INSERT INTO vault (id, secret) VALUES (?, ?)";
 
     @TempDir
@@ -175,6 +177,117 @@ final class LyingServerTest {
         insertFails("its signature is not by column master key");
     }
 
+    /** Lie two in earnest (B-7): the whole key is another one of the same master key; it gets cells of that key, no more. */
+    @Test
+    void anotherKeysMetadataGetsOnlyCiphertext() throws Exception {
+        Map<String, byte[]> lies = new HashMap<>(Map.of("usage", text("assign")));
+        try (Connection plain = server.connect("postgres");
+                ResultSet other = plain.createStatement()
+                        .executeQuery("SELECT * FROM sys.column_encryption_key_info(NULL)"
+                                + " WHERE column_encryption_key_name = 'cek2'")) {
+            assertThat(other.next()).isTrue();
+            for (String column : List.of(
+                    "column_encryption_key_id",
+                    "column_encryption_key_metadata_version",
+                    "column_encryption_key_encrypted_value")) {
+                lies.put(column, text(other.getString(column)));
+            }
+        }
+        tap.lie(saying(lies));
+        insertFails("encryption metadata");
+        insertFails("encryption metadata", "requireEncrypted", "vault.secret=deterministic:cek1");
+    }
+
+    /**
+     * AE-125: what a text means depends on database, user, role and search path; a description made for one does not
+     * let the same text out in plain for another, and none is sent a cell where it wants a plain value.
+     */
+    @Test
+    void aDescriptionIsForNobodyElse() throws Exception {
+        try (Connection plain = server.connect("postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("CREATE DATABASE elsewhere");
+            statement.execute("CREATE USER bob PASSWORD '" + ServerProcess.PASSWORD + "'");
+            statement.execute("CREATE SCHEMA bob");
+            statement.execute("CREATE TABLE bob.vault (id int PRIMARY KEY, secret text)");
+            statement.execute("GRANT USAGE ON SCHEMA bob TO bob; GRANT SELECT, INSERT ON bob.vault TO bob");
+        }
+        try (Connection other = server.connect("elsewhere");
+                Statement statement = other.createStatement()) {
+            statement.execute("CREATE TABLE vault (id int PRIMARY KEY, secret text)");
+        }
+        try (Connection postgres = keys.connect(tap.port(), "postgres");
+                Connection bob = keys.connect(tap.port(), "postgres", "user", "bob");
+                Connection elsewhere = keys.connect(tap.port(), "elsewhere");
+                Statement statement = postgres.createStatement();
+                PreparedStatement kept = postgres.prepareStatement(INSERT)) {
+            insert(bob, 1, "open to everybody");
+            insert(elsewhere, 1, "open to everybody");
+            insert(postgres, 1001, CANARY);
+            insert(bob, 2, "open to everybody");
+            statement.execute("SET search_path = bob");
+            insert(postgres, 3, "open to everybody");
+            statement.execute("RESET search_path");
+            insert(postgres, 1002, CANARY);
+            statement.execute("SET ROLE bob");
+            insert(postgres, 4, "open to everybody");
+            kept.setInt(1, 5);
+            kept.setString(2, "open to everybody");
+            kept.executeUpdate();
+            statement.execute("RESET ROLE");
+            insert(postgres, 1003, CANARY);
+            kept.setInt(1, 1004);
+            kept.setString(2, CANARY);
+            kept.executeUpdate();
+            insert(elsewhere, 2, "open to everybody");
+            statement.execute("CREATE TEMP TABLE vault (id int, secret text)");
+            kept.setInt(1, 6);
+            kept.setString(2, "open to everybody");
+            kept.executeUpdate();
+            statement.execute("DROP TABLE vault");
+            kept.setInt(1, 1005);
+            kept.setString(2, CANARY);
+            kept.executeUpdate();
+            postgres.setAutoCommit(false);
+            statement.execute("ALTER TABLE vault RENAME TO hidden; CREATE TABLE vault (id int, secret text)");
+            kept.setInt(1, 7);
+            kept.setString(2, "open to everybody");
+            kept.executeUpdate();
+            postgres.rollback();
+            kept.setInt(1, 1006);
+            kept.setString(2, CANARY);
+            kept.addBatch();
+            statement.execute("SET search_path = bob");
+            assertThatThrownBy(kept::executeBatch).hasMessageContaining("add the rows again");
+            postgres.rollback();
+            kept.addBatch();
+            kept.executeBatch();
+            postgres.commit();
+            postgres.setAutoCommit(true);
+            try (ResultSet all = statement.executeQuery("SELECT count(*) FROM bob.vault WHERE secret LIKE 'open%'")) {
+                all.next();
+                assertThat(all.getInt(1)).isEqualTo(5);
+            }
+            try (ResultSet all = statement.executeQuery("SELECT id, secret FROM vault WHERE id > 1000 ORDER BY id")) {
+                for (int id = 1001; id <= 1006; id++) {
+                    all.next();
+                    assertThat(all.getInt(1) + all.getString(2)).isEqualTo(id + CANARY);
+                }
+            }
+        }
+        assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1))
+                .contains("open to everybody")
+                .doesNotContain(CANARY);
+    }
+
+    private static void insert(Connection connection, int id, String secret) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            insert.setInt(1, id);
+            insert.setString(2, secret);
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+        }
+    }
+
     /**
      * Lie four (B-7): an old version of a key opens the same key: the value is encrypted all the same, and the server
      * heals the version.
@@ -206,8 +319,8 @@ final class LyingServerTest {
     }
 
     /**
-     * Wire, log, metrics, heap, every file of the server, and a superuser's own look: no plaintext below the client
-     * (AE-3, AE-7, AE-41, B-10).
+     * Wire, log, metrics, heap, memory, every file of the server, and a superuser's own look: no plaintext below the client
+     * (AE-3, AE-7, AE-41, B-10). A plain value beside it is found in all of them that could hold it, so the search searches.
      */
     @Test
     void nothingReadableIsBelowTheClient() throws Exception {
@@ -226,6 +339,14 @@ final class LyingServerTest {
                 assertThat(row.getInt(1)).isEqualTo(7);
             }
         }
+        try (Connection plain = keys.connect(tap.port(), "postgres");
+                Statement statement = plain.createStatement()) {
+            statement.execute("CREATE TABLE open (id int PRIMARY KEY, word text)");
+            try (PreparedStatement insert = plain.prepareStatement("INSERT INTO open VALUES (1, ?)")) {
+                insert.setString(1, CONTROL);
+                insert.executeUpdate();
+            }
+        }
         String superuser = server.psql("postgres", "select * from vault; explain select * from vault;", "-A")
                 .output();
         assertThat(superuser).doesNotContain(CANARY).doesNotContain(hex(CANARY));
@@ -234,9 +355,14 @@ final class LyingServerTest {
         ClientRun dump =
                 ClientRun.of(List.of(jcmd, Long.toString(server.pid()), "GC.heap_dump", heap.toString()), "", "", null);
         assertThat(dump.output()).contains("Heap dump file created");
-        assertThat(new PlaintextHunt(List.of(CANARY)).findings(folder.resolve("data")))
-                .isEmpty();
-        assertThat(new PlaintextHunt(List.of(CANARY)).findings(heap)).isEmpty();
+        PlaintextHunt canary = new PlaintextHunt(List.of(CANARY));
+        PlaintextHunt control = new PlaintextHunt(List.of(CONTROL));
+        assertThat(canary.memory(server.pid())).isEmpty();
+        assertThat(control.memory(server.pid())).isNotEmpty();
+        assertThat(canary.findings(folder.resolve("data"))).isEmpty();
+        assertThat(control.findings(folder.resolve("data"))).isNotEmpty();
+        assertThat(canary.findings(heap)).isEmpty();
+        assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).contains(CONTROL);
         assertThat(new String(tap.captured(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
         assertThat(server.logText()).doesNotContain(CANARY);
         for (String page : List.of("/metrics", "/")) {

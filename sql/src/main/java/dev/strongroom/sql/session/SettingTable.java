@@ -82,7 +82,7 @@ final class SettingTable {
             plan_cache_mode|enum|auto||auto,force_generic_plan,force_custom_plan|user||Generic or custom plans.
             quote_all_identifiers|bool|off||-|user||When generating SQL fragments, quote all identifiers.
             random_page_cost|real|4||-|user||Sets the cost of a page fetched out of order.
-            role|text|none||-|user||Sets the current role.
+            role|text|none||-|user|r|Sets the current role.
             row_security|bool|on||-|user||Enable row security.
             search_path|text|"$user", public||-|user|r|Sets the order in which schemas are searched.
             seed|text|unavailable||-|user||Sets the seed for random-number generation.

@@ -69,7 +69,8 @@ public final class SqlSession implements AutoCloseable {
     private long pathGeneration = -1;
     private int pathUser;
     private final AdvisoryLocks.Holder advisoryLocks;
-    private @Nullable CatalogSnapshot epochHead;
+    private @Nullable CatalogSnapshot epochSeen;
+    private int ownEpoch;
     private boolean closed;
 
     SqlSession(SqlEngine engine, Catalog catalog, Role role, StartupOptions startup) {
@@ -506,13 +507,18 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
-    /** What encrypting clients bind their knowledge to: moves with all DDL once there is a key (decision A-7). */
+    /**
+     * What encrypting clients bind their knowledge to: moves with all DDL once there is a key (decision A-7). A part after
+     * a dot counts what only this session sees, temporary tables and what its transaction has not committed.
+     */
     private void reportEpoch() {
-        CatalogSnapshot head = catalogSession.catalog().head();
-        if (head != epochHead) {
-            epochHead = head;
-            boolean keys = !head.columnKeys().encryptionKeys().isEmpty();
-            settings.setInternal("strongroom.ae_epoch", keys ? engine.epoch() + "-" + head.version() : "0");
+        CatalogSnapshot seen = snapshot();
+        if (seen != epochSeen) {
+            epochSeen = seen;
+            CatalogSnapshot head = catalogSession.catalog().head();
+            boolean keys = !seen.columnKeys().encryptionKeys().isEmpty();
+            String own = seen == head ? "" : "." + ++ownEpoch;
+            settings.setInternal("strongroom.ae_epoch", keys ? engine.epoch() + "-" + head.version() + own : "0");
         }
     }
 

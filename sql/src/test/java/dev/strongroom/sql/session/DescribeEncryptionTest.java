@@ -222,4 +222,33 @@ final class DescribeEncryptionTest {
         assertThat(server.connect("postgres", "master").parameters.get("strongroom.ae_epoch"))
                 .isEqualTo("0");
     }
+
+    /** Decision A-7: what only one session sees, temporary and uncommitted, moves that session's epoch and no other's. */
+    @Test
+    void whatOneSessionSeesMovesItsOwnEpoch() {
+        TestingServer.Client other = server.connect();
+        String shared = epoch(other);
+        assertThat(epoch(client)).isEqualTo(shared).doesNotContain(".");
+        client.run("CREATE TEMP TABLE p (a int)");
+        String temporary = epoch(client);
+        assertThat(temporary).startsWith(shared + ".");
+        client.run("INSERT INTO p VALUES (1)");
+        assertThat(epoch(client)).isEqualTo(temporary);
+        client.run("DROP TABLE p");
+        assertThat(epoch(client)).startsWith(shared + ".").isNotEqualTo(temporary);
+        TestingServer.Client third = server.connect();
+        third.run("BEGIN; CREATE TABLE q (a int)");
+        String uncommitted = epoch(third);
+        assertThat(uncommitted).startsWith(shared + ".");
+        third.run("SELECT 1");
+        assertThat(epoch(third)).isEqualTo(uncommitted);
+        third.run("ROLLBACK");
+        assertThat(epoch(third)).isEqualTo(shared);
+        assertThat(epoch(other)).isEqualTo(shared);
+    }
+
+    private static String epoch(TestingServer.Client of) {
+        of.session().beforeReady(of);
+        return of.parameters.get("strongroom.ae_epoch");
+    }
 }

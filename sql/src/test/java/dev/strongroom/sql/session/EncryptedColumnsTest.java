@@ -7,6 +7,7 @@ import static dev.strongroom.sql.session.CellClient.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.strongroom.common.cell.CellEnvelope;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -467,6 +468,16 @@ final class EncryptedColumnsTest {
                     .as(wrong.toString())
                     .startsWith("SR514");
         }
+        // Magic, envelope version, encryption type, algorithm and rule, one after the other, and a cut in the header.
+        for (int position : new int[] {0, 3, 4, 5, 6, 7}) {
+            byte[] bytes = good.wrap(cell(1));
+            bytes[position] ^= 0x40;
+            assertThat(client.run(sql, hex(bytes), rnd(1)))
+                    .as("byte %d", position)
+                    .matches("SR(206|514) .*");
+        }
+        assertThat(client.run(sql, hex(Arrays.copyOf(good.wrap(cell(1)), 27)), rnd(1)))
+                .startsWith("SR206");
         assertThat(answers("SELECT count(*) FROM p")).containsExactly("0");
         // Decision A-1: comparing does not look at the length.
         CellEnvelope longer = changed(good, good.keyId(), good.keyVersion(), good.baseOid(), -1);
