@@ -44,6 +44,8 @@ final class ResultLayer extends Layer {
     private boolean lastWasDecrypted;
     private @Nullable ResultSet lastShown;
     private @Nullable Map<Integer, ColumnScheme> schemes;
+    /** Whether it was found that no encrypted column is part of a key. */
+    private boolean keyIsPlain;
 
     private ResultLayer(PgResultSet below, StatementLayer statement, @Nullable DecryptedColumn[] columns) {
         this.below = below;
@@ -141,6 +143,7 @@ final class ResultLayer extends Layer {
         int index = index(arguments[0]);
         if (column(index) == null) {
             statement.session.refusePlainUpdate(statement.form());
+            refuseEncryptedKey();
             return method.invoke(below, arguments);
         }
         Binding binding = UpdatedValue.of(method, index, arguments);
@@ -178,6 +181,9 @@ final class ResultLayer extends Layer {
     }
 
     private void refuseEncryptedKey() throws SQLException {
+        if (keyIsPlain) {
+            return;
+        }
         PGResultSetMetaData shape = below.getMetaData().unwrap(PGResultSetMetaData.class);
         DatabaseMetaData database = statement.session.connection().getMetaData();
         for (int i = 1; i <= columns.length; i++) {
@@ -195,6 +201,7 @@ final class ResultLayer extends Layer {
                 }
             }
         }
+        keyIsPlain = true;
     }
 
     boolean wasNull() throws SQLException {

@@ -705,6 +705,32 @@ final class AlwaysEncryptedTest {
         }
     }
 
+    /** A row is found by its key's value, which no cell allows: such rows are changed by UPDATE (decision A-9). */
+    @Test
+    void rowsWithAnEncryptedKeyAreNotUpdatedThroughResults() throws Exception {
+        try (Connection connection = connect();
+                Statement statement =
+                        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE)) {
+            statement.execute("CREATE TEMP TABLE keyed (code text " + KeyHolder.deterministic("cek1")
+                    + " PRIMARY KEY, note text " + KeyHolder.randomized("cek2") + ", n int)");
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO keyed VALUES (?, ?, 1)")) {
+                insert.setString(1, "a");
+                insert.setString(2, "before");
+                insert.executeUpdate();
+            }
+            try (ResultSet rows = statement.executeQuery("SELECT code, note, n FROM keyed")) {
+                rows.next();
+                assertThatThrownBy(() -> rows.updateString("note", "after")).hasMessageContaining("key is encrypted");
+                assertThatThrownBy(() -> rows.updateString("code", "b")).hasMessageContaining("key is encrypted");
+                assertThatThrownBy(() -> rows.updateInt("n", 2)).hasMessageContaining("key is encrypted");
+            }
+            try (ResultSet rows = statement.executeQuery("SELECT note, n FROM keyed")) {
+                rows.next();
+                assertThat(rows.getString(1) + rows.getInt(2)).isEqualTo("before1");
+            }
+        }
+    }
+
     /** A description that became stale is fetched again and the statement runs (decision A-4). */
     @Test
     void aChangedColumnHealsOnce() throws Exception {
