@@ -118,6 +118,33 @@ class EncryptionScanTest extends SeededTest {
         }
     }
 
+    /** TDE-304: after a restart a running scan goes on by itself; what it had done before is not written again. */
+    @Test
+    void aRunningScanGoesOnWhereItWas() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = create(machine, null);
+        for (int i = 0; i < 600; i++) {
+            database.content().addPage(i);
+        }
+        database.checkpoint();
+        EncryptionControl before = database.encryption();
+        before.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        before.switchOn();
+        machine.scheduler.await(
+                machine, () -> before.status().pagesDone() > before.status().pagesTotal() / 2, TEN_MINUTES);
+        assertThat(before.status().state()).isEqualTo(EncryptionStatus.ENCRYPTING);
+        database.checkpoint();
+        long done = before.status().pagesDone();
+        machine.kill();
+
+        List<Long> written = new ArrayList<>();
+        EncryptionControl after = machine.start().open(TestMachine.DATABASE).encryption();
+        machine.disk.listen(pagesUnder(1, written));
+        assertThat(after.status().scanState()).isEqualTo(EncryptionStatus.SCAN_RUNNING);
+        awaitState(machine, after, EncryptionStatus.ENCRYPTED);
+        assertThat(written).isNotEmpty().hasSizeLessThan((int) (after.status().pagesTotal() - done / 2));
+    }
+
     /** TDE-301: what work has put under the target meanwhile is not written once more. */
     @Test
     void pagesUnderTheTargetAreSkipped() {
