@@ -3,6 +3,7 @@ package dev.strongroom.sql.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,6 +250,6 @@ final class DescribeEncryptionTest {
 
     private static String epoch(TestingServer.Client of) {
         of.session().beforeReady(of);
-        return of.parameters.get("strongroom.ae_epoch");
+        return Objects.requireNonNull(of.parameters.get("strongroom.ae_epoch"));
     }
 }
