@@ -153,7 +153,8 @@ final class TokenTest {
 
     @Test
     @DisplayName(
-            "TDE-121, TDE-143, TDE-148, TDE-149, TDE-518: databases live under a command, Vault and KMIP; each comes with its service")
+            "TDE-121, TDE-143, TDE-145, TDE-148, TDE-149, TDE-518: databases live under a command, Vault and KMIP; each comes with"
+                    + " its service")
     void databasesLiveUnderACommandVaultAndKmip() throws Exception {
         Path program = directory.resolve("keys.sh");
         Files.writeString(
@@ -165,6 +166,8 @@ final class TokenTest {
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
         TestAuthority authority = new TestAuthority("authority");
         SSLContext tls = authority.context(authority.identity("127.0.0.1"));
+        Path secrets = Files.writeString(directory.resolve("service-secrets"), GUID + " = open sesame\n");
+        Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rw-------"));
         Path identity = directory.resolve("client.p12");
         Files.write(identity, authority.identity("client").pkcs12("of the client"));
         try (TransitStub vault = new TransitStub("hvs.t", tls);
@@ -173,6 +176,8 @@ final class TokenTest {
                         directory.resolve("data"),
                         "--set",
                         "ekm_provider_enabled=on",
+                        "--set",
+                        "ekm_service_secrets=" + secrets,
                         "--set",
                         "ekm_cache_ttl=0",
                         "--set",
@@ -212,6 +217,12 @@ final class TokenTest {
             }
             expires(server, kmip);
             staysWhileBackupsNeedIt(server);
+            try (KeySql master = new KeySql(server, "master")) {
+                // From here on the server's own secret opens this provider, and no other.
+                master.ok("ALTER LOGIN login_command DROP CREDENTIAL of_command")
+                        .ok("ALTER LOGIN postgres DROP CREDENTIAL of_kmip")
+                        .fails(33046, "CREATE ASYMMETRIC KEY k FROM PROVIDER kmip WITH ALGORITHM = RSA_2048");
+            }
             server.stop();
             vault.stop();
             server.start();
