@@ -270,6 +270,61 @@ class EncryptionTest extends SeededTest {
         awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
     }
 
+    @Test
+    @DisplayName("TDE-50, TDE-53, TDE-310: power fails at each I/O of SUSPEND and RESUME; what was answered holds")
+    void aCrashAnywhereInSuspendAndResumeLosesNothing() {
+        long total = suspendAndResume(Long.MAX_VALUE);
+        assertThat(total).isGreaterThan(4);
+        for (long at = 1; at <= total; at++) {
+            suspendAndResume(at);
+        }
+    }
+
+    private long suspendAndResume(long crashAt) {
+        TestMachine machine = new TestMachine(new SeededRandomness(seed()), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        fill(database.content(), 1, 10);
+        EncryptionControl encryption = database.encryption();
+        encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        encryption.switchOn();
+        long before = machine.disk.operations();
+        if (crashAt != Long.MAX_VALUE) {
+            machine.disk.crashAfter(crashAt);
+        }
+        int acknowledged = 0;
+        try {
+            encryption.suspend();
+            acknowledged = 1;
+            fill(database.content(), 11, 2);
+            acknowledged = 2;
+            encryption.resume();
+            acknowledged = 3;
+        } catch (SimulatedCrash crash) {
+            // Go on after it.
+        }
+        final long operations = machine.disk.operations() - before;
+        machine.crash();
+        database = machine.start().open(TestMachine.DATABASE);
+        EncryptionStatus status = database.encryption().status();
+        boolean suspended =
+                status.state() == EncryptionStatus.ENCRYPTING && status.scanState() == EncryptionStatus.SCAN_SUSPENDED;
+        assertThat(status.state()).isIn(EncryptionStatus.ENCRYPTING, EncryptionStatus.ENCRYPTED);
+        if (acknowledged == 1 || acknowledged == 3) {
+            assertThat(suspended).as("crash at %s", crashAt).isEqualTo(acknowledged == 1);
+        }
+        if (suspended) {
+            database.encryption().resume();
+        }
+        awaitState(machine, database.encryption(), EncryptionStatus.ENCRYPTED);
+        assertThat(markerFound(machine.disk)).as("crash at %s", crashAt).isFalse();
+        for (int i = 1; i <= 10; i++) {
+            assertThat(database.content().get(i * 97))
+                    .as("crash at %s", crashAt)
+                    .isEqualTo(MARKER | i);
+        }
+        return operations;
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = DekAlgorithm.class,

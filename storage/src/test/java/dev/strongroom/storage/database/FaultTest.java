@@ -10,11 +10,15 @@ import dev.strongroom.testkit.random.SeededRandomness;
 import dev.strongroom.testkit.random.SeededTest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that lie, fail or run full. */
 class FaultTest extends SeededTest {
@@ -263,6 +267,96 @@ class FaultTest extends SeededTest {
             in.putInt(at + 12, (int) sum.getValue());
             lsn += payload;
         }
+    }
+
+    private enum LogDamage {
+        FLIPPED,
+        ZEROED,
+        SWAPPED,
+        STALE
+    }
+
+    /** Whole blocks of the log, as disks and people put them in the wrong place, with a key and without. */
+    @ParameterizedTest
+    @EnumSource(LogDamage.class)
+    @DisplayName("TDE-512: flipped, zeroed, swapped and stale log blocks with others after them are refused with 91002")
+    void aLogBlockThatIsNotItselfIsRefused(LogDamage damage) {
+        for (NewKey key : new NewKey[] {null, TestMachine.newKey(1)}) {
+            TestMachine machine = new TestMachine(random().split(), POOL);
+            StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, key);
+            write(database.content(), 20);
+            machine.crash();
+            String segment = lastSegment(machine);
+            byte[] bytes = machine.disk.bytes(segment);
+            byte[] before = bytes.clone();
+            switch (damage) {
+                case FLIPPED -> bytes[5 * FRAME + 100] ^= 1;
+                case ZEROED -> Arrays.fill(bytes, 5 * FRAME, 6 * FRAME, (byte) 0);
+                case SWAPPED -> {
+                    System.arraycopy(before, 6 * FRAME, bytes, 5 * FRAME, FRAME);
+                    System.arraycopy(before, 5 * FRAME, bytes, 6 * FRAME, FRAME);
+                }
+                case STALE -> System.arraycopy(before, 4 * FRAME, bytes, 5 * FRAME, FRAME);
+            }
+            assertThat(bytes).isNotEqualTo(before);
+            machine.disk.replace(segment, bytes);
+            assertRefused(machine, damage + (key == null ? " in clear" : " sealed"));
+        }
+    }
+
+    /** What the boot record says was durable must be there: a segment cut off, or put back as it once was, is no end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("TDE-512, S-5: a log that is truncated, or older than its boot record, is refused with 91002")
+    void aLogThatEndsBeforeItsCheckpointIsRefused(boolean sealed) {
+        for (boolean stale : new boolean[] {false, true}) {
+            TestMachine machine = new TestMachine(random().split(), POOL);
+            StoredDatabase<CellContent> database =
+                    machine.start().create(TestMachine.DATABASE, sealed ? TestMachine.newKey(1) : null);
+            write(database.content(), 5);
+            String segment = lastSegment(machine);
+            byte[] old = machine.disk.bytes(segment);
+            write(database.content(), 15);
+            database.checkpoint();
+            machine.crash();
+            assertThat(lastSegment(machine)).isEqualTo(segment);
+            machine.disk.replace(segment, stale ? old : Arrays.copyOf(machine.disk.bytes(segment), 4 * FRAME));
+            assertRefused(machine, (sealed ? "sealed" : "in clear") + (stale ? ", stale" : ", truncated"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("TDE-505: a page that a truncated file lacks, in part or whole, is refused")
+    void aPageThatWasCutOffIsRefused(boolean sealed) {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database =
+                machine.start().create(TestMachine.DATABASE, sealed ? TestMachine.newKey(1) : null);
+        write(database.content(), 20);
+        database.checkpoint();
+        byte[] bytes = machine.disk.bytes(DATA);
+        for (int left : new int[] {40 * 8192, 40 * 8192 + 4096, 41 * 8192 - 100}) {
+            machine.disk.replace(DATA, Arrays.copyOf(bytes, left));
+            assertThatThrownBy(() -> database.store().read(40, new byte[8192]))
+                    .as("%s bytes left", left)
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_CORRUPTED));
+        }
+    }
+
+    private static String lastSegment(TestMachine machine) {
+        return machine.disk.paths().stream()
+                .filter(path -> path.endsWith(".seg"))
+                .max(String::compareTo)
+                .orElseThrow();
+    }
+
+    private static void assertRefused(TestMachine machine, String damage) {
+        assertThatThrownBy(() -> machine.start().open(TestMachine.DATABASE))
+                .as(damage)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).as(damage).isEqualTo("MSSQL91002"));
     }
 
     @Test

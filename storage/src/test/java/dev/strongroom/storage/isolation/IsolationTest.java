@@ -19,6 +19,7 @@ import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.WaitPolicy;
 import dev.strongroom.storage.table.WriteOutcome;
 import dev.strongroom.testkit.random.SeededRandomness;
+import dev.strongroom.testkit.random.SeededTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -233,12 +234,12 @@ class IsolationTest {
             try {
                 found = HistoryChecker.check(new Recorder(seed, level, 5).run());
             } catch (RuntimeException | Error problem) {
-                throw new AssertionError("repeat: -Dtest=IsolationTest -Dstrongroom.seed=" + seed, problem);
+                throw new AssertionError(SeededTest.repeat("IsolationTest", seed), problem);
             }
             allowed += found.isEmpty() ? 0 : 1;
             found.keySet().retainAll(Anomaly.forbidden(level));
             assertThat(found)
-                    .as("%s; repeat: -Dtest=IsolationTest -Dstrongroom.seed=%s", level, seed)
+                    .as("%s; %s", level, SeededTest.repeat("IsolationTest", seed))
                     .isEmpty();
         }
         if (one == null && level != IsolationLevel.SERIALIZABLE) {

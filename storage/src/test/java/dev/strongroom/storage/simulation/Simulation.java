@@ -142,8 +142,7 @@ final class Simulation {
     }
 
     private String story() {
-        StringBuilder text = new StringBuilder("simulation failed; repeat: mvn -Dquick -pl storage -am test"
-                + " -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dstrongroom.seed=" + seed);
+        StringBuilder text = new StringBuilder("simulation failed; " + SeededTest.repeat("SimulationTest", seed));
         machine.disk.faults().forEach(fault -> text.append("\n  fault: ").append(fault));
         text.append("\n  last steps:");
         trace.forEach(step -> text.append("\n    ").append(step));

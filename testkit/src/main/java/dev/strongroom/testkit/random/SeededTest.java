@@ -1,5 +1,6 @@
 package dev.strongroom.testkit.random;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -23,9 +24,11 @@ public abstract class SeededTest {
     final TestWatcher watcher = new TestWatcher() {
         @Override
         public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
-            System.err.println("repeat: mvn test -Dtest='"
-                    + context.getRequiredTestClass().getSimpleName() + "#"
-                    + context.getRequiredTestMethod().getName() + "' -Dstrongroom.seed=" + seed + " " + faults());
+            System.err.println(repeat(
+                            context.getRequiredTestClass().getSimpleName() + "#"
+                                    + context.getRequiredTestMethod().getName(),
+                            seed)
+                    + " " + faults());
         }
     };
 
@@ -40,6 +43,14 @@ public abstract class SeededTest {
             seed = info.getTestMethod().map(m -> m.toString().hashCode()).orElse(1);
         }
         random = new SeededRandomness(seed);
+    }
+
+    /** The one command that repeats a test with a seed, to be entered at the top of the source tree. */
+    public static String repeat(String test, long seed) {
+        // A module's tests run in its folder.
+        Path module = Path.of("").toAbsolutePath().getFileName();
+        return "repeat: mvn -Dquick -pl " + module + " -am test -Dtest='" + test
+                + "' -Dsurefire.failIfNoSpecifiedTests=false -Dstrongroom.seed=" + seed;
     }
 
     /** Something to do when the test this thread runs is over: threads it left behind keep all they ever reached. */
