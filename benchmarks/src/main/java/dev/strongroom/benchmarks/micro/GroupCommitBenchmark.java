@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Durable single-row transactions beside what the bare disk allows: writing and syncing as many bytes at a time as the log does,
- * a few hundred for a commit, in whole blocks of 4 KiB of a preallocated file of the same folder. Both take turns of a fraction of a second, because the rate
- * of a virtual machine's disk changes from one second to the next; the medians of the rounds are compared. While one batch is
+ * a few hundred for a commit, in whole blocks of 4 KiB of a preallocated file of the same folder. Both take turns of a
+ * fraction of a second, because the rate of a virtual machine's disk changes from one second to the next; the medians of the
+ * rounds are compared. While one batch is
  * synced every other session's commit gathers for the next, so one session can have one commit per sync, and more sessions at
  * worst a little less than half of them, at best all of them. Where the disk syncs thousands of times a second the processors
  * are the bound, not the disk; a disk whose syncs take longer is made of it by waiting.
