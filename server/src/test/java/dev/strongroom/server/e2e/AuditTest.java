@@ -45,7 +45,8 @@ final class AuditTest {
                                 "ALTER SERVER AUDIT trail WITH (STATE = ON)",
                                 "CREATE SERVER AUDIT SPECIFICATION keys FOR SERVER AUDIT trail"
                                         + " ADD (DATABASE_OBJECT_CHANGE_GROUP), ADD (SERVER_OBJECT_CHANGE_GROUP),"
-                                        + " ADD (BACKUP_RESTORE_GROUP), ADD (DATABASE_CHANGE_GROUP) WITH (STATE = ON)",
+                                        + " ADD (BACKUP_RESTORE_GROUP), ADD (DATABASE_CHANGE_GROUP),"
+                                        + " ADD (DATABASE_OBJECT_PERMISSION_CHANGE_GROUP) WITH (STATE = ON)",
                                 "CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Str0ng-enough'",
                                 "CREATE CERTIFICATE c WITH SUBJECT = 'c'")
                         .fails(15151, "DROP CERTIFICATE nothing")
@@ -80,8 +81,9 @@ final class AuditTest {
                                 "SELECT status_desc || (audit_file_size > 256)::text FROM sys.dm_server_audit_status"))
                         .isEqualTo("STARTEDtrue");
                 views(master);
+                copiesAndGrants(master);
             }
-            assertThat(server.logText()).doesNotContain("Hidden-1");
+            assertThat(server.logText()).doesNotContain("Hidden-1").doesNotContain("Backed-up-1");
             server.stop();
             assertThat(server.verify().exitCode()).isZero();
             Path file = auditFiles().get(0);
@@ -105,6 +107,22 @@ final class AuditTest {
         }
     }
 
+    /** TDE-344: backups of keys and databases, and what is granted, denied and refused. */
+    private static void copiesAndGrants(KeySql master) throws SQLException {
+        String before = master.text(RECORDS);
+        master.ok("BACKUP CERTIFICATE c TO FILE = 'c.cer' WITH PRIVATE KEY (FILE = 'c.key', ENCRYPTION BY PASSWORD ="
+                        + " 'Backed-up-1')")
+                .ok("BACKUP MASTER KEY TO FILE = 'm.key' ENCRYPTION BY PASSWORD = 'Backed-up-1'")
+                .ok("BACKUP DATABASE vault TO DISK = 'v.bak'")
+                .ok("CREATE ROLE clerk", "GRANT ALTER ON DATABASE::vault TO clerk")
+                .ok("DENY CONTROL ON CERTIFICATE::c TO clerk")
+                .fails(91006, "ALTER DATABASE vault SET ENCRYPTION SUSPEND");
+        assertThat(master.text(RECORDS)).isEqualTo(before + ",BACR1c,BAMK1,BADB1vault,GDB1vault,DCR1c,ALDB0vault");
+        assertThat(master.text("SELECT count(*) FROM sys.fn_get_audit_file('*', NULL, NULL)"
+                        + " WHERE statement LIKE '%Backed-up%'"))
+                .isEqualTo("0");
+    }
+
     private static void views(KeySql master) throws SQLException {
         assertThat(master.text(
                         "SELECT name || trim(type) || type_desc || on_failure_desc || queue_delay || max_file_size"
@@ -115,8 +133,9 @@ final class AuditTest {
                                 + " FROM sys.server_audit_specification_details d"
                                 + " JOIN sys.server_audit_specifications s USING (server_specification_id)"
                                 + " JOIN sys.server_audits a USING (audit_guid)"))
-                .isEqualTo("BRDBSUCCESS AND FAILURE,MNDBSUCCESS AND FAILURE,MNDOSUCCESS AND FAILURE,"
-                        + "MNSOSUCCESS AND FAILURE");
+                .isEqualTo(
+                        "BRDBSUCCESS AND FAILURE,GRDOSUCCESS AND FAILURE,MNDBSUCCESS AND FAILURE,MNDOSUCCESS AND FAILURE,"
+                                + "MNSOSUCCESS AND FAILURE");
         assertThat(master.text("SELECT count(*) FROM sys.dm_audit_actions WHERE name = 'DATABASE_CHANGE_GROUP'"))
                 .isEqualTo("2");
         assertThat(master.text("SELECT class_type_desc FROM sys.dm_audit_class_type_map WHERE class_type = 'DK'"))
