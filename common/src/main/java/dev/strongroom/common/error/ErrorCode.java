@@ -136,6 +136,7 @@ public enum ErrorCode {
     CRASH_SHUTDOWN("57P02", ErrorClass.RESOURCE, false),
     CANNOT_CONNECT_NOW("57P03", ErrorClass.RESOURCE, true),
     DATABASE_DROPPED("57P04", ErrorClass.USER, false),
+    IDLE_SESSION_TIMEOUT("57P05", ErrorClass.USER, false),
     SYSTEM_ERROR("58000", ErrorClass.INTERNAL, false),
     IO_ERROR("58030", ErrorClass.RESOURCE, false),
     UNDEFINED_FILE("58P01", ErrorClass.USER, false),

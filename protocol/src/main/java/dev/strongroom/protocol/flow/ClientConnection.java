@@ -174,6 +174,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter impleme
         }
     }
 
+    /** Runs something on the event loop later; null if the loop is closing. */
+    @Nullable
+    Future<?> onLoopAfter(Runnable work, long millis) {
+        try {
+            return channel().eventLoop().schedule(work, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            gone = true;
+            return null;
+        }
+    }
+
     /** Whether output would leave without waiting. */
     boolean isWritable() {
         return channel().isWritable();

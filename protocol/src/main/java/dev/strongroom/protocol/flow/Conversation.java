@@ -94,6 +94,21 @@ final class Conversation {
         return false;
     }
 
+    /** Milliseconds the client may stay silent, 0 for ever. Between messages, on the event loop. */
+    long idleLimitMillis() {
+        return port.idleLimitMillis();
+    }
+
+    /** What a connection ends with whose client stayed silent for longer. */
+    DatabaseException idleTooLong() {
+        boolean idle = port.status() == 'I';
+        return ErrorReport.fatal(
+                        idle ? ErrorCode.IDLE_SESSION_TIMEOUT : ErrorCode.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+                        "terminating connection due to " + (idle ? "idle-session" : "idle-in-transaction")
+                                + " timeout")
+                .exception();
+    }
+
     /** Sends what the client did not ask for: notifications. Between messages, on the event loop. */
     void tellNews() {
         port.tellNews(sink);

@@ -8,6 +8,7 @@ import dev.strongroom.common.time.Completion;
 import dev.strongroom.protocol.port.SessionPort;
 import dev.strongroom.protocol.wire.BackendWriter;
 import dev.strongroom.protocol.wire.FrontendMessage;
+import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ final class SessionFlow implements Runnable {
     private @Nullable Completion awaited;
 
     private @Nullable FrontendMessage answering;
+    /** Runs while the client may speak and does not, if its settings limit that. Event loop. */
+    private @Nullable Future<?> silence;
 
     SessionFlow(ProtocolServices services, ClientConnection connection, FrontendMessage.Startup startup) {
         this.services = services;
@@ -173,6 +176,7 @@ final class SessionFlow implements Runnable {
     private void pump() {
         MessageInbox inbox = connection.inbox();
         Conversation open = java.util.Objects.requireNonNull(conversation);
+        endSilence();
         while (true) {
             FrontendMessage message = inbox.peek();
             if (message == null) {
@@ -183,7 +187,11 @@ final class SessionFlow implements Runnable {
                 // News that came while the connection was owned found nobody to tell them.
                 open.tellNews();
                 writer.flush();
+                long idleLimit = open.idleLimitMillis();
                 if (inbox.release()) {
+                    if (idleLimit > 0) {
+                        silence = connection.onLoopAfter(this::silentTooLong, idleLimit);
+                    }
                     return;
                 }
                 continue;
@@ -202,6 +210,22 @@ final class SessionFlow implements Runnable {
             }
             open.answered(message);
             writer.drainMuch();
+        }
+    }
+
+    private void endSilence() {
+        Future<?> running = silence;
+        silence = null;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+
+    private void silentTooLong() {
+        silence = null;
+        if (connection.inbox().claimIdle()) {
+            end = java.util.Objects.requireNonNull(conversation).idleTooLong();
+            handOver();
         }
     }
 
@@ -258,6 +282,7 @@ final class SessionFlow implements Runnable {
 
     /** The socket closed: whatever runs is stopped. Event loop. */
     void clientGone() {
+        endSilence();
         boolean owned = !connection.inbox().close();
         stop(new DatabaseException(ErrorCode.CONNECTION_FAILURE, "connection to client lost"));
         if (!owned) {

@@ -53,6 +53,9 @@ public interface SessionPort extends AutoCloseable {
     /** Takes the last try back, on a thread that may wait or not. A cancel request that came meanwhile stays. */
     void undoTry();
 
+    /** Milliseconds the client may stay silent from now on, as its settings say; 0 for ever. Between messages. */
+    long idleLimitMillis();
+
     /** {@code I} idle, {@code T} in a transaction, {@code E} in a failed one. */
     char status();
 

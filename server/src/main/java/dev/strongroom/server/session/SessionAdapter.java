@@ -101,6 +101,11 @@ public final class SessionAdapter implements SessionPort {
     }
 
     @Override
+    public long idleLimitMillis() {
+        return session.idleLimitMillis();
+    }
+
+    @Override
     public char status() {
         return session.status();
     }

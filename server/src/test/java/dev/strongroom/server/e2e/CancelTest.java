@@ -66,6 +66,32 @@ final class CancelTest {
         }
     }
 
+    /** Who holds a transaction, or only a connection, and says nothing for longer than its settings allow. */
+    @ParameterizedTest
+    @ValueSource(strings = {"idle_in_transaction_session_timeout", "idle_session_timeout"})
+    void silenceEndsTheSession(String setting) throws Exception {
+        boolean inTransaction = setting.startsWith("idle_in_transaction");
+        try (Connection other = server.connect("postgres");
+                Statement admin = other.createStatement();
+                Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            int pid = pid(statement);
+            statement.execute("set " + setting + " = '100ms'");
+            if (inTransaction) {
+                statement.execute("begin");
+                statement.execute("select 1 from held for update");
+            }
+            ServerProcess.await("the end of session " + pid, () -> sessions(admin, pid) == 0);
+            admin.execute("select 1 from held for update nowait");
+            assertThatThrownBy(() -> statement.execute("select 1"))
+                    .isInstanceOfSatisfying(
+                            PSQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo(inTransaction ? "25P03" : "57P05"))
+                    .hasMessageContaining("terminating connection due to idle-"
+                            + (inTransaction ? "in-transaction" : "session") + " timeout");
+        }
+    }
+
     /** A client that breaks off without a Terminate message: its session, its transaction and its locks end. */
     @ParameterizedTest
     @ValueSource(strings = {"select 1", "begin", "select pg_advisory_lock(8)"})

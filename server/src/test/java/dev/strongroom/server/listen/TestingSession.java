@@ -301,6 +301,11 @@ final class TestingSession implements SessionPort {
     public void sync() {}
 
     @Override
+    public long idleLimitMillis() {
+        return 0;
+    }
+
+    @Override
     public char status() {
         return status;
     }

@@ -37,6 +37,8 @@ public final class SessionSettings {
     private final Map<String, String> changedReports = new LinkedHashMap<>();
     private TypeContext types = TypeContext.DEFAULT;
     private List<String> searchPath = List.of("$user", "public");
+    private long idleInTransactionMillis;
+    private long idleSessionMillis;
     private long statementTimeoutMillis;
     private long lockTimeoutMillis;
     private long generation;
@@ -102,6 +104,14 @@ public final class SessionSettings {
     /** Elements of search_path, unquoted. */
     public List<String> searchPath() {
         return searchPath;
+    }
+
+    long idleInTransactionMillis() {
+        return idleInTransactionMillis;
+    }
+
+    long idleSessionMillis() {
+        return idleSessionMillis;
     }
 
     public long statementTimeoutMillis() {
@@ -363,6 +373,8 @@ public final class SessionSettings {
                 searchPath = SettingValues.identifiers(value);
                 generation++;
             }
+            case "idle_in_transaction_session_timeout" -> idleInTransactionMillis = SettingValues.millis(value);
+            case "idle_session_timeout" -> idleSessionMillis = SettingValues.millis(value);
             case "statement_timeout" -> statementTimeoutMillis = SettingValues.millis(value);
             case "lock_timeout" -> lockTimeoutMillis = SettingValues.millis(value);
             default -> {}

@@ -479,6 +479,11 @@ public final class SqlSession implements AutoCloseable {
 
     // ---- state seen from outside
 
+    /** Milliseconds the client may stay silent between statements; 0 for ever. */
+    public long idleLimitMillis() {
+        return transaction.inBlock() ? settings.idleInTransactionMillis() : settings.idleSessionMillis();
+    }
+
     /** I idle, T in a transaction, E in a failed one. */
     public char status() {
         return transaction.status();
