@@ -103,13 +103,20 @@ final class Numbers {
         }
     }
 
+    /** As PostgreSQL makes a numeric of a float: so many digits, and no zeros behind them. */
+    private static BigDecimal significant(double number, int digits) {
+        return new BigDecimal(number)
+                .round(new MathContext(digits, RoundingMode.HALF_EVEN))
+                .stripTrailingZeros();
+    }
+
     /** The value as a decimal; NaN and infinities come as an empty answer of {@link #notFinite}. */
     static BigDecimal decimal(Object value) throws ColumnEncryptionException {
         return switch (value) {
             case BigDecimal decimal -> decimal;
             case BigInteger integer -> new BigDecimal(integer);
-            case Double number -> new BigDecimal(number).round(new MathContext(DOUBLE_DIGITS, RoundingMode.HALF_EVEN));
-            case Float number -> new BigDecimal(number).round(new MathContext(FLOAT_DIGITS, RoundingMode.HALF_EVEN));
+            case Double number -> significant(number, DOUBLE_DIGITS);
+            case Float number -> significant(number, FLOAT_DIGITS);
             case Number number -> BigDecimal.valueOf(number.longValue());
             case String text -> {
                 try {

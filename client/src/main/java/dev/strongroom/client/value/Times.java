@@ -39,6 +39,8 @@ final class Times {
     private static final Pattern TIME_TEXT =
             Pattern.compile("(\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,9})?)?)\\s*(?:Z|[+-]\\d{1,2}(?::?\\d{2})?)?");
 
+    private static final Pattern TIME_WITHOUT_COLONS = Pattern.compile("(\\d{2})(\\d{2})(\\d{2}(?:\\.\\d{1,9})?)?");
+
     private Times() {}
 
     static byte[] dateBytes(Object value, ZoneId zone, Fit fit) throws ColumnEncryptionException {
@@ -74,7 +76,7 @@ final class Times {
             case LocalTime local -> time = local;
             case OffsetTime offset -> time = offset.toLocalTime();
             case String text -> {
-                Matcher matcher = TIME_TEXT.matcher(text.strip());
+                Matcher matcher = TIME_TEXT.matcher(withColons(text.strip()));
                 if (!matcher.matches()) {
                     throw Fit.unreadable("time");
                 }
@@ -187,6 +189,16 @@ final class Times {
         } catch (DateTimeException | NumberFormatException e) {
             throw Fit.unreadable(type);
         }
+    }
+
+    /** PostgreSQL reads {@code hhmm} and {@code hhmmss} too. */
+    private static String withColons(String text) {
+        Matcher digits = TIME_WITHOUT_COLONS.matcher(text);
+        if (!digits.matches()) {
+            return text;
+        }
+        String seconds = digits.group(3);
+        return digits.group(1) + ":" + digits.group(2) + (seconds == null ? "" : ":" + seconds);
     }
 
     private static LocalTime localTime(String text, String type) throws ColumnEncryptionException {

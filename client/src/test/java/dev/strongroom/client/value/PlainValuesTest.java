@@ -170,6 +170,16 @@ final class PlainValuesTest {
         return PlainValues.write(type(type), true, Usage.COMPARE, value, BERLIN);
     }
 
+    /** As the server reads them for a plain column (B-3). */
+    @Test
+    void floatsAsDecimalsHaveNoZerosBehindAndTimesNeedNoColons() throws Exception {
+        assertThat(stored("numeric", 783073.74807779)).isEqualTo("783073.74807779");
+        assertThat(stored("numeric", 1.5e20)).isEqualTo("150000000000000000000");
+        assertThat(stored("numeric", 0.25f)).isEqualTo("0.25");
+        assertThat(stored("time", "1728")).isEqualTo("17:28:00");
+        assertThat(stored("time", "172805.5")).isEqualTo("17:28:05.5");
+    }
+
     @Test
     void deterministicFloatsHaveOneZeroAndOneNan() throws Exception {
         assertThat(hex("float8", -0.0)).isEqualTo(hex("float8", 0.0));

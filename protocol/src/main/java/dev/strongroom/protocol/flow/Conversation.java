@@ -104,8 +104,7 @@ final class Conversation {
         boolean idle = port.status() == 'I';
         return ErrorReport.fatal(
                         idle ? ErrorCode.IDLE_SESSION_TIMEOUT : ErrorCode.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
-                        "terminating connection due to " + (idle ? "idle-session" : "idle-in-transaction")
-                                + " timeout")
+                        "terminating connection due to " + (idle ? "idle-session" : "idle-in-transaction") + " timeout")
                 .exception();
     }
 
