@@ -37,6 +37,9 @@ class PreparedLayer extends StatementLayer {
         return null;
     };
 
+    /** Of a batch whose rows meant different things: equal to no session's scope. */
+    private static final String MIXED_SCOPES = "\0";
+
     private final PreparedStatement below;
     private final StatementForm form;
     private Bindings bindings = new Bindings();
@@ -44,7 +47,7 @@ class PreparedLayer extends StatementLayer {
     private final List<Bindings> batch = new ArrayList<>();
 
     private boolean repeatable = true;
-    /** What the text meant when the last row was added, empty while there is none. */
+    /** What the text meant when the rows were added, empty while there is none. */
     private String batchScope = "";
 
     /** Parameters that pgjdbc got and nothing kept: set while encryption was off, or streams of plain values. */
@@ -363,7 +366,8 @@ class PreparedLayer extends StatementLayer {
             batch.add(bindings.copy());
         }
         repeatable &= streams.isEmpty();
-        batchScope = session.scope();
+        String scope = session.scope();
+        batchScope = batchScope.isEmpty() || batchScope.equals(scope) ? scope : MIXED_SCOPES;
         below.addBatch();
     }
 

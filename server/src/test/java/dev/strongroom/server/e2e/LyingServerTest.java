@@ -263,6 +263,14 @@ final class LyingServerTest {
             kept.addBatch();
             kept.executeBatch();
             postgres.commit();
+            statement.execute("SET search_path = bob");
+            kept.setInt(1, 8);
+            kept.addBatch();
+            statement.execute("RESET search_path");
+            kept.setInt(1, 1007);
+            kept.addBatch();
+            assertThatThrownBy(kept::executeBatch).hasMessageContaining("add the rows again");
+            postgres.rollback();
             postgres.setAutoCommit(true);
             try (ResultSet all = statement.executeQuery("SELECT count(*) FROM bob.vault WHERE secret LIKE 'open%'")) {
                 all.next();
