@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class AlwaysEncryptedValuesTest {
     private static final long SEED = Long.getLong("strongroom.seed", 20261122L);
-    private static final int ROUNDS = Integer.getInteger("strongroom.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("strongroom.rounds", 90);
 
     /** Column name to type; the encrypted twins are called {@code d_…} and {@code r_…}. */
     private static final Map<String, String> COLUMNS = new LinkedHashMap<>();
