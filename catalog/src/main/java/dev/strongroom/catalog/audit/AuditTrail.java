@@ -173,6 +173,12 @@ public final class AuditTrail implements AutoCloseable {
         wake();
     }
 
+    /** Writes a record, after those that wait; a failure is logged, for the server's own acts have nobody to refuse. */
+    public synchronized void atOnce(AuditEvent event) {
+        waiting.add(event);
+        writeWaiting();
+    }
+
     private void writeWaiting() {
         for (AuditEvent event = waiting.poll(); event != null; event = waiting.poll()) {
             try {

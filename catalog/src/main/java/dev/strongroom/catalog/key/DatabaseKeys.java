@@ -67,14 +67,8 @@ public final class DatabaseKeys {
     public void regenerate(KeyRequest request, String algorithmName, @Nullable Encryptor encryptor) {
         EncryptionControl control = control(request);
         EncryptionStatus status = control.status();
-        if (EncryptionStates.waitsForLogBackup(status, control.segments())) {
-            throw NumberedError.LOG_BACKUP_NEEDED
-                    .report("the database encryption key cannot be changed again: log under the key before waits to be"
-                            + " backed up")
-                    .withHint("Use BACKUP LOG, or CHECKPOINT under the simple recovery model.")
-                    .exception();
-        }
         EncryptionStates.requireKeyChange(status);
+        control.requireKeyChange();
         DekAlgorithm algorithm = algorithm(request, algorithmName);
         WrappedDek newest = newest(status);
         KeyHolder holder = encryptor == null ? current(newest) : holder(request, encryptor);

@@ -14,8 +14,6 @@ import static dev.strongroom.storage.encryption.EncryptionStatus.UNENCRYPTED;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.NumberedError;
 import dev.strongroom.storage.encryption.EncryptionStatus;
-import dev.strongroom.storage.log.LogSegmentInfo;
-import java.util.List;
 
 /** The state table TDE-154: which statement is allowed in which state, and the error where it is not. */
 final class EncryptionStates {
@@ -63,14 +61,6 @@ final class EncryptionStates {
         if (!scanning(status) || !stopped) {
             throw NumberedError.NO_SCAN.exception("cannot resume the encryption scan because none is suspended");
         }
-    }
-
-    /** The scan has been everywhere, and only log that is still needed keeps the old key (TDE-61). */
-    static boolean waitsForLogBackup(EncryptionStatus status, List<LogSegmentInfo> segments) {
-        return status.state() == KEY_CHANGE
-                && status.pagesTotal() > 0
-                && status.pagesDone() >= status.pagesTotal()
-                && segments.stream().anyMatch(segment -> segment.keyVersion() != status.keyVersion());
     }
 
     /** REGENERATE. */

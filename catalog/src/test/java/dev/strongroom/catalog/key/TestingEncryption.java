@@ -68,6 +68,9 @@ final class TestingEncryption implements EncryptionControl {
     }
 
     @Override
+    public void requireKeyChange() {}
+
+    @Override
     public void regenerate(WrappedDek wrapped, KeyVersion version) {
         add(wrapped, version);
         if (state == EncryptionStatus.ENCRYPTED) {

@@ -25,41 +25,49 @@ record ScanAudit(AuditTrail trail, Clock clock, SharedCatalog shared) {
             default -> "none";
         };
         boolean ok = status.scanState() != EncryptionStatus.SCAN_ABORTED;
-        write(databaseOid, "AL", ok, "<scan event=\"" + event + "\" " + AuditedCommands.describe(status) + "/>");
+        AuditEvent record = event(
+                databaseOid, "AL", ok, "<scan event=\"" + event + "\" " + AuditedCommands.describe(status) + "/>");
+        if (status.scanState() == EncryptionStatus.SCAN_COMPLETE) {
+            // Its state is not set before this is written (TDE-307).
+            trail.atOnce(record);
+        } else {
+            trail.later(record);
+        }
     }
 
     void opened(int databaseOid, EncryptionStatus status) {
         if (status.state() != EncryptionStatus.NO_KEY) {
-            write(databaseOid, "OP", true, "<encryptor event=\"opened\" " + AuditedCommands.describe(status) + "/>");
+            trail.later(event(
+                    databaseOid, "OP", true, "<encryptor event=\"opened\" " + AuditedCommands.describe(status) + "/>"));
         }
     }
 
     void failed(int databaseOid, DatabaseException failure) {
         String routine = failure.report().routine();
-        write(
+        trail.later(event(
                 databaseOid,
                 "OP",
                 false,
-                "<database event=\"not opened\" error=\"" + (routine == null ? failure.code() : routine) + "\"/>");
+                "<database event=\"not opened\" error=\"" + (routine == null ? failure.code() : routine) + "\"/>"));
     }
 
     void provider(int databaseOid, ProviderWatch.Change change) {
         boolean ok = change == ProviderWatch.Change.REACHABLE;
-        write(databaseOid, "OP", ok, "<encryptor event=\"" + change.event() + "\"/>");
+        trail.later(event(databaseOid, "OP", ok, "<encryptor event=\"" + change.event() + "\"/>"));
     }
 
-    private void write(int databaseOid, String action, boolean ok, String information) {
+    private AuditEvent event(int databaseOid, String action, boolean ok, String information) {
         String name = shared.head()
                 .database(databaseOid)
                 .map(DatabaseDefinition::name)
                 .orElse("");
-        trail.later(new AuditEvent(
+        return new AuditEvent(
                 clock.epochMicros(),
                 action,
                 "DK",
                 ok,
                 AuditEvent.Who.SERVER,
                 new AuditEvent.What(databaseOid, name, name, "", information, 0),
-                Set.of(AuditGroup.DATABASE_OBJECT_CHANGE_GROUP)));
+                Set.of(AuditGroup.DATABASE_OBJECT_CHANGE_GROUP));
     }
 }

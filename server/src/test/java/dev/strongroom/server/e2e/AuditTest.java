@@ -33,7 +33,7 @@ final class AuditTest {
 
     @Test
     @DisplayName(
-            "TDE-43, TDE-104, TDE-210 to TDE-214, TDE-344, S-23, AE-58: key statements, scans and failures are recorded,"
+            "TDE-43, TDE-104, TDE-210 to TDE-214, TDE-307, TDE-344, S-23, AE-58: key statements, scans and failures are recorded,"
                     + " sealed; verify finds what was changed")
     void whatIsDoneIsRecorded() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
@@ -59,7 +59,10 @@ final class AuditTest {
                                 + " ALGORITHM = 'RSA_OAEP', ENCRYPTED_VALUE = 0x0100000001" + "5a".repeat(512) + ")",
                         "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
                         "ALTER DATABASE vault SET ENCRYPTION ON");
-                ServerProcess.await("end of the scan", () -> scanCompleted(server));
+                ServerProcess.await("end of the scan", () -> isEncrypted(server));
+                assertThat(scanCompleted(server))
+                        .as("recorded before the state shows it")
+                        .isTrue();
             }
             try (KeySql master = new KeySql(server, "master")) {
                 assertThat(master.text(RECORDS))
@@ -94,6 +97,16 @@ final class AuditTest {
             ServerProcess.Result verified = server.verify();
             assertThat(verified.exitCode()).isEqualTo(1);
             assertThat(verified.output()).contains("was changed, moved or cut off (33206)");
+        }
+    }
+
+    private static boolean isEncrypted(ServerProcess server) {
+        try (KeySql vault = new KeySql(server, "vault")) {
+            return "3"
+                    .equals(vault.text("SELECT encryption_state FROM sys.dm_database_encryption_keys"
+                            + " WHERE database_id = db_id()"));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -233,19 +233,41 @@ final class EncryptionFactsTest {
     }
 
     @Test
-    @DisplayName("TDE-61, TDE-160: a further key change waits until the log under the old key is backed up (33122)")
+    @DisplayName("TDE-61, TDE-160, TDE-323: after two key changes the third waits until the log is backed up (33122)")
     void keyChangeWaitsForALogBackup() throws Exception {
         try (KeySql database = database("regenerated")) {
             encrypt(database);
-            database.ok(
-                    "BACKUP DATABASE regenerated TO DISK = 'full.bak'",
-                    "CREATE TABLE t (id int PRIMARY KEY)",
-                    "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_256");
+            database.ok("BACKUP DATABASE regenerated TO DISK = 'full.bak'", "CREATE TABLE t (id int PRIMARY KEY)");
             String regenerate = "ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_128";
-            ServerProcess.await("33122", () -> "33122".equals(outcome(database, regenerate)));
-            database.fails(33122, "55000", regenerate).ok("BACKUP LOG regenerated TO DISK = 'log.bak'");
+            String versions = "SELECT sr_oldest_key_version || '/' || sr_key_version"
+                    + " FROM sys.dm_database_encryption_keys WHERE database_id = db_id()";
+            for (int version = 2; version <= 3; version++) {
+                database.ok(regenerate);
+                awaitState(database, 3);
+                assertThat(database.text(versions)).isEqualTo("1/" + version);
+            }
+            database.fails(33122, "55000", regenerate).ok("BACKUP LOG regenerated TO DISK = 'log.bak'", regenerate);
             awaitState(database, 3);
-            database.ok(regenerate);
+            assertThat(database.text(versions)).isEqualTo("3/4");
+        }
+    }
+
+    @Test
+    @DisplayName("TDE-121, TDE-333: a certificate can go once no key version and no log is under it any more")
+    void theOldCertificateGoesWithItsKeyVersion() throws Exception {
+        try (KeySql database = database("recertified");
+                KeySql master = new KeySql(server, "master")) {
+            master.ok("CREATE CERTIFICATE earlier WITH SUBJECT = 'earlier'");
+            encrypt(database, "earlier");
+            database.ok("BACKUP DATABASE recertified TO DISK = 'recertified.bak'")
+                    .ok("ALTER DATABASE ENCRYPTION KEY REGENERATE WITH ALGORITHM = AES_256"
+                            + " ENCRYPTION BY SERVER CERTIFICATE c");
+            awaitState(database, 3);
+            master.fails(33127, "DROP CERTIFICATE earlier");
+            database.ok(
+                    "BACKUP LOG recertified TO DISK = 'recertified.trn'",
+                    "EXEC sp_delete_database_backuphistory 'recertified'");
+            ServerProcess.await("the key version", () -> "ok".equals(outcome(master, "DROP CERTIFICATE earlier")));
         }
     }
 

@@ -42,9 +42,13 @@ public final class DatabaseBackup {
      *     damaged page; what the files report
      */
     public BackupManifest write(MediaWriter media, BackupProgress progress) {
+        BackupManifest manifest;
         try (LogRetention.Hold hold = source.retention().hold(order.kind().hasPages())) {
-            return order.kind().hasPages() ? pages(media, progress, hold) : log(media, progress, hold);
+            manifest = order.kind().hasPages() ? pages(media, progress, hold) : log(media, progress, hold);
         }
+        // What it has taken is not kept until the next checkpoint: old key versions go with it (TDE-323).
+        source.checkpointer().trim();
+        return manifest;
     }
 
     private BackupManifest pages(MediaWriter media, BackupProgress progress, LogRetention.Hold hold) {

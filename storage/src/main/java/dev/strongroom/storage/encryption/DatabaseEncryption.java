@@ -24,9 +24,11 @@ import dev.strongroom.storage.recovery.Checkpointer;
 import dev.strongroom.storage.space.SpaceAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DatabaseEncryption implements EncryptionControl {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseEncryption.class);
-    private static final long SAVE_EVERY_PAGES = 32768;
     private static final long RETRY_NANOS = 200_000_000;
 
     private final Parts parts;
@@ -49,10 +50,9 @@ public final class DatabaseEncryption implements EncryptionControl {
     private final ScanPace pace;
     private final RecordWriter record = new RecordWriter();
     private volatile EncryptionFacts facts;
-    /** Where the running scan is; ahead of the logged position. */
+    /** Where the running scan is: what lies below is durable under the target. Checkpoints save it. */
     private volatile long position;
 
-    private volatile long savedPosition;
     private volatile BooleanSupplier backupRuns = () -> false;
     private volatile Consumer<EncryptionStatus> scanListener = status -> {};
     private Scheduler.@Nullable Worker worker;
@@ -82,8 +82,9 @@ public final class DatabaseEncryption implements EncryptionControl {
         this.scheduler = scheduler;
         this.pace = new ScanPace(parts.clock, parts.log::endLsn);
         position = facts.scanPosition();
-        savedPosition = position;
         parts.checkpointer.erasePlainLog(facts.state() > EncryptionFacts.UNENCRYPTED);
+        parts.checkpointer.saveScanBy(this::withPosition);
+        parts.checkpointer.onTrim(this::logWent);
     }
 
     /** Starts the background worker; a running scan goes on from where it was saved. */
@@ -136,7 +137,10 @@ public final class DatabaseEncryption implements EncryptionControl {
 
     @Override
     public EncryptionStatus status() {
-        EncryptionFacts now = facts;
+        return status(facts);
+    }
+
+    private EncryptionStatus status(EncryptionFacts now) {
         long total = parts.store.pageCount();
         boolean scanning = now.state() == EncryptionFacts.ENCRYPTING
                 || now.state() == EncryptionFacts.KEY_CHANGE
@@ -234,25 +238,75 @@ public final class DatabaseEncryption implements EncryptionControl {
                 throw NumberedError.KEY_CHANGE_DURING_SCAN.exception(
                         "the database encryption key cannot be changed while a scan is in progress");
             }
-            if (old.keys().size() >= EncryptionFacts.MAX_VERSIONS) {
-                throw NumberedError.LOG_BACKUP_NEEDED.exception("the database keeps " + EncryptionFacts.MAX_VERSIONS
-                        + " key versions, none of which could be retired");
-            }
+            requireRoomForKey();
             parts.log.requireRoomToSwitch();
-            List<WrappedDek> keys = new ArrayList<>(old.keys());
+            List<WrappedDek> keys = new ArrayList<>(facts.keys());
             keys.add(wrapped);
             addKey(key);
             EncryptionFacts.Dates dates = old.dates();
             EncryptionFacts.Dates next = new EncryptionFacts.Dates(
                     dates.created(), now(), now(), dates.set(), dates.opened(), dates.scanChanged());
             if (old.state() == EncryptionFacts.UNENCRYPTED) {
-                change(now -> now.withKeys(List.of(wrapped)).withDates(next));
+                change(now -> now.withKeys(keys).withDates(next));
+                retireKeys();
                 return;
             }
             begin(now -> now.withKeys(keys)
                     .withDates(next)
                     .withState(EncryptionFacts.KEY_CHANGE, EncryptionFacts.SCAN_RUNNING, wrapped.keyVersion(), 0));
         });
+    }
+
+    /** Before a key is made for nothing. */
+    @Override
+    public void requireKeyChange() {
+        locked(this::requireRoomForKey);
+    }
+
+    /** Room for one more version: each that is kept opens log which is still needed (TDE-61, TDE-323). */
+    private void requireRoomForKey() {
+        if (facts.keys().size() < EncryptionFacts.MAX_VERSIONS) {
+            return;
+        }
+        parts.checkpointer.checkpoint();
+        retireKeys();
+        if (facts.keys().size() >= EncryptionFacts.MAX_VERSIONS) {
+            throw NumberedError.LOG_BACKUP_NEEDED
+                    .report("the database encryption key cannot be changed again: log under the keys before waits to be"
+                            + " backed up")
+                    .withHint(
+                            "Use BACKUP LOG, or CHECKPOINT under the simple recovery model; log of an open transaction"
+                                    + " waits for its end.")
+                    .exception();
+        }
+    }
+
+    /** Versions that something is under once all pages are under the target: log, and the pages or those to come. */
+    private List<WrappedDek> keysInUse() {
+        int target = facts.targetVersion();
+        int next = target != 0 ? target : status().keyVersion();
+        Set<Integer> ofLog = segments().stream().map(LogSegmentInfo::keyVersion).collect(Collectors.toSet());
+        return facts.keys().stream()
+                .filter(key -> key.keyVersion() == next || ofLog.contains(key.keyVersion()))
+                .toList();
+    }
+
+    /** Forgets versions whose last log is gone. Not during a scan: pages are under several. */
+    private void retireKeys() {
+        boolean resting = facts.state() == EncryptionFacts.ENCRYPTED || facts.state() == EncryptionFacts.UNENCRYPTED;
+        List<WrappedDek> keep = resting ? keysInUse() : facts.keys();
+        if (keep.size() < facts.keys().size()) {
+            keepOnly(keep, facts);
+        }
+    }
+
+    /** Makes these the facts, but for the versions: all others are forgotten. */
+    private void keepOnly(List<WrappedDek> keep, EncryptionFacts next) {
+        List<WrappedDek> old = facts.keys();
+        record(next.withKeys(keep));
+        old.stream()
+                .filter(key -> !keep.contains(key))
+                .forEach(key -> protection.keys().retire(key.keyVersion()));
     }
 
     /** ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY: the same versions under another encryptor. No page is touched. */
@@ -446,13 +500,19 @@ public final class DatabaseEncryption implements EncryptionControl {
     private void begin(UnaryOperator<EncryptionFacts> start) {
         parts.log.requireRoomToSwitch();
         position = 0;
-        savedPosition = 0;
         parts.checkpointer.erasePlainLog(true);
         change(start);
         parts.log.switchSegment();
         parts.pages.flusher().betweenBatches(parts.store::eraseJournal);
         LOG.info("database {}: beginning encryption scan (33112), state {}", parts.databaseId, facts.state());
         wake();
+    }
+
+    /** A scan looks at the log by itself: it checkpoints, and would wake itself up. */
+    private void logWent() {
+        if (facts.scanState() != EncryptionFacts.SCAN_RUNNING && facts.keys().size() > 1) {
+            wake();
+        }
     }
 
     private void wake() {
@@ -462,9 +522,23 @@ public final class DatabaseEncryption implements EncryptionControl {
         }
     }
 
-    /** Logs, forces and keeps new facts, and makes writers follow them. */
+    /** How far the scan is, as a checkpoint saves it. */
+    private EncryptionFacts withPosition(EncryptionFacts saved) {
+        return saved.scanState() == EncryptionFacts.SCAN_RUNNING
+                ? saved.withScan(EncryptionFacts.SCAN_RUNNING, position)
+                : saved;
+    }
+
+    /** Logs, forces and keeps new facts, makes writers follow them, and tells who listens. */
     private void change(UnaryOperator<EncryptionFacts> how) {
-        EncryptionFacts next = how.apply(facts);
+        EncryptionFacts before = facts;
+        record(how.apply(before));
+        if (before.scanState() != facts.scanState() || before.state() != facts.state()) {
+            scanListener.accept(status());
+        }
+    }
+
+    private void record(EncryptionFacts next) {
         // Keys first: no log record may speak of a key the boot record does not have yet.
         if (!next.keys().equals(facts.keys())
                 && next.keys().size() >= facts.keys().size()) {
@@ -477,16 +551,12 @@ public final class DatabaseEncryption implements EncryptionControl {
         parts.log.durable(lsn);
         EncryptionFacts logged = next.withLsn(lsn);
         parts.boot.writeTwice(old -> old.withEncryption(logged));
-        boolean scanChanged = facts.scanState() != logged.scanState() || facts.state() != logged.state();
         facts = logged;
         apply(protection, logged);
-        if (scanChanged) {
-            scanListener.accept(status());
-        }
     }
 
     private long step() {
-        if (facts.scanState() != EncryptionFacts.SCAN_RUNNING || parts.stop.isStopped()) {
+        if (parts.stop.isStopped()) {
             endScan();
             return Long.MAX_VALUE;
         }
@@ -495,7 +565,9 @@ public final class DatabaseEncryption implements EncryptionControl {
         }
         try {
             if (facts.scanState() != EncryptionFacts.SCAN_RUNNING) {
-                return 0;
+                endScan();
+                retireKeys();
+                return Long.MAX_VALUE;
             }
             long total = parts.store.pageCount();
             if (position < total) {
@@ -507,28 +579,39 @@ public final class DatabaseEncryption implements EncryptionControl {
                 // Work has taken every page frame for the moment: what is written stays written, the batch comes again.
                 return RETRY_NANOS;
             }
-            if (!parts.stop.isStopped()) {
-                LOG.error(
-                        "database {}: encryption scan aborted at page {} (33114)", parts.databaseId, position, failure);
-                change(now ->
-                        now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
-            }
-            return 0;
+            return failed(failure);
         } finally {
             changing.unlock();
         }
+    }
+
+    private long failed(DatabaseException failure) {
+        if (parts.stop.isStopped()) {
+            return 0;
+        }
+        if (facts.scanState() != EncryptionFacts.SCAN_RUNNING) {
+            LOG.warn("database {}: an old key version is kept until log goes again", parts.databaseId, failure);
+            return Long.MAX_VALUE;
+        }
+        LOG.error("database {}: encryption scan aborted at page {} (33114)", parts.databaseId, position, failure);
+        change(now -> now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
+        return 0;
     }
 
     /** Rewrites the next pages, as many as the throttle gives at once; returns how long to wait. */
     private long advance(long total) {
         long end = Math.min(total, position + pace.pages());
         int written = scan().rewrite(position, end);
-        position = end;
-        if (position - savedPosition >= SAVE_EVERY_PAGES) {
-            savedPosition = position;
-            change(now -> now.withScan(EncryptionFacts.SCAN_RUNNING, position));
-        }
+        moveTo(end);
         return pace.pause(written);
+    }
+
+    /** What lies below is under the target: nothing there is plain any more where a scan encrypts (S-4). */
+    private void moveTo(long page) {
+        position = page;
+        if (facts.state() == EncryptionFacts.ENCRYPTING) {
+            protection.change(protection.target(), page);
+        }
     }
 
     private EncryptionScan scan() {
@@ -553,35 +636,25 @@ public final class DatabaseEncryption implements EncryptionControl {
     private long finish() {
         // The log was switched when the scan began: once the redo point is past that, older segments go.
         parts.checkpointer.checkpoint();
-        long left = scan().firstNotUnderTarget();
-        if (left >= 0) {
-            position = left / PageRun.CAPACITY * PageRun.CAPACITY;
-            return 0;
-        }
-        int target = facts.targetVersion();
-        boolean oldLog = segments().stream().anyMatch(segment -> segment.keyVersion() != target);
-        if (oldLog && facts.state() != EncryptionFacts.DECRYPTING) {
-            // An old transaction, or a backup to come, still needs log under the old protection.
+        boolean decrypting = facts.state() == EncryptionFacts.DECRYPTING;
+        if (!decrypting && plainLogBytes() > 0) {
+            // An old transaction, or a backup to come, still needs log in the clear.
             return RETRY_NANOS;
         }
+        long left = scan().firstNotUnderTarget();
+        if (left >= 0) {
+            moveTo(left / PageRun.CAPACITY * PageRun.CAPACITY);
+            return 0;
+        }
         parts.pages.flusher().betweenBatches(parts.store::eraseJournal);
-        int from = facts.state();
-        int state = from == EncryptionFacts.DECRYPTING ? EncryptionFacts.UNENCRYPTED : EncryptionFacts.ENCRYPTED;
-        // A restored database may have several versions in any of these states.
-        List<WrappedDek> keep = from != EncryptionFacts.DECRYPTING
-                ? facts.keys().stream()
-                        .filter(key -> key.keyVersion() == target)
-                        .toList()
-                : facts.keys();
-        List<WrappedDek> old = facts.keys();
-        change(now -> now.withKeys(keep)
-                .withState(state, EncryptionFacts.SCAN_COMPLETE, target, 0)
-                .withDates(dates(now, false)));
-        old.stream()
-                .filter(key -> !keep.contains(key))
-                .forEach(key -> protection.keys().retire(key.keyVersion()));
-        parts.checkpointer.erasePlainLog(state == EncryptionFacts.ENCRYPTED);
+        int state = decrypting ? EncryptionFacts.UNENCRYPTED : EncryptionFacts.ENCRYPTED;
+        EncryptionFacts ended = facts.withState(state, EncryptionFacts.SCAN_COMPLETE, facts.targetVersion(), 0)
+                .withDates(dates(facts, false));
+        // Said and audited before it holds (TDE-307): after a crash in between it is said once more.
         LOG.info("database {}: encryption scan is complete (33113), state {}", parts.databaseId, state);
+        scanListener.accept(status(ended));
+        keepOnly(keysInUse(), ended);
+        parts.checkpointer.erasePlainLog(!decrypting);
         return 0;
     }
 }

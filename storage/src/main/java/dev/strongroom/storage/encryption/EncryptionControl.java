@@ -29,9 +29,13 @@ public interface EncryptionControl {
     /** State 0 to 1. Takes over {@code version}; 33103 if there is a key. */
     void createKey(WrappedDek wrapped, KeyVersion version);
 
+    /** 33122 if {@link #regenerate} would be refused so: asked before a key is made for it. */
+    void requireKeyChange();
+
     /**
      * A new key version: in state 1 it replaces the old one at once, in state 3 the scan starts (state 4). Takes over {@code
-     * version}; 33110 during a scan, 33122 if three versions would be exceeded.
+     * version}; 33110 during a scan, 33122 if three versions would be exceeded: those
+     * before stay until no log is under them (TDE-323).
      */
     void regenerate(WrappedDek wrapped, KeyVersion version);
 
@@ -59,6 +63,9 @@ public interface EncryptionControl {
     /** Speed limit of the scan in MiB/s, 0 for none; also of one that is running (TDE-303). */
     default void throttle(int mebibytesPerSecond) {}
 
-    /** Tells of every change of a scan's state; the listener must not block. */
+    /**
+     * Tells of every change of a scan's state: of its end before it holds (TDE-307), of any other afterwards. The listener is
+     * called with the lock of the state held: it may write, but must not wait for another change.
+     */
     default void onScanChange(Consumer<EncryptionStatus> listener) {}
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param wanted what SET ENCRYPTION last asked for
  * @param keyVersion the version new writes use, or would use; 0 without a key
  * @param lastKeyVersion the highest number ever used: the next version is higher
- * @param oldestKeyVersion the lowest version any page or log segment still uses; 0 where something is plain
+ * @param oldestKeyVersion the lowest version any page or log segment may still use; 0 where something is plain
  * @param plainLogBytes log in the clear that keeps the database in state 2
  * @param regenerationDue so many pages are under a 3DES key that it should be changed (S-20)
  * @param keys every version the boot record keeps, oldest first

@@ -5,6 +5,7 @@ import dev.strongroom.common.time.Mutex;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.boot.BootFile;
 import dev.strongroom.storage.boot.BootRecord;
+import dev.strongroom.storage.boot.EncryptionFacts;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.ActiveTransactions;
@@ -14,6 +15,7 @@ import dev.strongroom.storage.log.LocalLogStream;
 import dev.strongroom.storage.log.RecordKind;
 import dev.strongroom.storage.log.RecordWriter;
 import dev.strongroom.storage.page.PageManifest;
+import java.util.function.UnaryOperator;
 
 /**
  * Keeps recovery short and the log small: writes changed pages out while work goes on (a fuzzy checkpoint), then moves the redo
@@ -41,6 +43,8 @@ public final class Checkpointer {
     private volatile long paceUntil = -1;
 
     private volatile LogNeed need = () -> Long.MAX_VALUE;
+    private volatile UnaryOperator<EncryptionFacts> scan = UnaryOperator.identity();
+    private volatile Runnable trimmed = () -> {};
 
     /**
      * When to take a checkpoint.
@@ -93,6 +97,32 @@ public final class Checkpointer {
         need = newNeed;
     }
 
+    /** Has each checkpoint save how far an encryption scan has come (TDE-304); the function must not block. */
+    public void saveScanBy(UnaryOperator<EncryptionFacts> newScan) {
+        scan = newScan;
+    }
+
+    /** Tells when log may have gone; the listener must not block. */
+    public void onTrim(Runnable listener) {
+        trimmed = listener;
+    }
+
+    /** Drops log that nobody needs any more, without a checkpoint. */
+    public void trim() {
+        running.lock();
+        try {
+            stop.check();
+            trim(boot.current());
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private void trim(BootRecord now) {
+        log.trim(Math.min(now.redoLsn(), need.oldestLsn()), erasePlainLog);
+        trimmed.run();
+    }
+
     /** Takes a checkpoint now and returns when it counts. */
     public void checkpoint() {
         checkpoint(false);
@@ -132,8 +162,8 @@ public final class Checkpointer {
         long redoPoint = clean ? lsn : Math.max(redo, boot.current().redoLsn());
         long pageCount = pages.store().pageCount();
         PageManifest manifest = pages.store().manifest();
-        BootRecord written = boot.update(old -> old.withCheckpoint(manifest, redoPoint, lsn, pageCount, clean, next));
-        log.trim(Math.min(written.redoLsn(), need.oldestLsn()), erasePlainLog);
+        trim(boot.update(old -> old.withCheckpoint(manifest, redoPoint, lsn, pageCount, clean, next)
+                .withEncryption(scan.apply(old.encryption()))));
         // What others did meanwhile is left to the next, which is due when that has become much, or old.
         lastEnd = lsn - length == flushedTo ? lsn : flushedTo;
         lastNanos = clock.monotonicNanos();

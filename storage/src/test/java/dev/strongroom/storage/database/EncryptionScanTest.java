@@ -118,7 +118,7 @@ class EncryptionScanTest extends SeededTest {
         }
     }
 
-    /** TDE-304: after a restart a running scan goes on by itself; what it had done before is not written again. */
+    /** TDE-304: a checkpoint saves where a scan is; after a restart it goes on there by itself. */
     @Test
     void aRunningScanGoesOnWhereItWas() {
         TestMachine machine = new TestMachine(random(), POOL);
@@ -135,14 +135,92 @@ class EncryptionScanTest extends SeededTest {
         assertThat(before.status().state()).isEqualTo(EncryptionStatus.ENCRYPTING);
         database.checkpoint();
         long done = before.status().pagesDone();
+        machine.scheduler.await(machine, () -> before.status().pagesDone() > done, TEN_MINUTES);
+        assertThat(before.status().state()).isEqualTo(EncryptionStatus.ENCRYPTING);
         machine.kill();
 
         List<Long> written = new ArrayList<>();
         EncryptionControl after = machine.start().open(TestMachine.DATABASE).encryption();
         machine.disk.listen(pagesUnder(1, written));
         assertThat(after.status().scanState()).isEqualTo(EncryptionStatus.SCAN_RUNNING);
+        assertThat(after.status().pagesDone()).isEqualTo(done);
+        assertThat(after.status().percentComplete()).isGreaterThan(50);
         awaitState(machine, after, EncryptionStatus.ENCRYPTED);
-        assertThat(written).isNotEmpty().hasSizeLessThan((int) (after.status().pagesTotal() - done / 2));
+        assertThat(written).isNotEmpty().allMatch(page -> page >= done);
+    }
+
+    /** TDE-304: the place is no promise of a scan that was suspended, or over, when the checkpoint came. */
+    @Test
+    void aCheckpointSavesTheScanOnlyWhileItRuns() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = create(machine, null);
+        EncryptionControl encryption = database.encryption();
+        encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        encryption.switchOn();
+        encryption.suspend();
+        database.checkpoint();
+        machine.kill();
+        database = machine.start().open(TestMachine.DATABASE);
+        EncryptionControl suspended = database.encryption();
+        assertThat(suspended.status().scanState()).isEqualTo(EncryptionStatus.SCAN_SUSPENDED);
+        suspended.resume();
+        awaitState(machine, suspended, EncryptionStatus.ENCRYPTED);
+        database.checkpoint();
+        machine.kill();
+        EncryptionStatus over =
+                machine.start().open(TestMachine.DATABASE).encryption().status();
+        assertThat(over.scanState()).isEqualTo(EncryptionStatus.SCAN_COMPLETE);
+        assertThat(over.pagesDone()).isZero();
+    }
+
+    /** S-4: while a scan encrypts, a plain page that comes back below its place is refused, above it is not. */
+    @Test
+    void aPlainPageBelowTheScanIsRefused() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = create(machine, null);
+        for (int i = 0; i < 600; i++) {
+            database.content().addPage(i);
+        }
+        database.checkpoint();
+        byte[] plain = machine.disk.bytes(DATA);
+        EncryptionControl encryption = database.encryption();
+        encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        encryption.switchOn();
+        machine.scheduler.await(machine, () -> encryption.status().pagesDone() > 200, TEN_MINUTES);
+        encryption.suspend();
+        long place = encryption.status().pagesDone();
+        machine.disk.replace(DATA, plain);
+        database.store().read(place, new byte[PageLayout.PAGE_SIZE]);
+        StoredDatabase<CellContent> open = database;
+        assertThatThrownBy(() -> open.store().read(place - 1, new byte[PageLayout.PAGE_SIZE]))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        e -> assertThat(e.report().routine()).isEqualTo("MSSQL91001"));
+    }
+
+    /** TDE-307: whoever listens hears of the end of a scan before the state says so. */
+    @Test
+    void theEndOfAScanIsToldBeforeItHolds() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        EncryptionControl encryption = create(machine, null).encryption();
+        encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
+        List<String> told = new ArrayList<>();
+        encryption.onScanChange(status -> told.add(status.state() + "/" + status.scanState() + " while "
+                + encryption.status().state() + "/" + encryption.status().scanState()));
+        encryption.switchOn();
+        awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
+        encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2));
+        awaitState(machine, encryption, EncryptionStatus.ENCRYPTED);
+        encryption.switchOff();
+        awaitState(machine, encryption, EncryptionStatus.UNENCRYPTED);
+        assertThat(told)
+                .containsExactly(
+                        "2/1 while 2/1",
+                        "3/4 while 2/1",
+                        "4/1 while 4/1",
+                        "3/4 while 4/1",
+                        "5/1 while 5/1",
+                        "1/4 while 5/1");
     }
 
     /** TDE-301: what work has put under the target meanwhile is not written once more. */

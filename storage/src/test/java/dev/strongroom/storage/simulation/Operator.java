@@ -79,7 +79,7 @@ final class Operator implements Runnable {
                 }
             }
             case 3 -> {
-                if (status.state() == EncryptionStatus.ENCRYPTED) {
+                if (status.state() == EncryptionStatus.ENCRYPTED || status.state() == EncryptionStatus.UNENCRYPTED) {
                     encryption.regenerate(TestMachine.wrapped(next), TestMachine.key(next));
                 }
             }
