@@ -1,5 +1,6 @@
 package dev.strongroom.catalog.key;
 
+import dev.strongroom.catalog.key.KeyEntry.Commitment;
 import dev.strongroom.storage.boot.BackupFacts;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.table.Database;
@@ -33,6 +34,15 @@ public interface DatabaseEncryptions {
     /** Those that are running. */
     default List<RunningVerification> verifications() {
         return List.of();
+    }
+
+    /** Whether a key version may be needed: of a closed database, one that is kept, or one that is being made (TDE-121). */
+    default boolean needs(Commitment commitment) {
+        return find(commitment.databaseOid())
+                .map(EncryptionControl::status)
+                .map(status -> commitment.id() > status.lastKeyVersion()
+                        || status.keys().stream().anyMatch(key -> key.keyVersion() == commitment.id()))
+                .orElse(true);
     }
 
     /** OIDs of the open databases. */

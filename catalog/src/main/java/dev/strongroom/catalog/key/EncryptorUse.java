@@ -20,7 +20,10 @@ final class EncryptorUse {
     private final Set<Thumbprint> used = new HashSet<>();
 
     EncryptorUse(DatabaseEncryptions databases, KeySnapshot head) {
-        head.liveCommitments().stream().map(Commitment::thumbprint).forEach(used::add);
+        head.liveCommitments().stream()
+                .filter(databases::needs)
+                .map(Commitment::thumbprint)
+                .forEach(used::add);
         for (int database : databases.open()) {
             databases.find(database).ifPresent(this::addAll);
         }

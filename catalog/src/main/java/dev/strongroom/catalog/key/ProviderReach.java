@@ -22,9 +22,12 @@ public final class ProviderReach {
         return keys(services.catalog().head()).keySet();
     }
 
-    private static Map<Integer, AsymmetricKeyEntry> keys(KeySnapshot head) {
+    private Map<Integer, AsymmetricKeyEntry> keys(KeySnapshot head) {
         Map<Integer, AsymmetricKeyEntry> keys = new HashMap<>();
         for (Commitment commitment : head.liveCommitments()) {
+            if (!services.databases().needs(commitment)) {
+                continue;
+            }
             head.asymmetricKey(DatabaseDefinition.MASTER, commitment.thumbprint())
                     .filter(AsymmetricKeyEntry::inProvider)
                     .ifPresent(key -> keys.put(commitment.databaseOid(), key));
