@@ -23,6 +23,7 @@ import dev.strongroom.catalog.sysview.KeyViews;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
+import dev.strongroom.common.file.StorageFiles;
 import dev.strongroom.common.time.Clock;
 import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.time.Scheduler;
@@ -95,6 +96,7 @@ public final class ServerAssembly implements RunningServer {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<ExitCode> exitCode = new AtomicReference<>(ExitCode.OK);
+    private final AtomicReference<@Nullable DatabaseException> stopReason = new AtomicReference<>();
     private volatile boolean announced;
     private Optional<InitialPassword> firstPassword = Optional.empty();
     private @Nullable WarmUpWork warmUp;
@@ -111,10 +113,15 @@ public final class ServerAssembly implements RunningServer {
      * @throws DatabaseException what {@link ExitCode#of} turns into the exit code
      */
     public static ServerAssembly start(ServerSettings settings, MeterRegistry registry) {
+        return start(settings, registry, new DiskFiles(settings.dataDirectory()));
+    }
+
+    /** As above, on these files in place of the data directory's. */
+    static ServerAssembly start(ServerSettings settings, MeterRegistry registry, StorageFiles files) {
         ServerAssembly server = new ServerAssembly(settings);
         boolean started = false;
         try {
-            server.assemble(registry);
+            server.assemble(registry, files);
             started = true;
             return server;
         } finally {
@@ -124,12 +131,11 @@ public final class ServerAssembly implements RunningServer {
         }
     }
 
-    private void assemble(MeterRegistry registry) {
+    private void assemble(MeterRegistry registry, StorageFiles files) {
         Clock clock = new SystemClock();
         Randomness randomness = new SecureRandomness();
         Scheduler scheduler =
                 new ThreadScheduler((role, failure) -> LOG.error("background work {} failed", role, failure));
-        DiskFiles files = new DiskFiles(settings.dataDirectory());
         // The lock first: two first starts at once must not both make a service master key.
         AutoCloseable lock = Storage.lock(files);
         shutdown.push(() -> release(lock));
@@ -246,7 +252,7 @@ public final class ServerAssembly implements RunningServer {
                 Set.of(AuditGroup.SERVER_STATE_CHANGE_GROUP)));
     }
 
-    private InstanceKeys openKeys(DiskFiles files, Randomness randomness, Clock clock) {
+    private InstanceKeys openKeys(StorageFiles files, Randomness randomness, Clock clock) {
         List<RootProvider> providers = new RootProviders(
                         settings.get(ServerSettings.ROOT_FILE_GROUP_OK),
                         settings.get(ServerSettings.ALLOW_ENV_PASSPHRASE))
@@ -334,7 +340,7 @@ public final class ServerAssembly implements RunningServer {
             CancelRequests cancels,
             SharedCatalog shared,
             InstanceKeys keys,
-            DiskFiles files,
+            StorageFiles files,
             Clock clock,
             Randomness randomness,
             MeterRegistry registry) {}
@@ -443,11 +449,31 @@ public final class ServerAssembly implements RunningServer {
         console.flush();
     }
 
-    /** The disk failed: nothing more can be promised, so the process ends and recovers at its next start. */
+    /**
+     * The disk failed, or an audit: nothing more can be promised, so the process ends and recovers at its next start. Of failures
+     * that follow from the first nobody is told.
+     */
     private void stopAfterFailure(DatabaseException failure) {
-        LOG.error("the server stops: {}", failure.report().message(), failure);
+        if (!stopReason.compareAndSet(null, failure)) {
+            LOG.debug("failed after the server had to stop", failure);
+            return;
+        }
+        LOG.error("the server stops, because {}", failure.report().message());
+        LOG.debug("where it failed", failure);
         exitCode.compareAndSet(ExitCode.OK, ExitCode.of(failure));
         Thread.ofPlatform().name("sr-stop").start(this::close);
+    }
+
+    /** The last line of the log is what an operator reads first: why, and what to do. */
+    private void sayLastWord() {
+        DatabaseException reason = stopReason.get();
+        if (reason == null) {
+            LOG.info("shut down");
+            return;
+        }
+        ErrorReport report = reason.report();
+        String hint = report.hint();
+        LOG.error("shut down, because {}{}", report.message(), hint == null ? "" : ". " + hint);
     }
 
     @Override
@@ -504,7 +530,7 @@ public final class ServerAssembly implements RunningServer {
         }
         LOG.info("shutting down");
         takeApart();
-        LOG.info("shut down");
+        sayLastWord();
         stopped.countDown();
     }
 
@@ -513,7 +539,11 @@ public final class ServerAssembly implements RunningServer {
             try {
                 shutdown.pop().run();
             } catch (RuntimeException failure) {
-                LOG.error("shutting down went on after a failure", failure);
+                if (stopReason.get() == null) {
+                    LOG.error("shutting down went on after a failure", failure);
+                } else {
+                    LOG.debug("shutting down went on after a failure", failure);
+                }
                 exitCode.compareAndSet(ExitCode.OK, ExitCode.DEFECTS_FOUND);
             }
         }

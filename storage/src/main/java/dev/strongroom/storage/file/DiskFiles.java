@@ -26,11 +26,19 @@ import java.util.stream.Stream;
 /** Files of a real file system. Files are 0600 and directories 0700 where the file system knows modes. */
 public final class DiskFiles implements StorageFiles {
     private final Path root;
+    /** What errors put before a name: where this root is below the one it came from. */
+    private final String prefix;
+
     private final FileAttribute<?>[] fileMode;
     private final FileAttribute<?>[] directoryMode;
 
     public DiskFiles(Path root) {
+        this(root, "");
+    }
+
+    private DiskFiles(Path root, String prefix) {
         this.root = root.toAbsolutePath().normalize();
+        this.prefix = prefix;
         boolean posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
         fileMode = posix ? mode("rw-------") : new FileAttribute<?>[0];
         directoryMode = posix ? mode("rwx------") : new FileAttribute<?>[0];
@@ -62,9 +70,10 @@ public final class DiskFiles implements StorageFiles {
     @Override
     public StorageFile open(String path) {
         try {
-            return new DiskFile(path, FileChannel.open(path(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+            return new DiskFile(
+                    prefix + path, FileChannel.open(path(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
         } catch (IOException e) {
-            throw failure("open", path, e);
+            throw failure("open", prefix + path, e);
         }
     }
 
@@ -72,13 +81,13 @@ public final class DiskFiles implements StorageFiles {
     public StorageFile create(String path) {
         try {
             return new DiskFile(
-                    path,
+                    prefix + path,
                     FileChannel.open(
                             path(path),
                             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
                             fileMode));
         } catch (IOException e) {
-            throw failure("create", path, e);
+            throw failure("create", prefix + path, e);
         }
     }
 
@@ -92,7 +101,7 @@ public final class DiskFiles implements StorageFiles {
         try {
             Files.delete(path(path));
         } catch (IOException e) {
-            throw failure("delete", path, e);
+            throw failure("delete", prefix + path, e);
         }
     }
 
@@ -101,7 +110,7 @@ public final class DiskFiles implements StorageFiles {
         try {
             Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw failure("rename", from, e);
+            throw failure("rename", prefix + from, e);
         }
     }
 
@@ -110,7 +119,7 @@ public final class DiskFiles implements StorageFiles {
         try {
             Files.createDirectories(path(path), directoryMode);
         } catch (IOException e) {
-            throw failure("create", path, e);
+            throw failure("create", prefix + path, e);
         }
     }
 
@@ -119,9 +128,9 @@ public final class DiskFiles implements StorageFiles {
         try {
             Files.delete(path(path));
         } catch (DirectoryNotEmptyException e) {
-            throw failure("delete", path, new IOException("Directory not empty", e));
+            throw failure("delete", prefix + path, new IOException("Directory not empty", e));
         } catch (IOException e) {
-            throw failure("delete", path, e);
+            throw failure("delete", prefix + path, e);
         }
     }
 
@@ -134,7 +143,7 @@ public final class DiskFiles implements StorageFiles {
         try (Stream<Path> names = Files.list(path)) {
             return names.map(p -> p.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
-            throw failure("list", directory, e);
+            throw failure("list", prefix + directory, e);
         }
     }
 
@@ -143,13 +152,13 @@ public final class DiskFiles implements StorageFiles {
         try (FileChannel channel = FileChannel.open(path(directory), StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            throw failure("fsync", directory, e);
+            throw failure("fsync", prefix + directory, e);
         }
     }
 
     @Override
     public StorageFiles below(String directory) {
-        return new DiskFiles(path(directory));
+        return new DiskFiles(path(directory), prefix + directory + '/');
     }
 
     @Override
@@ -168,13 +177,14 @@ public final class DiskFiles implements StorageFiles {
             if (lock == null) {
                 channel.close();
                 throw ErrorReport.fatal(
-                                ErrorCode.OBJECT_IN_USE, "lock file \"" + path + "\" is held by another process")
+                                ErrorCode.OBJECT_IN_USE,
+                                "lock file \"" + prefix + path + "\" is held by another process")
                         .withHint("Is another server running in data directory \"" + root + "\"?")
                         .exception();
             }
             return channel;
         } catch (IOException e) {
-            throw failure("lock", path, e);
+            throw failure("lock", prefix + path, e);
         }
     }
 }

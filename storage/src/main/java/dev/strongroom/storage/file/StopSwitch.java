@@ -26,7 +26,8 @@ public final class StopSwitch {
     public DatabaseException stop(Throwable cause) {
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         DatabaseException stopped = ErrorReport.fatal(ErrorCode.CRASH_SHUTDOWN, "the database has stopped: " + why)
-                .withHint("It recovers from its log at the next start.")
+                .withHint("See to the disk, then start the server again: it recovers from its log, and nothing that was"
+                        + " acknowledged is lost.")
                 .exception(cause);
         if (reason.compareAndSet(null, stopped)) {
             listener.accept(stopped);
