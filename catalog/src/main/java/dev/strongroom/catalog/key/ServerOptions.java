@@ -41,27 +41,39 @@ public final class ServerOptions {
                 .findFirst();
     }
 
-    /** The value in use, if it was ever set. */
+    /** The value in use, if it was ever set by statement. */
     public static Optional<Integer> set(KeySnapshot head, Option option) {
         return head.option(option.id()).map(OptionEntry::running);
     }
 
     /** The value in use. */
-    public static int running(KeySnapshot head, Option option) {
-        return set(head, option).orElse(0);
+    public int running(Option option) {
+        return set(head(), option).orElseGet(() -> initial(option));
     }
 
     /** The value RECONFIGURE will put into use. */
-    public static int configured(KeySnapshot head, Option option) {
-        return head.option(option.id()).map(OptionEntry::configured).orElse(0);
+    public int configured(Option option) {
+        return head().option(option.id()).map(OptionEntry::configured).orElseGet(() -> initial(option));
+    }
+
+    /** What the server's configuration says; a statement outlives it. */
+    private int initial(Option option) {
+        if (option.equals(SCAN_SPEED)) {
+            return services.settings().scanSpeed();
+        }
+        return option.equals(EKM) && services.encryptors().tokens().enabled(head()) ? 1 : 0;
+    }
+
+    private KeySnapshot head() {
+        return services.catalog().head();
     }
 
     /** EXEC sp_configure 'name', value. */
     public void configure(KeyRequest request, Option option, String value) {
         request.requireControlServer();
         int wanted = parse(option, value);
-        int before = configured(services.catalog().head(), option);
-        services.catalog().change(head -> Change.put(new OptionEntry(option.id(), wanted, running(head, option))));
+        int before = configured(option);
+        services.catalog().change(head -> Change.put(new OptionEntry(option.id(), wanted, running(option))));
         request.notices()
                 .accept(ErrorReport.notice("configuration option \"" + option.name() + "\" changed from " + before
                                 + " to " + wanted)

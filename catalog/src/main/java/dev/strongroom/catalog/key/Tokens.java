@@ -65,7 +65,7 @@ public final class Tokens {
     }
 
     public boolean enabled(KeySnapshot head) {
-        return enabledBySetting || ServerOptions.running(head, ServerOptions.EKM) != 0;
+        return enabledBySetting || ServerOptions.set(head, ServerOptions.EKM).orElse(0) != 0;
     }
 
     /** 33053 while extensible key management is off. */

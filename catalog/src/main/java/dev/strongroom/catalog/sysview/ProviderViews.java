@@ -152,10 +152,10 @@ final class ProviderViews {
         for (ServerOptions.Option option : ServerOptions.ALL) {
             row.set("configuration_id", option.number())
                     .set("name", option.name())
-                    .set("value", ServerOptions.configured(head(), option))
+                    .set("value", services.options().configured(option))
                     .set("minimum", 0)
                     .set("maximum", option.maximum())
-                    .set("value_in_use", ServerOptions.running(head(), option))
+                    .set("value_in_use", services.options().running(option))
                     .set("description", option.description())
                     .set("is_dynamic", 1)
                     .set("is_advanced", option.advanced() ? 1 : 0)

@@ -91,7 +91,7 @@ public final class TestingKeys {
                 new OneDatabase(encryption, Map.of(USER, user, MASTER, master)),
                 randomness,
                 new FixedClock(),
-                new KeySettings(directory, List.of(directory), true, autoProvision),
+                new KeySettings(directory, List.of(directory), true, 64, autoProvision),
                 keptForBackups::contains,
                 () -> {});
     }

@@ -304,6 +304,7 @@ public final class ServerAssembly implements RunningServer {
                 directory,
                 List.of(directory),
                 settings.get(ServerSettings.TDE_DEPRECATED_ALGORITHMS),
+                settings.get(ServerSettings.TDE_SCAN_MAX_MB_PER_S),
                 settings.get(ServerSettings.TDE_AUTO_PROVISION));
     }
 

@@ -224,7 +224,7 @@ final class SystemRestore {
         KeyCatalog catalog = KeyCatalog.open(shared.master(), scheduler);
         encryptors.attach(catalog);
         Databases databases = new Databases(storage, shared, scheduler, 0);
-        KeySettings files = new KeySettings(settings.keyBackupDirectory(), List.of(), true, false);
+        KeySettings files = new KeySettings(settings.keyBackupDirectory(), List.of(), true, 0, false);
         KeyServices keyServices =
                 new KeyServices(keys, catalog, encryptors, databases, randomness, clock, files, key -> false, () -> {});
         BackupDevices devices = new BackupDevices(

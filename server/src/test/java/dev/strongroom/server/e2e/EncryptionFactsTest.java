@@ -304,7 +304,12 @@ final class EncryptionFactsTest {
     @Test
     @DisplayName("TDE-303: the throttle changes while a scan runs, and the change outlives a restart")
     void theThrottleChangesWhileAScanRuns() throws Exception {
+        String values =
+                "SELECT value || '/' || value_in_use FROM sys.configurations WHERE name = 'tde scan max mb per s'";
         try (KeySql database = database("throttled")) {
+            assertThat(database.text(values)).as("the server's setting").isEqualTo("64/64");
+            database.ok("EXEC sp_configure 'tde scan max mb per s', 2");
+            assertThat(database.text(values)).as("before RECONFIGURE").isEqualTo("2/64");
             database.ok(
                     "CREATE TABLE t (id int PRIMARY KEY, text varchar(400))",
                     "INSERT INTO t SELECT i, repeat('x', 350) FROM generate_series(1, 20000) s(i)",
