@@ -1,5 +1,6 @@
 package dev.strongroom.benchmarks.micro;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.strongroom.common.file.StorageFile;
 import dev.strongroom.storage.database.StorageSettings;
 import dev.strongroom.storage.file.DiskFiles;
@@ -7,6 +8,7 @@ import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,8 @@ import java.util.concurrent.atomic.LongAdder;
  * takes longer than the disk's own, with commas between (0,2,5).
  */
 public final class GroupCommitBenchmark implements AutoCloseable {
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final String FILLER = " ".repeat(84);
     private static final int PROBE_BYTES = 4 << 20;
     private static final int BLOCK = 4096;
@@ -71,21 +75,26 @@ public final class GroupCommitBenchmark implements AutoCloseable {
             double[] commits = new double[rounds];
             double[] share = new double[rounds];
             double[] gathered = new double[rounds];
+            double[] micros = new double[rounds];
             for (int i = 0; i < rounds; i++) {
                 double before = syncsPerSecond(probe, bytes, turn / 2);
                 long logSyncs = disk.logSyncs();
                 long start = System.nanoTime();
+                long processor = PROCESS.getProcessCpuTime();
                 commits[i] = commitsPerSecond(sessions, turn);
+                processor = PROCESS.getProcessCpuTime() - processor;
+                micros[i] = processor / 1e3 / (commits[i] * (System.nanoTime() - start) / 1e9);
                 gathered[i] = commits[i] * (System.nanoTime() - start) / 1e9 / (disk.logSyncs() - logSyncs);
                 syncs[i] = (before + syncsPerSecond(probe, bytes, turn / 2)) / 2;
                 share[i] = commits[i] / syncs[i];
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%2d sessions: %.0f commits/s, %.1f in a sync of the log; bare disk %.0f syncs/s of %d KiB;"
+                    "%2d sessions: %.0f commits/s of %.1f us of processor, %.1f in a sync of the log; bare disk %.0f syncs/s of %d KiB;"
                             + " %.2f commits for each of them (%.2f to %.2f)%n",
                     sessions,
                     median(commits),
+                    median(micros),
                     median(gathered),
                     median(syncs),
                     bytes >> 10,
