@@ -90,23 +90,21 @@ final class DefinitionDecoder {
     private DatabaseDefinition database() {
         boolean template = bool();
         int access = in.readByte();
-        int limit = in.readInt();
-        String collate = requiredText();
-        Acl acl = acl();
-        Map<String, String> settings = settings();
+        DatabaseDefinition.Options options = new DatabaseDefinition.Options(
+                template,
+                (access & 1) != 0,
+                in.readInt(),
+                UserAccess.of(access >>> 1 & 3),
+                Availability.of(access >>> DefinitionEncoder.AVAILABILITY));
         return new DatabaseDefinition(
                 header.oid(),
                 header.name(),
                 header.ownerOid(),
-                template,
-                (access & 1) != 0,
-                limit,
-                collate,
-                acl,
-                settings,
+                options,
+                requiredText(),
+                acl(),
+                settings(),
                 in.readLong(),
-                UserAccess.of(access >>> 1 & 3),
-                Availability.of(access >>> DefinitionEncoder.AVAILABILITY),
                 in.remaining() == 0 ? Map.of() : bitsByRole());
     }
 
