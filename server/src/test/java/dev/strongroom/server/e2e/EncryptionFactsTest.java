@@ -142,20 +142,47 @@ final class EncryptionFactsTest {
     @Test
     @DisplayName("TDE-20, TDE-121, TDE-333: after OFF the certificate stays as long as log names it")
     void certificateStaysWhileLogNeedsIt() throws Exception {
-        try (KeySql database = database("switched_off");
+        try (KeySql old = database("switched_off");
+                KeySql database = new KeySql(server, "switched_off");
                 KeySql master = new KeySql(server, "master")) {
             master.ok("CREATE CERTIFICATE needed WITH SUBJECT = 'needed'");
+            database.ok("CREATE TABLE t (id int PRIMARY KEY)");
             encrypt(database, "needed");
+            old.ok("BEGIN", "INSERT INTO t VALUES (1)");
             database.ok("ALTER DATABASE switched_off SET ENCRYPTION OFF");
             awaitState(database, 1);
-            master.fails(33127, "DROP CERTIFICATE needed");
-            database.ok("DROP DATABASE ENCRYPTION KEY");
             String sealed = "SELECT count(vlf_encryptor_thumbprint) FROM sys.dm_db_log_info(DEFAULT)";
-            if (!"0".equals(database.text(sealed))) {
-                master.fails(33127, "DROP CERTIFICATE needed");
-            }
+            assertThat(database.ok("CHECKPOINT").text(sealed)).isNotEqualTo("0");
+            database.fails(33105, "55006", "DROP DATABASE ENCRYPTION KEY");
+            master.fails(33127, "DROP CERTIFICATE needed");
+            old.ok("COMMIT");
             ServerProcess.await("plain log", () -> plainAfterCheckpoint(database, sealed));
+            database.ok("DROP DATABASE ENCRYPTION KEY");
             master.ok("DROP CERTIFICATE needed");
+        }
+    }
+
+    @Test
+    @DisplayName("TDE-121, TDE-151, TDE-333: a replaced certificate stays as long as log is under it")
+    void replacedCertificateStaysWhileLogNeedsIt() throws Exception {
+        try (KeySql old = database("rewrapped");
+                KeySql database = new KeySql(server, "rewrapped");
+                KeySql master = new KeySql(server, "master")) {
+            master.ok("CREATE CERTIFICATE replaced WITH SUBJECT = 'replaced'");
+            database.ok("CREATE TABLE t (id int PRIMARY KEY)");
+            encrypt(database, "replaced");
+            old.ok("BEGIN", "INSERT INTO t VALUES (1)");
+            database.ok("ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER CERTIFICATE c", "CHECKPOINT");
+            assertThat(database.text(
+                            "SELECT count(DISTINCT vlf_encryptor_thumbprint) FROM sys.dm_db_log_info(DEFAULT)"))
+                    .isEqualTo("2");
+            master.fails(33127, "2BP01", "DROP CERTIFICATE replaced")
+                    .fails(33011, "2BP01", "ALTER CERTIFICATE replaced REMOVE PRIVATE KEY");
+            old.ok("COMMIT");
+            ServerProcess.await(
+                    "log of the new certificate",
+                    () -> "ok".equals(outcome(database, "CHECKPOINT"))
+                            && "ok".equals(outcome(master, "DROP CERTIFICATE replaced")));
         }
     }
 

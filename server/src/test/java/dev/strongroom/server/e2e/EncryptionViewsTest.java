@@ -177,7 +177,7 @@ final class EncryptionViewsTest {
     }
 
     @Test
-    @DisplayName("TDE-200, TDE-202 to TDE-208: every column of the views, with its type")
+    @DisplayName("TDE-200, TDE-202 to TDE-208, TDE-215, TDE-216, TDE-519: every column of the views, with its type")
     void columnsAreSqlServers() throws SQLException {
         String name = "varchar(128)";
         try (Connection connection = server.connect("postgres");
@@ -237,6 +237,19 @@ final class EncryptionViewsTest {
                     "database_id int4, file_id int2, vlf_begin_offset int8, vlf_size_mb float8,"
                             + " vlf_sequence_number int8, vlf_active int2, vlf_status int4, vlf_parity int2,"
                             + " vlf_first_lsn varchar, vlf_create_lsn varchar, vlf_encryptor_thumbprint bytea");
+            assertColumns(
+                    statement,
+                    "sr_certificates",
+                    "name " + name + ", certificate_id int4, thumbprint bytea, thumbprint_sha256 bytea,"
+                            + " create_date timestamp");
+            assertColumns(
+                    statement,
+                    "sr_unbacked_encryptors",
+                    "database_id int4, database_name " + name + ", thumbprint bytea, certificate_name " + name);
+            assertColumns(
+                    statement,
+                    "sr_manifest_head",
+                    "database_id int4, database_name " + name + ", sequence int8, page_count int8, head bytea");
         }
     }
 

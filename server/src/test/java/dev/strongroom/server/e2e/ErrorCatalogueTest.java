@@ -38,10 +38,11 @@ final class ErrorCatalogueTest {
             try (KeySql vault = new KeySql(server, "vault")) {
                 databaseKey(vault);
                 vault.ok("CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c")
-                        .warns(33112, "ALTER DATABASE vault SET ENCRYPTION ON");
+                        .notices(33112, "ALTER DATABASE vault SET ENCRYPTION ON");
                 ServerProcess.await("encryption", () -> "3".equals(state(vault)));
                 encrypted(vault, master);
             }
+            withoutPermission(server, master);
             lostKeys(master);
         }
     }
@@ -186,6 +187,18 @@ final class ErrorCatalogueTest {
                 .fails(91016, "2BP01", "ALTER MASTER KEY DROP ENCRYPTION BY SERVICE MASTER KEY")
                 .ok("ALTER MASTER KEY DROP ENCRYPTION BY PASSWORD = " + GOOD)
                 .fails(15558, "55000", "ALTER MASTER KEY DROP ENCRYPTION BY SERVICE MASTER KEY FORCE");
+    }
+
+    private static void withoutPermission(ServerProcess server, KeySql master) throws SQLException {
+        master.ok("CREATE ROLE low LOGIN PASSWORD " + GOOD);
+        try (KeySql low = new KeySql(server, "master", "user", "low", "password", "Str0ng-enough")) {
+            low.fails(262, "42501", "BACKUP DATABASE vault TO DISK = 'low.bak'")
+                    .fails(262, "42501", "BACKUP LOG vault TO DISK = 'low.trn'")
+                    .fails(262, "42501", "RESTORE DATABASE other FROM DISK = 'low.bak'")
+                    .fails(262, "42501", "RESTORE HEADERONLY FROM DISK = 'low.bak'")
+                    .fails(15247, "42501", "CREATE CERTIFICATE d WITH SUBJECT = 'd'")
+                    .fails(15151, "42704", "DROP CERTIFICATE c");
+        }
     }
 
     /** At the end, for nothing opens the certificates afterwards. */

@@ -58,17 +58,27 @@ final class KeySql implements AutoCloseable {
         throw new AssertionError("should have failed with " + number + ": " + sql);
     }
 
-    /** The statement succeeds with a notice or warning of this number. */
+    /** The statement succeeds with a warning of this number. */
     KeySql warns(int number, String sql) throws SQLException {
+        return says("WARNING 01000 " + number, sql);
+    }
+
+    /** The statement succeeds with a notice of this number. */
+    KeySql notices(int number, String sql) throws SQLException {
+        return says("NOTICE 00000 " + number, sql);
+    }
+
+    private KeySql says(String expected, String sql) throws SQLException {
         statement.clearWarnings();
         statement.execute(sql);
-        List<String> numbers = new ArrayList<>();
+        List<String> said = new ArrayList<>();
         for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             if (warning instanceof PSQLWarning sent) {
-                numbers.add(number(sent.getServerErrorMessage()));
+                ServerErrorMessage message = Objects.requireNonNull(sent.getServerErrorMessage());
+                said.add(message.getSeverity() + " " + message.getSQLState() + " " + number(message));
             }
         }
-        assertThat(numbers).as(sql).contains(Integer.toString(number));
+        assertThat(said).as(sql).contains(expected);
         return this;
     }
 

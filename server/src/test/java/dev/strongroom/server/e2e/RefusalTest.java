@@ -143,6 +143,59 @@ final class RefusalTest {
     }
 
     @Test
+    @DisplayName(
+            "TDE-304, TDE-160: a damaged page aborts the scan (33114), which then waits, across restarts, to be told again")
+    void aDamagedPageAbortsTheScan() throws Exception {
+        try (ServerProcess server = ServerProcess.start(data())) {
+            EncryptionLifeTest.createCertificate(server);
+            try (KeySql database = new KeySql(server, "postgres")) {
+                database.ok(
+                        "CREATE TABLE big (id int PRIMARY KEY, text varchar(500))",
+                        "INSERT INTO big SELECT i, repeat('x', 400) FROM generate_series(1, 8000) s(i)");
+            }
+            assertThat(server.stop()).isZero();
+            Path pages = data().resolve("db/5/data.00000001");
+            long position = Files.size(pages) / PAGE / 2 * PAGE + 4000;
+            flip(pages, position);
+            server.start();
+            try (KeySql database = new KeySql(server, "postgres")) {
+                database.ok(
+                                "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c")
+                        .notices(33112, "ALTER DATABASE postgres SET ENCRYPTION ON");
+                ServerProcess.await("the scan is aborted", () -> "2/3/ABORTED".equals(scan(database)));
+                assertThat(server.logText()).contains("(33114)").contains("page " + position / PAGE + " in file");
+            }
+            assertThat(server.stop()).isZero();
+            server.start();
+            assertThat(server.logText()).contains("(33114); repeat SET ENCRYPTION, or RESUME");
+            try (KeySql database = new KeySql(server, "postgres")) {
+                assertThat(scan(database)).isEqualTo("2/3/ABORTED");
+                database.ok("ALTER DATABASE postgres SET ENCRYPTION RESUME");
+                ServerProcess.await("the scan is aborted again", () -> "2/3/ABORTED".equals(scan(database)));
+            }
+            assertThat(server.stop()).isZero();
+            flip(pages, position);
+            server.start();
+            try (KeySql database = new KeySql(server, "postgres")) {
+                database.ok("ALTER DATABASE postgres SET ENCRYPTION ON");
+                ServerProcess.await("the scan is complete", () -> "3/4/COMPLETE".equals(scan(database)));
+                assertThat(database.text("SELECT count(*) FROM big WHERE text > 'a'"))
+                        .isEqualTo("8000");
+            }
+        }
+    }
+
+    private static String scan(KeySql database) {
+        try {
+            return String.valueOf(database.text(
+                    "SELECT encryption_state || '/' || encryption_scan_state || '/' || encryption_scan_state_desc"
+                            + " FROM sys.dm_database_encryption_keys WHERE database_id = db_id()"));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     @DisplayName("S-23: the file with the initial password goes once the password is changed")
     void initialPasswordFileIsDeleted() throws Exception {
         Path file = directory.resolve("data-initial-password");
