@@ -93,6 +93,10 @@ class EncryptionScanTest extends SeededTest {
         for (int target : new int[] {1, 2, 0}) {
             TestMachine machine = new TestMachine(random().split(), POOL);
             StoredDatabase<CellContent> database = create(machine, target == 1 ? null : TestMachine.newKey(1));
+            for (int i = 0; i < 600; i++) {
+                database.content().addPage(i);
+            }
+            database.checkpoint();
             EncryptionControl encryption = database.encryption();
             switch (target) {
                 case 0 -> encryption.switchOff();
@@ -102,8 +106,12 @@ class EncryptionScanTest extends SeededTest {
                 }
                 default -> encryption.regenerate(TestMachine.wrapped(2), TestMachine.key(2));
             }
+            assertThat(machine.scheduler.await(
+                            machine, () -> encryption.status().percentComplete() > 0, TEN_MINUTES))
+                    .isTrue();
             encryption.suspend();
             EncryptionStatus suspended = encryption.status();
+            assertThat(suspended.percentComplete()).isBetween(1.0, 99.0);
             List<Long> written = new ArrayList<>();
             machine.disk.listen(pagesUnder(target, written));
             assertThat(machine.scheduler.await(machine, () -> !written.isEmpty(), TEN_MINUTES))

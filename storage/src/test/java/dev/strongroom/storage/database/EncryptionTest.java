@@ -2,6 +2,7 @@ package dev.strongroom.storage.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.crypto.dek.DekAlgorithm;
@@ -86,8 +87,16 @@ class EncryptionTest extends SeededTest {
         fill(database.content(), 1, 20);
         database.encryption().switchOff();
         awaitState(machine, database.encryption(), EncryptionStatus.UNENCRYPTED);
+        byte[] data = machine.disk.bytes("db/5/data.00000001");
+        for (int page = 0; page < data.length / 8192; page++) {
+            assertThat(ByteBuffer.wrap(data).getInt(page * 8192 + PageLayout.KEY_VERSION))
+                    .as("page %s", page)
+                    .isZero();
+        }
+        assertThat(database.encryption().segments().getLast().keyVersion()).isZero();
         fill(database.content(), 100, 5);
         database.checkpoint();
+        assertThat(database.encryption().segments()).allMatch(segment -> segment.keyVersion() == 0);
         database.encryption().dropKey();
         assertThat(database.encryption().status().state()).isEqualTo(EncryptionStatus.NO_KEY);
         assertThat(database.encryption().status().lastKeyVersion()).isEqualTo(1);
@@ -168,6 +177,9 @@ class EncryptionTest extends SeededTest {
         TestMachine machine = new TestMachine(random(), POOL);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
         fill(database.content(), 1, 60);
+        for (int i = 0; i < 600; i++) {
+            database.content().addPage(i);
+        }
         EncryptionControl encryption = database.encryption();
         encryption.createKey(TestMachine.wrapped(1), TestMachine.key(1));
         assertThat(encryption.status().percentComplete()).isZero();
@@ -180,11 +192,14 @@ class EncryptionTest extends SeededTest {
                     if (status.state() == EncryptionStatus.ENCRYPTED) {
                         return true;
                     }
-                    assertThat(status.percentComplete()).isBetween(last[0], 100.0);
+                    assertThat(status.percentComplete())
+                            .isBetween(last[0], 100.0)
+                            .isEqualTo(100.0 * status.pagesDone() / status.pagesTotal(), offset(0.01));
                     last[0] = status.percentComplete();
                     return false;
                 },
                 600_000_000_000L);
+        assertThat(last[0]).as("seen on its way").isPositive();
         assertThat(encryption.status().state()).isEqualTo(EncryptionStatus.ENCRYPTED);
         assertThat(encryption.status().percentComplete()).isZero();
     }
