@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -391,6 +395,80 @@ final class EncryptionFactsTest {
                     .ok("INSERT INTO t VALUES (2)", "BACKUP DATABASE away TO DISK = 'away.bak'");
             assertThat(fixed.text(states)).isEqualTo("away ONLINE 0, fixed ONLINE 0");
             fixed.ok("DROP DATABASE away");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "TDE-330, TDE-332: a header names every encryptor a restore needs; backups are compressed before they are sealed")
+    void backupsNameTheirEncryptorsAndAreCompressedFirst() throws Exception {
+        try (KeySql database = database("archived");
+                KeySql plain = database("unsealed");
+                KeySql master = new KeySql(server, "master")) {
+            master.ok("CREATE CERTIFICATE first WITH SUBJECT = 'first'");
+            database.ok(
+                    "CREATE TABLE t (id int PRIMARY KEY, text varchar(400))",
+                    "INSERT INTO t SELECT i, repeat('" + MARKER + "', 14) FROM generate_series(1, 5000) s(i)");
+            encrypt(database, "first");
+            master.ok(
+                    "BACKUP DATABASE archived TO DISK = 'whole.bak' WITH NO_COMPRESSION",
+                    "BACKUP DATABASE archived TO DISK = 'compressed.bak' WITH COMPRESSION",
+                    "BACKUP DATABASE archived TO DISK = 'double.bak' WITH COMPRESSION,"
+                            + " ENCRYPTION (ALGORITHM = AES_256, SERVER CERTIFICATE = c)");
+            plain.ok("BACKUP DATABASE unsealed TO DISK = 'unsealed.bak'");
+            Path backups = directory.resolve("data-backups");
+            assertThat(5 * Files.size(backups.resolve("compressed.bak")))
+                    .isLessThan(Files.size(backups.resolve("whole.bak")));
+            assertThat(5 * Files.size(backups.resolve("double.bak")))
+                    .isLessThan(Files.size(backups.resolve("whole.bak")));
+            String first = thumbprint(master, "first");
+            assertThat(header("unsealed.bak")).isEqualTo("NO_Encryption|null|null|null");
+            assertThat(header("compressed.bak")).isEqualTo("NO_Encryption|null|null|" + first);
+            String second = thumbprint(master, "c");
+            assertThat(header("double.bak"))
+                    .startsWith("aes_256|" + second + "|CERTIFICATE|")
+                    .endsWith(first);
+            database.ok(
+                    "ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER CERTIFICATE c",
+                    "INSERT INTO t VALUES (0, 'later')",
+                    "BACKUP DATABASE archived TO DISK = 'later.bak'",
+                    "INSERT INTO t VALUES (-1, 'last')",
+                    "BACKUP LOG archived TO DISK = 'later.trn'");
+            assertThat(header("later.bak")).isEqualTo("NO_Encryption|null|null|" + second);
+            assertThat(header("later.trn"))
+                    .as("wrapped anew, log of the first included")
+                    .isEqualTo("NO_Encryption|null|null|" + second);
+            ServerProcess.await(
+                    "log of the new certificate",
+                    () -> "ok".equals(outcome(database, "CHECKPOINT"))
+                            && "ok".equals(outcome(master, "DROP CERTIFICATE first FORCE")));
+            master.fails(33111, "42704", "RESTORE DATABASE again FROM DISK = 'whole.bak'")
+                    .ok(
+                            "RESTORE DATABASE again FROM DISK = 'later.bak' WITH NORECOVERY",
+                            "RESTORE LOG again FROM DISK = 'later.trn'");
+        }
+        try (KeySql again = new KeySql(server, "again")) {
+            assertThat(again.text("SELECT count(*) FROM t")).isEqualTo("5002");
+        }
+    }
+
+    private static String thumbprint(KeySql master, String certificate) throws SQLException {
+        return String.valueOf(
+                master.text("SELECT '0x' || upper(encode(thumbprint, 'hex')) FROM sys.certificates WHERE name = '"
+                        + certificate + "'"));
+    }
+
+    private static String header(String backup) throws SQLException {
+        try (Connection connection = server.connect("master");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("RESTORE HEADERONLY FROM DISK = '" + backup + "'")) {
+            assertThat(row.next()).isTrue();
+            byte[] thumbprint = row.getBytes("EncryptorThumbprint");
+            return row.getString("KeyAlgorithm") + "|"
+                    + (thumbprint == null
+                            ? "null"
+                            : "0x" + HexFormat.of().withUpperCase().formatHex(thumbprint)) + "|"
+                    + row.getString("EncryptorType") + "|" + row.getString("TdeThumbprints");
         }
     }
 
