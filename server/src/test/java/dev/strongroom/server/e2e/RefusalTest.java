@@ -36,7 +36,7 @@ final class RefusalTest {
 
     @Test
     @DisplayName(
-            "TDE-522, TDE-115, TDE-18: without its root key, or with another, the server stays shut with 3 and says why")
+            "TDE-522, TDE-517, TDE-115, TDE-18: without its root key, or with another, the server stays shut with 3 and says why")
     void withoutTheRootKeyNothingOpens() throws IOException {
         try (ServerProcess server = ServerProcess.start(data())) {
             server.stop();
@@ -47,6 +47,7 @@ final class RefusalTest {
             assertThat(server.logText())
                     .contains("no root provider opens the service master key")
                     .contains("Bring back the root key");
+            assertThat(server.verify().exitCode()).as("S-25").isEqualTo(KEYS_UNAVAILABLE);
             byte[] other = right.clone();
             other[0] = (byte) (other[0] == '0' ? '1' : '0');
             Files.write(root, other);
