@@ -35,7 +35,7 @@ final class ConstraintCommands {
         TableDefinition table = Names.current(tableOid, session);
         switch (constraint) {
             case TableConstraint.Check check -> {
-                EncryptedColumns.checkCondition(check.condition().node(), table);
+                EncryptedColumns.checkCondition("CHECK", check.condition().node(), table);
                 List<Integer> columns = columnsOf(check, table);
                 String name = check.name() != null
                         ? check.name()

@@ -171,8 +171,12 @@ final class EncryptedColumns {
         }
     }
 
-    /** SR283: a CHECK may only ask whether an encrypted column is null. */
-    static void checkCondition(SqlNode condition, TableDefinition table) {
+    /**
+     * SR283: a condition kept with a table may only ask whether an encrypted column is null.
+     *
+     * @param clause what the condition belongs to, for the message
+     */
+    static void checkCondition(String clause, SqlNode condition, TableDefinition table) {
         if (table.liveColumns().stream().noneMatch(EncryptedColumns::encrypted)) {
             return;
         }
@@ -183,10 +187,10 @@ final class EncryptedColumns {
             boolean nullTest = node.getKind() == SqlKind.IS_NULL || node.getKind() == SqlKind.IS_NOT_NULL;
             if (node instanceof SqlIdentifier name) {
                 String last = name.names.getLast();
-                table.column(last).ifPresent(column -> refuse("CHECK", column));
+                table.column(last).ifPresent(column -> refuse(clause, column));
                 if (last.equals(table.name()) && table.column(last).isEmpty()) {
                     throw NumberedError.ENCRYPTED_COLUMN_CLAUSE.exception(
-                            "CHECK on the whole row is not possible in table \"" + last
+                            clause + " on the whole row is not possible in table \"" + last
                                     + "\", which has encrypted columns");
                 }
             } else if (node instanceof SqlNodeList list) {

@@ -58,7 +58,11 @@ final class IndexCommands {
             parts.add(part(table, key, texts));
             labels.add(label(key));
         }
-        String predicate = create.where() == null ? null : texts.predicate(create.where());
+        String predicate = null;
+        if (create.where() != null) {
+            predicate = texts.predicate(create.where());
+            EncryptedColumns.checkCondition("WHERE of an index", create.where().node(), table);
+        }
         List<Integer> included = new ArrayList<>();
         for (String column : create.include()) {
             included.add(column(table, column, 0).number());

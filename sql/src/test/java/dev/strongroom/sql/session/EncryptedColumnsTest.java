@@ -305,6 +305,8 @@ final class EncryptedColumnsTest {
                 "CREATE INDEX ON p (note);SR282",
                 "ALTER TABLE p ADD UNIQUE (note);SR282",
                 "ALTER TABLE p ADD CHECK (ssn = alt);SR283",
+                "CREATE INDEX ON p (id) WHERE ssn = alt;SR283",
+                "CREATE INDEX ON p (id) WHERE (p).ssn = alt;SR283",
                 "ALTER TABLE p ALTER COLUMN ssn SET DEFAULT 'x';SR285",
                 "ALTER TABLE p ALTER COLUMN ssn TYPE text;SR277",
                 "ALTER TABLE p ADD FOREIGN KEY (ssn) REFERENCES r (other);SR281",
@@ -523,6 +525,7 @@ final class EncryptedColumnsTest {
                 .isEqualTo("CREATE INDEX");
         insert(1, 21, 31);
         assertThat(answers("SELECT id FROM p WHERE ssn = $1", det(21))).containsExactly("1");
+        assertThat(admin.run("CREATE INDEX ON p (id) WHERE ssn IS NOT NULL")).isEqualTo("CREATE INDEX");
         assertThat(admin.run("ALTER TABLE p ADD CHECK (ssn IS NOT NULL OR id > 100)"))
                 .isEqualTo("ALTER TABLE");
         assertThat(client.run("INSERT INTO p (id, note) VALUES (2, $1)", rnd(3)))
