@@ -73,7 +73,10 @@ final class DropCommand {
         if (wanted == 0) {
             return Optional.empty();
         }
-        if (name.schema() != null && session.snapshot().schema(name.schema()).isEmpty()) {
+        boolean temporary = "pg_temp".equals(name.schema());
+        if (name.schema() != null
+                && !temporary
+                && session.snapshot().schema(name.schema()).isEmpty()) {
             return absent(
                     drop, "schema \"" + name.schema() + "\" does not exist", ErrorCode.INVALID_SCHEMA_NAME, session);
         }
@@ -81,7 +84,7 @@ final class DropCommand {
         Optional<Relation> found = session.snapshot().relation(name.schema(), name.name(), session.path());
         if (found.isEmpty()) {
             ErrorCode code = drop.kind() == ObjectKind.INDEX ? ErrorCode.UNDEFINED_OBJECT : ErrorCode.UNDEFINED_TABLE;
-            return absent(drop, drop.kind().word() + " \"" + Names.shown(name) + "\" does not exist", code, session);
+            return absent(drop, drop.kind().word() + " \"" + name.name() + "\" does not exist", code, session);
         }
         Relation relation = found.get();
         if (relation.relkind() != wanted) {

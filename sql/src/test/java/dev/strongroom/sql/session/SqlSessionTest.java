@@ -307,6 +307,27 @@ class SqlSessionTest {
     }
 
     @Test
+    void temporaryTablesAreNamedByTheirSchema() {
+        assertThat(client.error("drop table pg_temp.t")).isEqualTo("42P01 table \"t\" does not exist");
+        assertThat(client.error("drop view public.v")).isEqualTo("42P01 view \"v\" does not exist");
+        assertThat(client.run("drop table if exists pg_temp.t")).isEqualTo("DROP TABLE");
+        assertThat(client.error("select a from pg_temp.t")).isEqualTo("42P01 relation \"pg_temp.t\" does not exist");
+        client.run("create table t (a int); create table pg_temp.t (a int); create temp table pg_temp.u (a int)");
+        client.run("insert into pg_temp.t values (1); update pg_temp.t set a = 2; create index i on pg_temp.t (a)");
+        assertThat(client.query("select a from pg_temp.t")).containsExactly("2");
+        assertThat(client.query("select a from public.t")).isEmpty();
+        assertThat(client.query("select 'pg_temp.t'::regclass = 't'::regclass")).containsExactly("t");
+        assertThat(server.connect().error("select a from pg_temp.t")).startsWith("42P01");
+        client.run("alter table pg_temp.t add b int; truncate pg_temp.t; delete from pg_temp.t");
+        client.run("create view pg_temp.v as select 1; drop view pg_temp.v");
+        client.run("create sequence pg_temp.s; select nextval('pg_temp.s'); drop sequence pg_temp.s");
+        assertThat(client.run("drop index pg_temp.i")).isEqualTo("DROP INDEX");
+        assertThat(client.run("drop table pg_temp.t")).isEqualTo("DROP TABLE");
+        assertThat(client.query("select count(*) from t")).containsExactly("0");
+        assertThat(client.error("drop table pg_temp.t")).startsWith("42P01");
+    }
+
+    @Test
     void createTableAsAndExplainWork() {
         assertThat(client.run("create table t as select 1 as a, 'x'::text as b"))
                 .isEqualTo("SELECT 1");
