@@ -90,6 +90,13 @@ public interface CommandSession {
     void refuseInBlock(String command);
 
     /**
+     * Refuses to run alone: what the command does would end with it.
+     *
+     * @throws dev.strongroom.common.error.DatabaseException NO_ACTIVE_SQL_TRANSACTION
+     */
+    void requireBlock(String command);
+
+    /**
      * Commits what the command has done and goes on in a transaction of its own, READ COMMITTED; only for commands that
      * {@link #refuseInBlock}. Whatever fails from here on leaves the first part done.
      */

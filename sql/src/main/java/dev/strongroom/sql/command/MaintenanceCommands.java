@@ -168,6 +168,7 @@ final class MaintenanceCommands {
     }
 
     static String lock(Lock lock, CommandSession session) {
+        session.requireBlock("LOCK TABLE");
         for (var name : lock.tables()) {
             TableDefinition table = Names.table(name, session);
             TableLockMode mode = TableLockMode.valueOf(lock.mode().name());

@@ -42,6 +42,7 @@ final class SessionTransaction {
     private final AdvisoryLocks.Holder advisory;
     private final List<SavepointEntry> savepoints = new ArrayList<>();
     private CatalogSession catalog;
+    private boolean batch;
     private Block block = Block.NONE;
     private volatile @Nullable CatalogTransaction running;
     private boolean snapshotTaken;
@@ -72,6 +73,20 @@ final class SessionTransaction {
 
     boolean inBlock() {
         return block == Block.EXPLICIT || block == Block.FAILED;
+    }
+
+    /** Whether the message that is answered now holds several statements, which are a block of their own. */
+    void batch(boolean several) {
+        batch = several;
+    }
+
+    /** Refuses a statement alone, whose work would end with it. */
+    void requireBlockOrBatch(String command) {
+        if (!inBlock() && !batch) {
+            throw ErrorReport.error(
+                            ErrorCode.NO_ACTIVE_SQL_TRANSACTION, command + " can only be used in transaction blocks")
+                    .exception();
+        }
     }
 
     char status() {

@@ -200,6 +200,11 @@ final class SessionView implements CommandSession {
     }
 
     @Override
+    public void requireBlock(String command) {
+        session.transaction().requireBlockOrBatch(command);
+    }
+
+    @Override
     public void nextTransaction() {
         session.transaction().next(storage -> {});
     }

@@ -135,6 +135,7 @@ public final class SqlSession implements AutoCloseable {
                 to.emptyQuery();
             }
             int last = parsed.statements().size() - 1;
+            transaction.batch(last > 0);
             for (int i = 0; i <= last; i++) {
                 runSimple(parsed.statements().get(i), i == last);
             }
@@ -151,6 +152,7 @@ public final class SqlSession implements AutoCloseable {
         } catch (RuntimeException e) {
             throw failed(StatementErrors.internal(e), text);
         } finally {
+            transaction.batch(false);
             if (over) {
                 finish();
             }

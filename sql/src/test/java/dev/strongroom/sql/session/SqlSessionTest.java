@@ -328,6 +328,15 @@ class SqlSessionTest {
     }
 
     @Test
+    void lockTableNeedsABlock() {
+        client.run("create table t (a int)");
+        assertThat(client.error("lock table t")).isEqualTo("25P01 LOCK TABLE can only be used in transaction blocks");
+        client.run("lock table t; select 1");
+        assertThat(client.error("lock table t")).startsWith("25P01");
+        client.run("begin; lock table t; commit");
+    }
+
+    @Test
     void createTableAsAndExplainWork() {
         assertThat(client.run("create table t as select 1 as a, 'x'::text as b"))
                 .isEqualTo("SELECT 1");
