@@ -7,6 +7,7 @@ import dev.strongroom.catalog.object.Relation;
 import dev.strongroom.catalog.object.TableDefinition;
 import dev.strongroom.catalog.statistics.Analyzer;
 import dev.strongroom.catalog.statistics.TableStatistics;
+import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.common.time.CancelFlag;
@@ -174,8 +175,26 @@ final class MaintenanceCommands {
             TableLockMode mode = TableLockMode.valueOf(lock.mode().name());
             Privilege needed = mode == TableLockMode.ACCESS_SHARE ? Privilege.SELECT : Privilege.UPDATE;
             session.rights().require(table, needed);
-            session.ddl().storage().lockTable(table.treeId(), mode, lock.noWait() ? WaitPolicy.FAIL : WaitPolicy.WAIT);
+            if (lock.noWait()) {
+                lockAtOnce(table, mode, session);
+            } else {
+                session.ddl().storage().lockTable(table.treeId(), mode, WaitPolicy.WAIT);
+            }
         }
         return "LOCK TABLE";
+    }
+
+    /** Storage knows the trees of tables, not their names: the refusal is worded here. */
+    private static void lockAtOnce(TableDefinition table, TableLockMode mode, CommandSession session) {
+        try {
+            session.ddl().storage().lockTable(table.treeId(), mode, WaitPolicy.FAIL);
+        } catch (DatabaseException refused) {
+            if (refused.code() != ErrorCode.LOCK_NOT_AVAILABLE) {
+                throw refused;
+            }
+            throw ErrorReport.error(
+                            ErrorCode.LOCK_NOT_AVAILABLE, "could not obtain lock on relation \"" + table.name() + "\"")
+                    .exception(refused);
+        }
     }
 }

@@ -337,6 +337,21 @@ class SqlSessionTest {
     }
 
     @Test
+    void aLockNotHadAtOnceIsToldWithItsTable() {
+        client.run("create table t (a int); insert into t values (1)");
+        client.run("begin; lock table t in exclusive mode");
+        TestingServer.Client other = server.connect();
+        other.run("begin");
+        assertThat(other.error("lock table t nowait")).isEqualTo("55P03 could not obtain lock on relation \"t\"");
+        other.run("rollback");
+        client.run("rollback");
+        client.run("alter table t rename to u");
+        client.run("begin; select a from u for update");
+        assertThat(other.error("select a from u for update nowait"))
+                .isEqualTo("55P03 could not obtain lock on row in relation \"u\"");
+    }
+
+    @Test
     void createTableAsAndExplainWork() {
         assertThat(client.run("create table t as select 1 as a, 'x'::text as b"))
                 .isEqualTo("SELECT 1");
