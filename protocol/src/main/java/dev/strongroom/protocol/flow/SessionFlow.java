@@ -176,11 +176,11 @@ final class SessionFlow implements Runnable {
     private void pump() {
         MessageInbox inbox = connection.inbox();
         Conversation open = java.util.Objects.requireNonNull(conversation);
-        endSilence();
         while (true) {
             FrontendMessage message = inbox.peek();
             if (message == null) {
                 if (inbox.isClosed()) {
+                    endSilence();
                     handOver();
                     return;
                 }
@@ -189,13 +189,15 @@ final class SessionFlow implements Runnable {
                 writer.flush();
                 long idleLimit = open.idleLimitMillis();
                 if (inbox.release()) {
-                    if (idleLimit > 0) {
+                    // News do not end the client's silence: the time it began still counts.
+                    if (idleLimit > 0 && silence == null) {
                         silence = connection.onLoopAfter(this::silentTooLong, idleLimit);
                     }
                     return;
                 }
                 continue;
             }
+            endSilence();
             if (!connection.isWritable() || !tries(open, message)) {
                 handOver();
                 return;

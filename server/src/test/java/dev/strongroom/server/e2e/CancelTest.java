@@ -92,6 +92,24 @@ final class CancelTest {
         }
     }
 
+    /** Notifications are the server's words, not the client's: they do not put off the end of an idle session. */
+    @Test
+    void notificationsDoNotBreakTheSilence() throws Exception {
+        try (Connection other = server.connect("postgres");
+                Statement admin = other.createStatement();
+                Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            int pid = pid(statement);
+            statement.execute("listen noise");
+            statement.execute("set idle_session_timeout = '1s'");
+            // Each look sends another notification, at intervals well below the limit.
+            ServerProcess.await("the end of session " + pid, () -> {
+                execute(admin, "notify noise");
+                return sessions(admin, pid) == 0;
+            });
+        }
+    }
+
     /** A client that breaks off without a Terminate message: its session, its transaction and its locks end. */
     @ParameterizedTest
     @ValueSource(strings = {"select 1", "begin", "select pg_advisory_lock(8)"})
