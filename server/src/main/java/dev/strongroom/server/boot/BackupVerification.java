@@ -62,7 +62,8 @@ final class BackupVerification {
                 json
                         ? "{\"kind\":\"summary\",\"sets\":" + sets + ",\"chunks\":" + chunks + ",\"defects\":" + defects
                                 + "}"
-                        : "verified " + sets + " backup sets, " + chunks + " chunks, " + defects + " defects");
+                        : "verified " + Counted.of(sets, "backup set") + ", " + Counted.of(chunks, "chunk") + ", "
+                                + Counted.of(defects, "defect"));
         return defects == 0 ? ExitCode.OK : ExitCode.DEFECTS_FOUND;
     }
 

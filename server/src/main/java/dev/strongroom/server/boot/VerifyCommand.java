@@ -177,7 +177,8 @@ final class VerifyCommand implements Callable<Integer> {
                 format == Format.json
                         ? "{\"kind\":\"summary\",\"databases\":" + databases + ",\"pages\":" + looked + ",\"defects\":"
                                 + defects + "}"
-                        : "verified " + databases + " databases, " + looked + " pages, " + defects + " defects");
+                        : "verified " + Counted.of(databases, "database") + ", " + Counted.of(looked, "page") + ", "
+                                + Counted.of(defects, "defect"));
         return defects == 0 ? ExitCode.OK : ExitCode.DEFECTS_FOUND;
     }
 
