@@ -2,6 +2,10 @@ package dev.strongroom.catalog.key;
 
 import dev.strongroom.catalog.key.KeyCatalog.Change;
 import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.store.SharedSnapshot;
+import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.error.ErrorReport;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -86,5 +90,33 @@ public final class KeyGrants {
                     .orElseThrow(() -> CryptographicProviders.notFound("key", holder.name()));
             return Change.put(newest.withGrants(verb.apply(newest.grants(), permissions, roles)));
         });
+    }
+
+    /** Refuses to drop a role that keys belong to, or that permissions on keys are granted to or denied. */
+    public void refuseIfUsed(Role role, SharedSnapshot shared) {
+        List<String> lines = services.catalog().head().grantables().stream()
+                .filter(entry ->
+                        entry.ownerOid() == role.oid() || entry.grants().containsKey(role.oid()))
+                .map(entry -> (entry.ownerOid() == role.oid() ? "owner of " : "privileges for ")
+                        + described(entry)
+                        + shared.database(entry.databaseOid())
+                                .map(database -> " in database " + database.name())
+                                .orElse(""))
+                .toList();
+        if (!lines.isEmpty()) {
+            throw ErrorReport.error(
+                            ErrorCode.DEPENDENT_OBJECTS_STILL_EXIST,
+                            "role \"" + role.name() + "\" cannot be dropped because some objects depend on it")
+                    .withDetail(String.join("\n", lines))
+                    .exception();
+        }
+    }
+
+    private static String described(Grantable entry) {
+        return switch (entry) {
+            case KeyHolder holder -> holder.described();
+            case ProviderEntry provider -> "cryptographic provider \"" + provider.name() + "\"";
+            case MasterKeyEntry key -> "symmetric key \"" + key.name() + "\"";
+        };
     }
 }

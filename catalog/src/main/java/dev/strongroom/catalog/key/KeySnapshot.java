@@ -88,6 +88,11 @@ public final class KeySnapshot {
         return objects.values().stream().filter(kind::isInstance).map(kind::cast);
     }
 
+    /** Whatever permissions can be about, in all databases. */
+    List<Grantable> grantables() {
+        return all(Grantable.class).toList();
+    }
+
     /** Certificates and asymmetric keys of one database. */
     List<Grantable> grantables(int databaseOid) {
         return all(Grantable.class)

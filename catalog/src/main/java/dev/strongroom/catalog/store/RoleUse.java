@@ -52,10 +52,16 @@ final class RoleUse {
         if (object instanceof Owned owned) {
             if (owned.ownerOid() == role.oid() && !(object instanceof dev.strongroom.catalog.object.IndexDefinition)) {
                 lines.add("owner of " + names.describe(object.ref()));
-            } else if (mentions(owned.acl(), role)) {
+            } else if (mentions(owned.acl(), role) || holdsKeys(object, role)) {
                 lines.add("privileges for " + names.describe(object.ref()));
             }
         }
+    }
+
+    /** What T-SQL's GRANT and DENY on the database say of the role (TDE-108). */
+    private static boolean holdsKeys(CatalogObject object, Role role) {
+        return object instanceof DatabaseDefinition database
+                && database.keyGrants().containsKey(role.oid());
     }
 
     private static boolean uses(CatalogObject object, Role role) {

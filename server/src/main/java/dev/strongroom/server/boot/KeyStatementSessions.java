@@ -1,6 +1,8 @@
 package dev.strongroom.server.boot;
 
 import dev.strongroom.catalog.key.KeySession;
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.sql.command.AuditedStatement;
 import dev.strongroom.sql.command.CommandResult;
@@ -42,8 +44,8 @@ record KeyStatementSessions(
         }
 
         @Override
-        public void beforeDropRole(int roleOid) {
-            server.commands.refuseDropOfLogin(roleOid);
+        public void beforeDropRole(Role role, SharedSnapshot shared) {
+            server.commands.refuseDrop(role, shared);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.strongroom.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -247,6 +248,34 @@ final class KeyPermissionTest {
             statement.execute("CREATE CERTIFICATE c WITH SUBJECT = 'c'");
             statement.execute("GRANT VIEW DEFINITION ON CERTIFICATE::c TO viewer");
             statement.execute("GRANT CONTROL ON CERTIFICATE::[C] TO certcontrol");
+        }
+    }
+
+    /** Permissions on keys hold a role as those on tables do: no definition keeps the number of one that is gone. */
+    @Test
+    @DisplayName("TDE-108: a role with permissions on keys is not dropped")
+    void permissionsOnKeysKeepTheirRole() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory.resolve("data"));
+                Connection connection = server.connect("master");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Str0ng-enough'");
+            statement.execute("CREATE CERTIFICATE c WITH SUBJECT = 'c'");
+            statement.execute("CREATE ROLE clerk");
+            for (String what : List.of("CERTIFICATE::c", "DATABASE::postgres")) {
+                for (String verb : List.of("GRANT", "DENY")) {
+                    statement.execute(verb + " CONTROL ON " + what + " TO clerk");
+                    assertThatThrownBy(() -> statement.execute("DROP ROLE clerk"))
+                            .isInstanceOfSatisfying(
+                                    SQLException.class,
+                                    e -> assertThat(e.getSQLState()).isEqualTo("2BP01"))
+                            .hasMessageContaining(
+                                    what.startsWith("C")
+                                            ? "privileges for certificate \"c\" in database master"
+                                            : "privileges for database postgres");
+                }
+                statement.execute("REVOKE CONTROL ON " + what + " FROM clerk");
+            }
+            statement.execute("DROP ROLE clerk");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.strongroom.sql.command;
 
+import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.ErrorReport;
 import dev.strongroom.sql.command.backup.BackupContext;
 import dev.strongroom.sql.parse.statement.BackupStatement;
@@ -45,7 +47,7 @@ public interface KeyStatements {
         default void marked(MarkedCommit commit) {}
 
         /** Refuses to drop a role the server itself needs (TDE-147). */
-        default void beforeDropRole(int roleOid) {}
+        default void beforeDropRole(Role role, SharedSnapshot shared) {}
 
         /** Runs BACKUP or RESTORE outside any transaction. */
         default CommandResult backup(BackupStatement statement, BackupContext context) {

@@ -3,6 +3,7 @@ package dev.strongroom.sql.session;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -191,13 +192,15 @@ final class SessionCommands {
     }
 
     private void refuseDrop(RoleStatement.DropRole drop) {
-        for (RoleName name : drop.roles()) {
-            session.engine()
-                    .databases()
-                    .shared()
-                    .head()
-                    .role(name.name())
-                    .ifPresent(role -> session.keys().beforeDropRole(role.oid()));
+        SharedSnapshot shared = session.engine().databases().shared().head();
+        // Whoever may not drop roles is refused by the command, and learns nothing of keys.
+        boolean may = shared.role(session.identity().currentOid())
+                .filter(me -> me.superuser() || me.attributes().createRole())
+                .isPresent();
+        if (may) {
+            drop.roles()
+                    .forEach(name -> shared.role(name.name())
+                            .ifPresent(role -> session.keys().beforeDropRole(role, shared)));
         }
     }
 

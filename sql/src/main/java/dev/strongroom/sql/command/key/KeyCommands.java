@@ -8,6 +8,7 @@ import dev.strongroom.catalog.key.MasterKeys;
 import dev.strongroom.catalog.key.ServerOptions;
 import dev.strongroom.catalog.key.ServiceKeys;
 import dev.strongroom.catalog.object.DatabaseDefinition;
+import dev.strongroom.catalog.object.Role;
 import dev.strongroom.catalog.store.SharedCatalog;
 import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.ErrorCode;
@@ -191,8 +192,9 @@ public final class KeyCommands {
         return "EXECUTE";
     }
 
-    /** Refuses to drop a role by which the server opens a key (TDE-147). */
-    public void refuseDropOfLogin(int roleOid) {
-        services.asymmetricKeys().refuseDropOfLogin(roleOid);
+    /** Refuses to drop a role by which the server opens a key (TDE-147), or that has to do with keys otherwise. */
+    public void refuseDrop(Role role, SharedSnapshot shared) {
+        services.asymmetricKeys().refuseDropOfLogin(role.oid());
+        services.grants().refuseIfUsed(role, shared);
     }
 }
