@@ -593,7 +593,7 @@ public final class DatabaseEncryption implements EncryptionControl {
             LOG.warn("database {}: an old key version is kept until log goes again", parts.databaseId, failure);
             return Long.MAX_VALUE;
         }
-        LOG.error("database {}: encryption scan aborted at page {} (33114)", parts.databaseId, position, failure);
+        LOG.warn("database {}: encryption scan aborted at page {} (33114)", parts.databaseId, position, failure);
         change(now -> now.withScan(EncryptionFacts.SCAN_ABORTED, position).withDates(dates(now, false)));
         return 0;
     }
