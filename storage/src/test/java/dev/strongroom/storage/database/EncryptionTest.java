@@ -9,6 +9,7 @@ import dev.strongroom.crypto.dek.DekAlgorithm;
 import dev.strongroom.storage.encryption.EncryptionControl;
 import dev.strongroom.storage.encryption.EncryptionStatus;
 import dev.strongroom.storage.page.PageLayout;
+import dev.strongroom.storage.simulation.NonceLog;
 import dev.strongroom.storage.verify.Finding;
 import dev.strongroom.testkit.disk.SimulatedCrash;
 import dev.strongroom.testkit.disk.SimulatedDisk;
@@ -17,10 +18,7 @@ import dev.strongroom.testkit.random.SeededTest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +29,9 @@ class EncryptionTest extends SeededTest {
     private static final long MARKER = 0x5345435245540000L;
     private static final byte[] MARKER_BYTES = {0x54, 0x45, 0x52, 0x43, 0x45, 0x53};
     private static final long POOL = 80 * 8192;
+
+    private static final int UPDATES_OF_A_CLONE = 10_000;
+    private static final int BETWEEN_CHECKPOINTS = 500;
 
     private static void fill(CellContent content, int from, int count) {
         for (int i = from; i < from + count; i++) {
@@ -434,36 +435,28 @@ class EncryptionTest extends SeededTest {
     }
 
     @Test
-    @DisplayName("TDE-507: no pair of key and nonce is used for two contents, also by a clone of the files")
+    @DisplayName(
+            "TDE-507: no pair of key and nonce is used for two contents in pages and log, also by a clone of the files")
     void noPairOfKeyAndNonceIsEverUsedForTwoContents() {
-        Map<String, Integer> seen = new HashMap<>();
-        SimulatedDisk.WriteListener watch = (path, position, bytes) -> {
-            if (path.contains("data.") || (path.endsWith("journal") && bytes.length > 8192)) {
-                int start = path.endsWith("journal") ? 8192 : 0;
-                for (int at = start; at + 8192 <= bytes.length; at += 8192) {
-                    int version = ByteBuffer.wrap(bytes).getInt(at + PageLayout.KEY_VERSION);
-                    if (version != 0) {
-                        String nonce = version + "/"
-                                + HexFormat.of().formatHex(bytes, at + PageLayout.NONCE, at + PageLayout.TAG);
-                        int content = Arrays.hashCode(Arrays.copyOfRange(bytes, at, at + PageLayout.NONCE));
-                        Integer other = seen.put(nonce, content);
-                        assertThat(other == null || other == content).as(nonce).isTrue();
-                    }
-                }
-            }
-        };
+        NonceLog nonces = new NonceLog();
         TestMachine machine = new TestMachine(random(), POOL);
-        machine.disk.listen(watch);
+        machine.disk.listen(nonces::written);
         StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, TestMachine.newKey(1));
         fill(database.content(), 1, 20);
         machine.crash();
         TestMachine clone = new TestMachine(machine.disk.copy(random().split()), random().split(), POOL);
-        clone.disk.listen(watch);
-        for (TestMachine each : new TestMachine[] {machine, clone}) {
-            StoredDatabase<CellContent> opened = each.start().open(TestMachine.DATABASE);
-            fill(opened.content(), each == machine ? 30 : 60, 20);
-            opened.checkpoint();
+        clone.disk.listen(nonces.ofCopy()::written);
+        int before = nonces.size();
+        List<StoredDatabase<CellContent>> twins = List.of(
+                machine.start().open(TestMachine.DATABASE), clone.start().open(TestMachine.DATABASE));
+        for (int from = 0; from < UPDATES_OF_A_CLONE; from += BETWEEN_CHECKPOINTS) {
+            for (int i = 0; i < twins.size(); i++) {
+                // Different contents at the same places, and at the same LSNs.
+                fill(twins.get(i).content(), 100 + from + i * UPDATES_OF_A_CLONE, BETWEEN_CHECKPOINTS);
+                twins.get(i).checkpoint();
+            }
         }
-        assertThat(seen).hasSizeGreaterThan(100);
+        // A frame of the log for each commit at least, and the pages of each checkpoint.
+        assertThat(nonces.size() - before).isGreaterThan(2 * UPDATES_OF_A_CLONE);
     }
 }
