@@ -217,6 +217,7 @@ public final class DatabaseKeys {
                 request.notices()
                         .accept(NumberedError.SCAN_BEGINS.report(
                                 "beginning database encryption scan for database \"" + request.databaseName() + "\""));
+                control.settle();
             }
             case OFF -> {
                 if (EncryptionStates.resumesByOff(status)) {

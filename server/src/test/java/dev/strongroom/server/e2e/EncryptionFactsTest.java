@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Single facts about an encrypted database that an administrator may look for; each test has a database of its own. */
 final class EncryptionFactsTest {
+    private static final String STATE =
+            "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()";
+
     private static final String MARKER = "strawberry-fields-for-ever";
 
     @TempDir
@@ -87,12 +90,7 @@ final class EncryptionFactsTest {
 
     private static void awaitState(KeySql database, int state) {
         ServerProcess.await(
-                "encryption state " + state,
-                () -> Integer.toString(state)
-                        .equals(
-                                text(
-                                        database,
-                                        "SELECT encryption_state FROM sys.dm_database_encryption_keys WHERE database_id = db_id()")));
+                "encryption state " + state, () -> Integer.toString(state).equals(text(database, STATE)));
     }
 
     private static @Nullable String text(KeySql database, String sql) {
@@ -476,7 +474,10 @@ final class EncryptionFactsTest {
     @DisplayName("TDE-306: a database encrypted before it has data is encrypted at once, and its new pages are sealed")
     void anEmptyDatabaseIsEncryptedAtOnce() throws Exception {
         try (KeySql fresh = database("fresh")) {
-            encrypt(fresh);
+            fresh.ok(
+                    "CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE c",
+                    "ALTER DATABASE CURRENT SET ENCRYPTION ON");
+            assertThat(fresh.text(STATE)).isEqualTo("3");
             fresh.ok("CREATE TABLE t (id int PRIMARY KEY, name text)", "INSERT INTO t VALUES (1, '" + MARKER + "')")
                     .ok("CHECKPOINT");
             assertThat(fresh.text("SELECT is_encrypted FROM sys.databases WHERE name = 'fresh'"))

@@ -42,6 +42,10 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseEncryption implements EncryptionControl {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseEncryption.class);
     private static final long RETRY_NANOS = 200_000_000;
+    /** What a database without tables has is well below: the catalog and the bitmaps. */
+    private static final int EMPTY_PAGES = 512;
+
+    private static final long MOMENT_NANOS = 1_000_000_000;
 
     private final Parts parts;
     private final Protection protection;
@@ -395,6 +399,16 @@ public final class DatabaseEncryption implements EncryptionControl {
     }
 
     @Override
+    public void settle() {
+        if (parts.store.pageCount() <= EMPTY_PAGES) {
+            scheduler.await(
+                    this,
+                    () -> facts.scanState() != EncryptionFacts.SCAN_RUNNING || parts.stop.isStopped(),
+                    MOMENT_NANOS);
+        }
+    }
+
+    @Override
     public void onScanChange(Consumer<EncryptionStatus> listener) {
         scanListener = listener;
     }
@@ -553,6 +567,7 @@ public final class DatabaseEncryption implements EncryptionControl {
         parts.boot.writeTwice(old -> old.withEncryption(logged));
         facts = logged;
         apply(protection, logged);
+        scheduler.signal(this);
     }
 
     private long step() {

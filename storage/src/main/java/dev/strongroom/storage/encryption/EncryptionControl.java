@@ -48,8 +48,11 @@ public interface EncryptionControl {
     /** State 1 to 0; 33105 in any other. */
     void dropKey();
 
-    /** State 1 to 2, or to 3 where there is nothing to scan. */
+    /** State 1 to 2. */
     void switchOn();
+
+    /** Waits a moment for the end of a scan that has hardly anything to look at (TDE-306); not at all for any other. */
+    default void settle() {}
 
     /** State 3 to 5. */
     void switchOff();
