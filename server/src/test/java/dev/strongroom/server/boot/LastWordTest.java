@@ -30,7 +30,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,8 +137,16 @@ final class LastWordTest {
                 .toList();
     }
 
+    /** The server's own threads in this process. */
+    private static Set<Thread> workers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("sr-"))
+                .collect(Collectors.toSet());
+    }
+
     @Test
     void aFailedSyncEndsTheServerWithAClearLastWord() throws Exception {
+        Set<Thread> before = workers();
         DiskFiles disk = new DiskFiles(directory.resolve("data"));
         try (ServerAssembly server = start(new FailingFiles(disk, ""));
                 Connection connection = connect(server);
@@ -149,6 +159,8 @@ final class LastWordTest {
                             SQLException.class, e -> assertThat(e.getSQLState()).isIn("57P02", "08006"));
             assertThat(server.awaitStop()).isEqualTo(ExitCode.DEFECTS_FOUND);
         }
+        // Every database lets go of its files, threads and keys, whatever failed in the others.
+        assertThat(workers()).isSubsetOf(before);
         String why = "the database has stopped: could not fsync file \"db/5/log/";
         assertThat(said(Level.ERROR)).hasSize(2);
         assertThat(said(Level.ERROR).getFirst()).startsWith("the server stops, because " + why);

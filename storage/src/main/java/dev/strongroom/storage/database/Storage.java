@@ -225,7 +225,10 @@ public final class Storage<C extends StoredContent> implements AutoCloseable {
         }
     }
 
-    /** Closes all databases, {@code master} last, and gives the data directory free. */
+    /**
+     * Closes all databases, {@code master} last, and gives the data directory free. What fails in one keeps none of the others
+     * open; the first failure is thrown in the end.
+     */
     @Override
     public void close() {
         List<StoredDatabase<C>> closing;
@@ -233,11 +236,21 @@ public final class Storage<C extends StoredContent> implements AutoCloseable {
             closing = List.copyOf(open.descendingMap().values());
             open.clear();
         }
-        closing.forEach(StoredDatabase::close);
+        @Nullable RuntimeException first = null;
+        for (StoredDatabase<C> database : closing) {
+            try {
+                database.close();
+            } catch (RuntimeException failure) {
+                first = first == null ? failure : first;
+            }
+        }
         try {
             lock.close();
         } catch (Exception e) {
             throw new DatabaseException(ErrorCode.IO_ERROR, "could not release the lock file: " + e.getMessage());
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

@@ -501,21 +501,38 @@ public final class StoredDatabase<C extends StoredContent> implements AutoClosea
         closed = true;
         encryption.close();
         checkpoints.close();
+        try {
+            finish();
+        } catch (RuntimeException failure) {
+            // The next start recovers; files, memory and keys are let go of all the same.
+            stop.stopQuietly(failure);
+            release();
+            throw failure;
+        }
+        release();
+    }
+
+    private void finish() {
         boolean stalled = !stop.isStopped() && log.isStalled();
+        content.close();
         if (stalled) {
             // A checkpoint would wait for a disk with room: the next start recovers.
-            content.close();
             stop.stopQuietly(new IllegalStateException("the log has no room on the disk"));
         } else if (!stop.isStopped()) {
-            content.close();
             checkpointer.closing();
             pages.flusher().betweenBatches(store::markJournalIdle);
             savedExtents.save(store.changes());
         }
-        log.close();
-        pool.detach(pages);
-        store.close();
-        temp.close();
-        keys.close();
+    }
+
+    private void release() {
+        try {
+            log.close();
+            pool.detach(pages);
+            store.close();
+            temp.close();
+        } finally {
+            keys.close();
+        }
     }
 }
