@@ -21,13 +21,17 @@ final class HeldMemory {
 
     /** Says how much is held now. */
     void hold(long bytes) {
-        holdOn(bytes);
+        if (!context.canSpill()) {
+            holdOn(bytes);
+            return;
+        }
         long allowed = context.workBytes();
         boolean exceeded = bytes > allowed * WORK_FACTOR || bytes > allowed && StatementMemory.PROCESS.isScarce();
-        if (exceeded && context.canSpill()) {
+        if (exceeded || !context.memory().tryTake(bytes - held)) {
             release();
             throw Exceeded.INSTANCE;
         }
+        held = bytes;
     }
 
     /** As {@link #hold}, for an operator that has given rows: it goes on up to the account's limit. */

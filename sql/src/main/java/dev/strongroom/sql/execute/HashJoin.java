@@ -226,6 +226,10 @@ public final class HashJoin implements PlanNode {
             boolean keepAll = kind == JoinKind.RIGHT || kind == JoinKind.FULL;
             try (PlanCursor cursor = right.open(context)) {
                 while (cursor.next()) {
+                    // Before the row is taken: others may have used up what was left.
+                    if (isFull()) {
+                        spill(values);
+                    }
                     boolean present = evaluate(rightKeys, values, frame.on(cursor.row()));
                     if (!present && !keepAll) {
                         continue;
@@ -243,9 +247,6 @@ public final class HashJoin implements PlanNode {
                             table.add(values, found);
                         }
                         found.add(rows.size() - 1);
-                    }
-                    if (isFull()) {
-                        spill(values);
                     }
                 }
             }

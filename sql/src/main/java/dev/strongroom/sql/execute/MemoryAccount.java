@@ -29,17 +29,31 @@ public final class MemoryAccount {
 
     /** Takes memory, or fails with 53200. */
     public void take(long bytes) {
-        usedBytes += bytes;
-        if (usedBytes > coveredBytes) {
-            draw();
+        if (tryTake(bytes)) {
+            return;
         }
+        throw ErrorReport.error(ErrorCode.OUT_OF_MEMORY, "out of memory")
+                .withDetail(
+                        usedBytes + bytes > limitBytes
+                                ? "The statement needs more than its limit of " + limitBytes + " bytes."
+                                : "All statements together need more than their limit of " + shared.limitBytes()
+                                        + " bytes.")
+                .exception();
     }
 
-    private void draw() {
-        if (usedBytes > limitBytes) {
-            throw ErrorReport.error(ErrorCode.OUT_OF_MEMORY, "out of memory")
-                    .withDetail("The statement needs more than its limit of " + limitBytes + " bytes.")
-                    .exception();
+    /** Takes memory if there is enough: for who can go on with less. */
+    public boolean tryTake(long bytes) {
+        long wanted = usedBytes + bytes;
+        if (wanted > coveredBytes && !draw(wanted)) {
+            return false;
+        }
+        usedBytes = wanted;
+        return true;
+    }
+
+    private boolean draw(long wanted) {
+        if (wanted > limitBytes) {
+            return false;
         }
         if (!watched) {
             watched = true;
@@ -47,15 +61,13 @@ public final class MemoryAccount {
             AtomicLong left = drawn;
             CLEANER.register(this, () -> from.give(left.getAndSet(0)));
         }
-        long more = (usedBytes - coveredBytes + CHUNK - 1) / CHUNK * CHUNK;
-        if (!shared.tryTake(more)) {
-            throw ErrorReport.error(ErrorCode.OUT_OF_MEMORY, "out of memory")
-                    .withDetail(
-                            "All statements together need more than their limit of " + shared.limitBytes() + " bytes.")
-                    .exception();
+        long more = (wanted - coveredBytes + CHUNK - 1) / CHUNK * CHUNK;
+        if (!shared.tryTake(more, drawn.get())) {
+            return false;
         }
         drawn.addAndGet(more);
         coveredBytes += more;
+        return true;
     }
 
     public void give(long bytes) {

@@ -35,7 +35,7 @@ public final class SortNode implements UnaryNode {
         boolean opened = false;
         try (PlanCursor cursor = input.open(context)) {
             while (cursor.next()) {
-                rows.add(cursor.row());
+                // Before the row is taken: others may have used up what was left.
                 if (context.canSpill() && rows.bytes() >= context.workBytes()) {
                     context.cancel().check();
                     runs.add(write(context, rows));
@@ -43,6 +43,7 @@ public final class SortNode implements UnaryNode {
                         mergeRuns(context, runs);
                     }
                 }
+                rows.add(cursor.row());
             }
             if (!runs.isEmpty()) {
                 runs.add(write(context, rows));

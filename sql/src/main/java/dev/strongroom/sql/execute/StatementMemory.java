@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What all statements of the process together may hold in sorts, hash tables and materialised rows: three eighths of the heap.
- * What is still free bounds how much one sort or hash table takes before it goes on in temporary files, so that many at once
- * share what there is and nobody has to wait. Thread-safe.
+ * The last eighth of that is for statements that hold little: one that takes all it can get ends alone. What is still free
+ * bounds how much one sort or hash table takes before it goes on in temporary files, so that many at once share what there is
+ * and nobody has to wait. Thread-safe.
  */
 public final class StatementMemory {
     /** One for the process. */
@@ -17,6 +18,9 @@ public final class StatementMemory {
 
     /** What it may take in any case: less would make a file of every few rows. */
     private static final long LEAST_SHARE = 256 << 10;
+
+    /** What a statement holds that has a few sorts or hash tables of the least size. */
+    private static final long LITTLE = 4 << 20;
 
     private final long limit;
     private final AtomicLong held = new AtomicLong();
@@ -35,7 +39,7 @@ public final class StatementMemory {
 
     /** How much one more sort or hash table may take before it goes on in files. */
     long share() {
-        return Math.max(LEAST_SHARE, (limit - held.get()) / SHARE);
+        return Math.max(LEAST_SHARE, (limitOf(Long.MAX_VALUE) - held.get()) / SHARE);
     }
 
     /** Whether two thirds are held: what can go on in files is to do so. */
@@ -43,12 +47,21 @@ public final class StatementMemory {
         return held.get() > limit / 3 * 2;
     }
 
-    boolean tryTake(long bytes) {
-        if (held.addAndGet(bytes) <= limit) {
+    /**
+     * Takes memory for a statement if there is enough.
+     *
+     * @param holds what the statement has taken before
+     */
+    boolean tryTake(long bytes, long holds) {
+        if (held.addAndGet(bytes) <= limitOf(holds + bytes)) {
             return true;
         }
         held.addAndGet(-bytes);
         return false;
+    }
+
+    private long limitOf(long statement) {
+        return statement <= LITTLE ? limit : limit - limit / 8;
     }
 
     void give(long bytes) {

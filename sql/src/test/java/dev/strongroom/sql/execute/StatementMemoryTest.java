@@ -21,10 +21,27 @@ final class StatementMemoryTest {
         assertThatThrownBy(() -> other.take(8 * MIB))
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY));
-        other.give(8 * MIB);
         one.give(12 * MIB);
         other.take(8 * MIB);
         assertThat(shared.heldBytes()).isBetween(7 * MIB, 9 * MIB);
+    }
+
+    @Test
+    void whoTakesAllThereIsLeavesTheOthersALittle() {
+        while (one.tryTake(64 << 10)) {
+            assertThat(shared.heldBytes()).isLessThanOrEqualTo(14 * MIB);
+        }
+        other.take(MIB);
+        assertThat(other.tryTake(4 * MIB)).isFalse();
+        assertThat(other.usedBytes()).isEqualTo(MIB);
+    }
+
+    @Test
+    void whoHoldsTheLeastShareGoesOnInFilesWhenAnotherHasTakenAllThereIs() {
+        while (one.tryTake(64 << 10)) {
+            assertThat(shared.share()).isPositive();
+        }
+        assertThat(shared.share()).isEqualTo(256 << 10);
     }
 
     @Test
