@@ -78,8 +78,9 @@ final class AuditTest {
                         .isEqualTo("CREATE CREDENTIAL cred WITH IDENTITY = 'i', SECRET = '***'");
                 assertThat(master.text("SELECT additional_information FROM sys.fn_get_audit_file('*', NULL, NULL)"
                                 + " WHERE class_type = 'DB' AND action_id = 'AL'"))
+                        // Of an empty database: its scan is over when the statement is (TDE-306).
                         .contains("<old state=\"1\" key_version=\"1\"")
-                        .contains("<new state=\"2\"");
+                        .contains("<new state=\"3\"");
                 assertThat(master.text(
                                 "SELECT status_desc || (audit_file_size > 256)::text FROM sys.dm_server_audit_status"))
                         .isEqualTo("STARTEDtrue");
