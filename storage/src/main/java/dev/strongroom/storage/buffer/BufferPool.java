@@ -2,6 +2,7 @@ package dev.strongroom.storage.buffer;
 
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.log.LogStream;
@@ -120,6 +121,7 @@ public final class BufferPool {
             return -1;
         }
         if (!frames.isClean(frame)) {
+            NoWait.check();
             owner.flusher().flushForSpace();
         }
         if (frames.isLatched(frame) || !frames.tryLockExclusive(frame)) {
@@ -141,6 +143,7 @@ public final class BufferPool {
             if (frame >= 0) {
                 return frame;
             }
+            NoWait.check();
             if (!flushSome()) {
                 if (round > MAX_ROUNDS) {
                     throw new DatabaseException(ErrorCode.OUT_OF_MEMORY, "no unlatched page frames are left");

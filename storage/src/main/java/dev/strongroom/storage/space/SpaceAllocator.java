@@ -1,6 +1,7 @@
 package dev.strongroom.storage.space;
 
 import dev.strongroom.common.time.Mutex;
+import dev.strongroom.common.time.NoWait;
 import dev.strongroom.common.time.Scheduler;
 import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.buffer.PageAccess;
@@ -212,6 +213,7 @@ public final class SpaceAllocator {
     }
 
     private void grow() {
+        NoWait.check();
         growing.lock();
         try {
             long old;

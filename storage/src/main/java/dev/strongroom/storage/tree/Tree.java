@@ -1,7 +1,6 @@
 package dev.strongroom.storage.tree;
 
 import dev.strongroom.common.error.NumberedError;
-import dev.strongroom.common.time.NoWait;
 import dev.strongroom.storage.buffer.FrameRing;
 import dev.strongroom.storage.buffer.PageAccess;
 import dev.strongroom.storage.log.RecordWriter;
@@ -313,7 +312,6 @@ public final class Tree {
                 return;
             }
             pages.unfixExclusive(frame);
-            NoWait.check();
             makeRoom(key, valueLength, leaf.ring);
         }
     }
