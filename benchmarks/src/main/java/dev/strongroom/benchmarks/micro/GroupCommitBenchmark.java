@@ -6,17 +6,12 @@ import dev.strongroom.storage.database.StorageSettings;
 import dev.strongroom.storage.file.DiskFiles;
 import dev.strongroom.storage.table.Transaction;
 import dev.strongroom.storage.table.TransactionOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Durable single-row transactions beside what the bare disk allows: writing and syncing as many bytes at a time as the log does,
@@ -25,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
  * rounds are compared. While one batch is
  * synced every other session's commit gathers for the next, so one session can have one commit per sync, and more sessions at
  * worst a little less than half of them, at best all of them. Where the disk syncs thousands of times a second the processors
- * are the bound, not the disk; a disk whose syncs take longer is made of it by waiting.
+ * are the bound, not the disk; a disk whose syncs take longer is made of it by waiting. The sessions are {@link LoopSessions}.
  *
  * <p>Arguments: sessions, with commas between (1,16,64); rounds (10); milliseconds of a turn (250); milliseconds that a sync
  * takes longer than the disk's own, with commas between (0,2,5).
@@ -38,6 +33,7 @@ public final class GroupCommitBenchmark implements AutoCloseable {
     private static final int BLOCK = 4096;
     private static final long WARM_UP_NANOS = 4_000_000_000L;
 
+    private final LoopSessions clients = new LoopSessions();
     private final SlowDisk disk;
     private final BenchmarkStorage storage;
     private final AtomicInteger next = new AtomicInteger();
@@ -134,36 +130,22 @@ public final class GroupCommitBenchmark implements AutoCloseable {
     }
 
     private double commitsPerSecond(int sessions, long nanos) {
-        LongAdder commits = new LongAdder();
         long start = System.nanoTime();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < sessions; i++) {
-            // As the server's sessions are.
-            threads.add(Thread.ofVirtual().start(() -> {
-                while (System.nanoTime() - start < nanos) {
-                    insert();
-                    commits.increment();
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new UncheckedIOException(new IOException(e));
-            }
-        }
-        return commits.sum() * 1e9 / (System.nanoTime() - start);
+        long commits = clients.run(sessions, nanos, new LoopSessions.Work(this::begin, this::insert));
+        return commits * 1e9 / (System.nanoTime() - start);
     }
 
-    private void insert() {
-        Transaction transaction = storage.database().begin(TransactionOptions.readCommitted());
+    private Transaction begin() {
+        return storage.database().begin(TransactionOptions.readCommitted());
+    }
+
+    private void insert(Transaction transaction) {
         storage.accounts().insert(transaction, BenchmarkStorage.account(next.incrementAndGet(), FILLER));
-        transaction.commit();
     }
 
     @Override
     public void close() {
+        clients.close();
         storage.close();
     }
 }
