@@ -71,7 +71,12 @@ final class StoredCursor implements RowCursor {
                 || end.length > 0 && Arrays.compareUnsigned(start, end) >= 0;
         fence = backward ? end : start;
         txn.cursorOpened();
-        txn.read(tree, start, end.length == 0 ? null : end);
+        if (index > 0 && table.state(index).creator() == txn) {
+            // Should the index be taken back, nobody else's changes will show in it.
+            txn.read(primary.tree, NONE, LargeValueTree.FIRST);
+        } else {
+            txn.read(tree, start, end.length == 0 ? null : end);
+        }
     }
 
     @Override

@@ -537,6 +537,24 @@ class FoundBySimulationTest {
                         failure -> assertThat(failure.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
     }
 
+    @Test
+    void whatWasReadByAnIndexThatWasTakenBackMustHoldAtCommit() {
+        TableLayout table = table(false);
+        TableLayout other = table(false);
+        Transaction serializable = begin(IsolationLevel.SERIALIZABLE);
+        Transaction.Savepoint before = serializable.savepoint();
+        assertThat(byText(serializable, withIndex(table, serializable), "a")).isEmpty();
+        serializable.rollbackTo(before);
+        Transaction writer = begin();
+        database.table(table).insert(writer, row(1, "a"));
+        writer.commit();
+        database.table(other).insert(serializable, row(1, "there was nothing"));
+        assertThatThrownBy(serializable::commit)
+                .isInstanceOfSatisfying(
+                        DatabaseException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILURE));
+    }
+
     private StoredDatabase<TableContent> create(TestMachine each) {
         StoredDatabase<TableContent> stored = new Storage<>(each.environment(each.disk.files()), TableContent::new)
                 .create(TestMachine.DATABASE, null);
