@@ -60,6 +60,8 @@ final class Simulation {
     private long hash;
     private @Nullable StoredDatabase<TableContent> database;
     private @Nullable Storage<TableContent> storage;
+    /** Some database failed, perhaps one that is being restored: with it the server. */
+    private boolean hasToStop;
 
     /** What happened in a run, for a look at whether the runs are worth anything. */
     static final class Facts {
@@ -181,10 +183,7 @@ final class Simulation {
 
     /** Whether a failure is what the injected faults make of a statement. */
     boolean tolerates(Throwable problem) {
-        return problem instanceof DatabaseException failure
-                && (isStopped()
-                        || faults.explain(failure)
-                        || failure.code() == ErrorCode.CRASH_SHUTDOWN && isStopped());
+        return problem instanceof DatabaseException failure && (hasToStop || isStopped() || faults.explain(failure));
     }
 
     void trace(String who, String what) {
@@ -246,6 +245,7 @@ final class Simulation {
     }
 
     private Storage<TableContent> start() {
+        hasToStop = false;
         StorageEnvironment given = machine.environment(machine.disk.files());
         StorageEnvironment environment = new StorageEnvironment(
                 given.files(),
@@ -259,6 +259,7 @@ final class Simulation {
                 stopped -> {
                     // The server ends when a database has to stop.
                     trace("machine", "has to stop: " + stopped.getMessage());
+                    hasToStop = true;
                     throw new SimulatedCrash();
                 });
         machine.scheduler.tolerate(this::tolerates);
