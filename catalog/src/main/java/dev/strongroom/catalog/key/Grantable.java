@@ -8,6 +8,9 @@ public sealed interface Grantable extends KeyEntry permits KeyHolder, ProviderEn
 
     int ownerOid();
 
+    /** As messages name it: {@code certificate "c"}. */
+    String described();
+
     /** Permission bits by role, 0 = everybody; what is denied stands {@link CertificatePermission#DENIED} higher. */
     Map<Integer, Integer> grants();
 

@@ -52,6 +52,11 @@ public sealed interface KeyEntry
             return DatabaseMasterKey.NAME;
         }
 
+        @Override
+        public String described() {
+            return "symmetric key \"" + name() + "\"";
+        }
+
         /** Whoever owns the database has all rights anyway. */
         @Override
         public int ownerOid() {

@@ -3,9 +3,8 @@ package dev.strongroom.catalog.key;
 import dev.strongroom.catalog.key.KeyCatalog.Change;
 import dev.strongroom.catalog.key.KeyEntry.MasterKeyEntry;
 import dev.strongroom.catalog.object.Role;
+import dev.strongroom.catalog.store.RoleUse;
 import dev.strongroom.catalog.store.SharedSnapshot;
-import dev.strongroom.common.error.ErrorCode;
-import dev.strongroom.common.error.ErrorReport;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -98,25 +97,11 @@ public final class KeyGrants {
                 .filter(entry ->
                         entry.ownerOid() == role.oid() || entry.grants().containsKey(role.oid()))
                 .map(entry -> (entry.ownerOid() == role.oid() ? "owner of " : "privileges for ")
-                        + described(entry)
+                        + entry.described()
                         + shared.database(entry.databaseOid())
                                 .map(database -> " in database " + database.name())
                                 .orElse(""))
                 .toList();
-        if (!lines.isEmpty()) {
-            throw ErrorReport.error(
-                            ErrorCode.DEPENDENT_OBJECTS_STILL_EXIST,
-                            "role \"" + role.name() + "\" cannot be dropped because some objects depend on it")
-                    .withDetail(String.join("\n", lines))
-                    .exception();
-        }
-    }
-
-    private static String described(Grantable entry) {
-        return switch (entry) {
-            case KeyHolder holder -> holder.described();
-            case ProviderEntry provider -> "cryptographic provider \"" + provider.name() + "\"";
-            case MasterKeyEntry key -> "symmetric key \"" + key.name() + "\"";
-        };
+        RoleUse.refuseIfAny(lines, role);
     }
 }

@@ -18,9 +18,6 @@ public sealed interface KeyHolder extends Grantable permits KeyEntry.Certificate
     /** What the wrap of the private key is bound to, besides its name (S-2). */
     byte[] wrapContext();
 
-    /** As messages name it: {@code certificate "c"}. */
-    String described();
-
     KeyHolder withPrivateKey(Protection kept, byte @Nullable [] wrapped);
 
     @Override

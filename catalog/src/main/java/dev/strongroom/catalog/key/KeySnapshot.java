@@ -95,7 +95,7 @@ public final class KeySnapshot {
 
     /** Certificates and asymmetric keys of one database. */
     List<Grantable> grantables(int databaseOid) {
-        return all(Grantable.class)
+        return grantables().stream()
                 .filter(entry -> entry.databaseOid() == databaseOid)
                 .toList();
     }

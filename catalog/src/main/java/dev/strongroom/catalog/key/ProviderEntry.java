@@ -37,6 +37,11 @@ public record ProviderEntry(
         return DatabaseDefinition.MASTER;
     }
 
+    @Override
+    public String described() {
+        return "cryptographic provider \"" + name + "\"";
+    }
+
     /** Column {@code provider_id}. */
     public int number() {
         return id - ID_BASE;

@@ -127,8 +127,7 @@ public final class Tokens {
 
     private static void requireUsable(ProviderEntry provider) {
         if (!provider.enabled()) {
-            throw NumberedError.PROVIDER_DISABLED.exception(
-                    "cryptographic provider \"" + provider.name() + "\" is disabled");
+            throw NumberedError.PROVIDER_DISABLED.exception(provider.described() + " is disabled");
         }
     }
 
@@ -277,13 +276,13 @@ public final class Tokens {
             return content;
         } catch (IOException | InvalidPathException e) {
             throw NumberedError.PROVIDER_LOAD
-                    .report("cannot load the library of cryptographic provider \"" + provider.name() + "\"")
+                    .report("cannot load the library of " + provider.described())
                     .exception(e);
         }
     }
 
     static DatabaseException translated(TokenFailure failure, ProviderEntry provider, String label) {
-        String named = "cryptographic provider \"" + provider.name() + "\"";
+        String named = provider.described();
         NumberedError error = switch (failure.reason()) {
             case LIBRARY -> NumberedError.PROVIDER_LOAD;
             case SESSION -> NumberedError.PROVIDER_SESSION;

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What still needs a role that is to be dropped. */
-final class RoleUse {
+public final class RoleUse {
     private RoleUse() {}
 
     static void refuseIfUsed(CatalogSnapshot snapshot, Role role, SearchPath path, SharedCatalog shared) {
@@ -39,6 +39,11 @@ final class RoleUse {
                 }
             }
         }
+        refuseIfAny(lines, role);
+    }
+
+    /** Refuses to drop a role that something needs, a line for each. */
+    public static void refuseIfAny(List<String> lines, Role role) {
         if (!lines.isEmpty()) {
             throw ErrorReport.error(
                             ErrorCode.DEPENDENT_OBJECTS_STILL_EXIST,
