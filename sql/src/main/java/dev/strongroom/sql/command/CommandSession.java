@@ -63,6 +63,9 @@ public interface CommandSession {
 
     void notice(ErrorReport report);
 
+    /** What statements about keys need. */
+    KeyStatements.KeyStatementSession keys();
+
     SessionSink sink();
 
     /** Plans a query or modification of this statement's text. */

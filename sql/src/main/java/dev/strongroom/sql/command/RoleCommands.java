@@ -311,6 +311,7 @@ final class RoleCommands {
             }
             Role role = session.snapshot().shared().role(oid).orElseThrow();
             requireOver(role, session);
+            session.keys().beforeDropRole(role, session.snapshot().shared());
             session.ddl().dropRole(role, session.path());
         }
         return "DROP ROLE";

@@ -3,7 +3,6 @@ package dev.strongroom.sql.session;
 import dev.strongroom.catalog.object.CatalogObject;
 import dev.strongroom.catalog.object.Constraint;
 import dev.strongroom.catalog.object.Role;
-import dev.strongroom.catalog.store.SharedSnapshot;
 import dev.strongroom.common.error.DatabaseException;
 import dev.strongroom.common.error.ErrorCode;
 import dev.strongroom.common.error.ErrorReport;
@@ -152,9 +151,6 @@ final class SessionCommands {
         if (alone && session.transaction().block() == SessionTransaction.Block.IMPLICIT) {
             executor.commit();
         }
-        if (statement instanceof RoleStatement.DropRole drop) {
-            refuseDrop(drop);
-        }
         session.transaction().enter();
         try {
             CommandResult result = Commands.run(statement, source.text(), executor.view());
@@ -188,19 +184,6 @@ final class SessionCommands {
         if (session.transaction().inBlock()) {
             throw NumberedError.IN_TRANSACTION_BLOCK.exception(
                     "this statement is not allowed within a multi-statement transaction");
-        }
-    }
-
-    private void refuseDrop(RoleStatement.DropRole drop) {
-        SharedSnapshot shared = session.engine().databases().shared().head();
-        // Whoever may not drop roles is refused by the command, and learns nothing of keys.
-        boolean may = shared.role(session.identity().currentOid())
-                .filter(me -> me.superuser() || me.attributes().createRole())
-                .isPresent();
-        if (may) {
-            drop.roles()
-                    .forEach(name -> shared.role(name.name())
-                            .ifPresent(role -> session.keys().beforeDropRole(role, shared)));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.strongroom.common.time.Randomness;
 import dev.strongroom.common.type.PgType;
 import dev.strongroom.common.value.Row;
 import dev.strongroom.sql.command.CommandSession;
+import dev.strongroom.sql.command.KeyStatements;
 import dev.strongroom.sql.command.Leaving;
 import dev.strongroom.sql.execute.ExecutionContext;
 import dev.strongroom.sql.parse.statement.Statement;
@@ -197,6 +198,11 @@ final class SessionView implements CommandSession {
                             ErrorCode.ACTIVE_SQL_TRANSACTION, command + " cannot run inside a transaction block")
                     .exception();
         }
+    }
+
+    @Override
+    public KeyStatements.KeyStatementSession keys() {
+        return session.keys();
     }
 
     @Override
