@@ -23,10 +23,14 @@ public final class StatementMemory {
     private static final long LITTLE = 4 << 20;
 
     private final long limit;
+    /** Up to here for statements that hold more than little. */
+    private final long limitOfMuch;
+
     private final AtomicLong held = new AtomicLong();
 
     public StatementMemory(long limitBytes) {
         limit = limitBytes;
+        limitOfMuch = limit - limit / 8;
     }
 
     long limitBytes() {
@@ -39,7 +43,7 @@ public final class StatementMemory {
 
     /** How much one more sort or hash table may take before it goes on in files. */
     long share() {
-        return Math.max(LEAST_SHARE, (limitOf(Long.MAX_VALUE) - held.get()) / SHARE);
+        return Math.max(LEAST_SHARE, (limitOfMuch - held.get()) / SHARE);
     }
 
     /** Whether two thirds are held: what can go on in files is to do so. */
@@ -53,15 +57,11 @@ public final class StatementMemory {
      * @param holds what the statement has taken before
      */
     boolean tryTake(long bytes, long holds) {
-        if (held.addAndGet(bytes) <= limitOf(holds + bytes)) {
+        if (held.addAndGet(bytes) <= (holds + bytes <= LITTLE ? limit : limitOfMuch)) {
             return true;
         }
         held.addAndGet(-bytes);
         return false;
-    }
-
-    private long limitOf(long statement) {
-        return statement <= LITTLE ? limit : limit - limit / 8;
     }
 
     void give(long bytes) {
