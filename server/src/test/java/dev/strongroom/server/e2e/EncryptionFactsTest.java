@@ -141,6 +141,13 @@ final class EncryptionFactsTest {
         }
     }
 
+    /** Encrypts, and leaves a transaction open that needs log under this certificate. */
+    private static void encryptAndHoldLog(KeySql database, String certificate, KeySql old) throws SQLException {
+        database.ok("CREATE TABLE t (id int PRIMARY KEY)");
+        encrypt(database, certificate);
+        old.ok("BEGIN", "INSERT INTO t VALUES (1)");
+    }
+
     @Test
     @DisplayName("TDE-20, TDE-121, TDE-333: after OFF the certificate stays as long as log names it")
     void certificateStaysWhileLogNeedsIt() throws Exception {
@@ -148,9 +155,7 @@ final class EncryptionFactsTest {
                 KeySql database = new KeySql(server, "switched_off");
                 KeySql master = new KeySql(server, "master")) {
             master.ok("CREATE CERTIFICATE needed WITH SUBJECT = 'needed'");
-            database.ok("CREATE TABLE t (id int PRIMARY KEY)");
-            encrypt(database, "needed");
-            old.ok("BEGIN", "INSERT INTO t VALUES (1)");
+            encryptAndHoldLog(database, "needed", old);
             database.ok("ALTER DATABASE switched_off SET ENCRYPTION OFF");
             awaitState(database, 1);
             String sealed = "SELECT count(vlf_encryptor_thumbprint) FROM sys.dm_db_log_info(DEFAULT)";
@@ -171,9 +176,7 @@ final class EncryptionFactsTest {
                 KeySql database = new KeySql(server, "rewrapped");
                 KeySql master = new KeySql(server, "master")) {
             master.ok("CREATE CERTIFICATE replaced WITH SUBJECT = 'replaced'");
-            database.ok("CREATE TABLE t (id int PRIMARY KEY)");
-            encrypt(database, "replaced");
-            old.ok("BEGIN", "INSERT INTO t VALUES (1)");
+            encryptAndHoldLog(database, "replaced", old);
             database.ok("ALTER DATABASE ENCRYPTION KEY ENCRYPTION BY SERVER CERTIFICATE c", "CHECKPOINT");
             assertThat(database.text(
                             "SELECT count(DISTINCT vlf_encryptor_thumbprint) FROM sys.dm_db_log_info(DEFAULT)"))
