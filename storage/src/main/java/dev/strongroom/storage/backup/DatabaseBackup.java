@@ -169,10 +169,9 @@ public final class DatabaseBackup {
     private Range copyLog(ChunkWriter out, long from, Range range) {
         LogMark.append(source.log(), source.clock().epochMicros(), "");
         source.log().switchSegmentIfRoom();
-        // Empty segments too: they are links of the chain.
         List<LogSegmentInfo> segments = source.log().segments().stream()
                 .filter(segment -> segment.endLsn() != Long.MAX_VALUE)
-                .filter(segment -> segment.endLsn() > from || segment.firstLsn() >= from)
+                .filter(segment -> !segment.isBefore(from))
                 .toList();
         byte[] fork = range.forkUuid();
         long last = from;

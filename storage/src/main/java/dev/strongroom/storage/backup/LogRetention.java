@@ -50,7 +50,7 @@ public final class LogRetention implements Checkpointer.LogNeed {
             this.ofData = ofData;
         }
 
-        /** Log that ends at or before this is not needed. */
+        /** Log before this is not needed. */
         public void from(long newLsn) {
             lsn = newLsn;
         }

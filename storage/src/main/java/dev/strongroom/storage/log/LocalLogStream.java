@@ -494,16 +494,16 @@ public final class LocalLogStream implements LogStream, AutoCloseable {
     }
 
     /**
-     * Removes segments nobody needs.
+     * Removes segments nobody needs. An empty one that lies right at the LSN stays: it is a link of the chain that begins there.
      *
-     * @param before redo, undo and backups need nothing that ends at or before this LSN
+     * @param before redo, undo and backups need nothing before this LSN
      * @param erase plain segments are overwritten with zeros first
      */
     public void trim(long before, boolean erase) {
         while (true) {
             LogSegmentInfo oldest;
             synchronized (closed) {
-                if (closed.isEmpty() || closed.getFirst().endLsn() > before) {
+                if (closed.isEmpty() || !closed.getFirst().isBefore(before)) {
                     return;
                 }
                 oldest = closed.getFirst();

@@ -8,4 +8,10 @@ package dev.strongroom.storage.log;
  * @param thumbprint of the encryptor, zero bytes if plain
  */
 public record LogSegmentInfo(
-        long number, long firstLsn, long endLsn, long sizeBytes, int keyVersion, byte[] thumbprint) {}
+        long number, long firstLsn, long endLsn, long sizeBytes, int keyVersion, byte[] thumbprint) {
+
+    /** Whether all of it lies before an LSN. An empty segment right there does not: the chain from there on begins with it. */
+    public boolean isBefore(long lsn) {
+        return endLsn <= lsn && firstLsn < lsn;
+    }
+}

@@ -59,7 +59,7 @@ public final class Checkpointer {
     /** Who else needs old log: backups, replicas. */
     @FunctionalInterface
     public interface LogNeed {
-        /** Nothing that ends at or before this LSN is needed. */
+        /** Nothing before this LSN is needed. */
         long oldestLsn();
     }
 

@@ -12,6 +12,7 @@ import dev.strongroom.storage.backup.ManifestCheck;
 import dev.strongroom.storage.backup.ManifestSigner;
 import dev.strongroom.storage.backup.MediaReader;
 import dev.strongroom.storage.encryption.EncryptionStatus;
+import dev.strongroom.storage.log.LogSegmentInfo;
 import dev.strongroom.storage.page.ChangedExtents;
 import dev.strongroom.storage.recovery.StopPoint;
 import dev.strongroom.storage.verify.Finding;
@@ -280,6 +281,59 @@ class BackupTest extends SeededTest {
                 .hasMessageContaining("recovery path");
         assertThat(cells(storage.recoverRestored(third, RestoreEnd.ALL).content()))
                 .isEqualTo(expected);
+    }
+
+    /** TDE-30: the switches of a scan may leave a segment without a record between two log backups. */
+    @Test
+    void anEmptySegmentIsALinkOfTheLogChain() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        Storage<CellContent> storage = machine.start();
+        StoredDatabase<CellContent> database = storage.create(TestMachine.DATABASE, null);
+        SimulatedFiles files = machine.disk.files();
+        BackupMachine.backup(files, database, BackupKind.DATABASE, BackupProgress.NONE, "full.bak");
+        fill(database.content(), random(), 10);
+        BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "log1.trn");
+        database.log().switchSegment();
+        database.checkpoint();
+        database.checkpoint();
+        fill(database.content(), random(), 10);
+        BackupMachine.backup(files, database, BackupKind.LOG, BackupProgress.NONE, "log2.trn");
+
+        BackupMachine.lay(files, storage, COPY, "full.bak");
+        BackupMachine.lay(files, storage, COPY, "log1.trn");
+        BackupMachine.lay(files, storage, COPY, "log2.trn");
+        StoredDatabase<CellContent> copy = storage.recoverRestored(COPY, RestoreEnd.ALL);
+        assertThat(cells(copy.content())).isEqualTo(cells(database.content()));
+    }
+
+    /** TDE-30: what a backup has still to copy stays, an empty segment where its log begins too. */
+    @Test
+    void aCheckpointDuringABackupLeavesAllItsSegments() {
+        TestMachine machine = new TestMachine(random(), POOL);
+        StoredDatabase<CellContent> database = machine.start().create(TestMachine.DATABASE, null);
+        SimulatedFiles files = machine.disk.files();
+        fill(database.content(), random(), 10);
+        database.log().switchSegment();
+        List<LogSegmentInfo> before = new ArrayList<>();
+        List<LogSegmentInfo> after = new ArrayList<>();
+        BackupProgress checkpoints = (done, total) -> {
+            if (before.isEmpty()) {
+                before.addAll(database.log().segments());
+            }
+            database.checkpoint();
+            after.clear();
+            after.addAll(database.log().segments());
+        };
+        BackupManifest manifest = BackupMachine.backup(files, database, BackupKind.DATABASE, checkpoints, "full.bak");
+        long from = manifest.description().range().firstLsn();
+        assertThat(before.stream().filter(segment -> segment.firstLsn() >= from && segment.endLsn() == from))
+                .as("the case in question")
+                .isNotEmpty();
+        assertThat(after.stream().map(LogSegmentInfo::number).toList())
+                .containsAll(before.stream()
+                        .filter(segment -> segment.firstLsn() >= from)
+                        .map(LogSegmentInfo::number)
+                        .toList());
     }
 
     private static void noKeys() {

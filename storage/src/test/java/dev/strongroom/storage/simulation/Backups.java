@@ -137,11 +137,18 @@ final class Backups {
                             && !simulation.faults().isDamaged())
                     .as("damage found by a backup: %s", failure.getMessage())
                     .isFalse();
+            assertThat(failure.code() == ErrorCode.DISK_FULL || simulation.tolerates(failure))
+                    .as("%s was refused: %s", kind, failure.getMessage())
+                    .isTrue();
             throw failure;
         }
         taken.add(new Taken(name, manifest.description(), copyOnly, low, simulation.model.now()));
         simulation.facts().backups++;
         simulation.trace("backup", kind + " " + name + (copyOnly ? ", copy only" : ""));
+        if (random.oneIn(3)) {
+            // As a change of keys right behind it would.
+            database.log().switchSegmentIfRoom();
+        }
     }
 
     private BackupKind kind() {
@@ -168,7 +175,7 @@ final class Backups {
         List<String> names = chain.stream().map(Taken::name).toList();
         simulation.trace("restore", names.toString());
         storage.close(COPY);
-        chain.forEach(each -> BackupMachine.lay(files(), storage, COPY, each.name));
+        chain.forEach(each -> lay(storage, each));
         Taken last = chain.getLast();
         Moment moment = new Moment(Long.MAX_VALUE, last.low, last.high);
         StopPoint stop = new StopPoint.End();
@@ -190,6 +197,18 @@ final class Backups {
         Scribble.on(copy, random);
         simulation.facts().restores++;
         storage.drop(COPY);
+    }
+
+    /** To be refused is a failure here, other than for who gives orders at any moment. */
+    private void lay(Storage<TableContent> storage, Taken each) {
+        try {
+            BackupMachine.lay(files(), storage, COPY, each.name);
+        } catch (DatabaseException failure) {
+            assertThat(simulation.tolerates(failure))
+                    .as("%s was refused: %s", each.name, failure.getMessage())
+                    .isTrue();
+            throw failure;
+        }
     }
 
     /** A full backup, perhaps a differential one on it, and log from there on. */

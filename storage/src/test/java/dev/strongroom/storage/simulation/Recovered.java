@@ -54,7 +54,8 @@ final class Recovered {
             TreeMap<byte[], Long> rows = read(table);
             if (rows != null) {
                 found.put(table, rows);
-                Stream.concat(table.added.stream(), table.forgotten.stream())
+                // Others may be adding some meanwhile.
+                Stream.concat(table.added.stream(), table.forgotten.stream()).toList().stream()
                         .filter(index -> trees.contains(index.layout.treeId()))
                         .forEach(index -> {
                             indexes.add(index);

@@ -296,6 +296,9 @@ final class Simulation {
             machine.scheduler.session(name, new Session(this, tables, name, 4 + random.below(12)));
         }
         machine.scheduler.session("operator", operator);
+        if (random.oneIn(3)) {
+            machine.scheduler.session("log keeper", new LogKeeper(this, random.split(), open()));
+        }
         faults.arm();
         if (faults.isFull()) {
             sendJanitor();
