@@ -54,6 +54,9 @@ public interface CommandSession {
     /** Sessions connected to a database, this one included. */
     int sessionsOf(int databaseOid);
 
+    /** Other sessions connected to a database. Those that are about to end get 5 seconds for it, as PostgreSQL gives them. */
+    int awaitOthers(int databaseOid);
+
     /**
      * Takes a database for few, or for nobody, until this statement has ended, and makes the others leave.
      *

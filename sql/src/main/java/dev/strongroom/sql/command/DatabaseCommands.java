@@ -46,9 +46,11 @@ final class DatabaseCommands {
             case DropDatabase drop -> drop(drop, session);
             case DatabaseStatement.RenameDatabase rename -> {
                 DatabaseDefinition database = owned(rename.name(), session);
-                if (session.sessionsOf(database.oid()) > 0) {
-                    throw inUse(database, session);
+                if (database.oid() == session.catalog().databaseOid()) {
+                    throw new DatabaseException(
+                            ErrorCode.FEATURE_NOT_SUPPORTED, "current database cannot be renamed");
                 }
+                refuseInUse(database, session);
                 session.ddl().rename(database, rename.newName());
                 yield "ALTER DATABASE";
             }
@@ -310,9 +312,8 @@ final class DatabaseCommands {
         session.databases().refuseDrop(database.oid());
         if (drop.force()) {
             session.empty(database, UserAccess.SINGLE_USER, Leaving.IMMEDIATE);
-        } else if (session.sessionsOf(database.oid()) > 0) {
-            throw inUse(database, session);
         } else {
+            refuseInUse(database, session);
             session.empty(database, UserAccess.SINGLE_USER, Leaving.NO_WAIT);
         }
         session.ddl().remove(database);
@@ -320,15 +321,17 @@ final class DatabaseCommands {
         return "DROP DATABASE";
     }
 
-    private static DatabaseException inUse(DatabaseDefinition database, CommandSession session) {
-        int others = session.sessionsOf(database.oid());
-        return ErrorReport.error(
-                        ErrorCode.OBJECT_IN_USE,
-                        "database \"" + database.name() + "\" is being accessed by other users")
-                .withDetail(
-                        others == 1
-                                ? "There is 1 other session using the database."
-                                : "There are " + others + " other sessions using the database.")
-                .exception();
+    private static void refuseInUse(DatabaseDefinition database, CommandSession session) {
+        int others = session.awaitOthers(database.oid());
+        if (others > 0) {
+            throw ErrorReport.error(
+                            ErrorCode.OBJECT_IN_USE,
+                            "database \"" + database.name() + "\" is being accessed by other users")
+                    .withDetail(
+                            others == 1
+                                    ? "There is 1 other session using the database."
+                                    : "There are " + others + " other sessions using the database.")
+                    .exception();
+        }
     }
 }

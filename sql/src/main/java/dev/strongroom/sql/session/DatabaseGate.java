@@ -16,6 +16,7 @@ import dev.strongroom.sql.command.Leaving;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets sessions into databases, one at a time, so that a database can be kept for one (SINGLE_USER), for few
@@ -26,6 +27,8 @@ final class DatabaseGate implements Connections {
     private static final long SECOND_NANOS = 1_000_000_000;
     /** How long a session whose end was asked for may take to roll back. */
     private static final int ROLLBACK_SECONDS = 120;
+    /** How long a session that has hung up may take to be gone. */
+    private static final int LEAVING_SECONDS = 5;
 
     private final SqlEngine engine;
     /** Databases that only one session, or none, may enter: OID to process id, or 0. */
@@ -156,15 +159,16 @@ final class DatabaseGate implements Connections {
         if (!leaving(me, database, access).isEmpty() && leaving.refused()) {
             throw inUse(database);
         }
+        BooleanSupplier left = () -> leaving(me, database, access).isEmpty();
         boolean patient = leaving.seconds() < 0;
         if (patient || leaving.seconds() > 0) {
-            await(me, database, access, patient ? Long.MAX_VALUE : leaving.seconds());
+            await(me, left, patient ? Long.MAX_VALUE : leaving.seconds());
         }
         for (SqlSession session : leaving(me, database, access)) {
             // False: it has just ended by itself.
             boolean _ = engine.parts().terminateBackend().test(session.processId());
         }
-        await(me, database, access, ROLLBACK_SECONDS);
+        await(me, left, ROLLBACK_SECONDS);
         if (!leaving(me, database, access).isEmpty()) {
             throw inUse(database);
         }
@@ -177,17 +181,19 @@ final class DatabaseGate implements Connections {
                 .toList();
     }
 
-    private void await(SqlSession me, DatabaseDefinition database, UserAccess access, long seconds) {
+    /** How many others are in a database, once those that are about to end had time for it. */
+    int awaitOthers(SqlSession me, int databaseOid) {
+        await(me, () -> others(databaseOid, me).isEmpty(), LEAVING_SECONDS);
+        return others(databaseOid, me).size();
+    }
+
+    private void await(SqlSession me, BooleanSupplier reached, long seconds) {
         long slices = seconds == Long.MAX_VALUE ? Long.MAX_VALUE : seconds * (SECOND_NANOS / SLICE_NANOS);
-        for (long i = 0; i < slices && !leaving(me, database, access).isEmpty(); i++) {
+        for (long i = 0; i < slices && !reached.getAsBoolean(); i++) {
             me.cancelFlag().check();
             engine.parts()
                     .scheduler()
-                    .await(
-                            this,
-                            () -> me.cancelFlag().isSet()
-                                    || leaving(me, database, access).isEmpty(),
-                            SLICE_NANOS);
+                    .await(this, () -> me.cancelFlag().isSet() || reached.getAsBoolean(), SLICE_NANOS);
         }
     }
 

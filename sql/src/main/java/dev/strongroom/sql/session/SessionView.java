@@ -115,6 +115,11 @@ final class SessionView implements CommandSession {
     }
 
     @Override
+    public int awaitOthers(int databaseOid) {
+        return session.engine().gate().awaitOthers(session, databaseOid);
+    }
+
+    @Override
     public void empty(DatabaseDefinition database, UserAccess access, Leaving leaving) {
         session.engine().gate().empty(session, database, access, leaving);
     }

@@ -297,6 +297,22 @@ class SqlSessionTest {
     }
 
     @Test
+    void aDatabaseWaitsForThoseWhoAreLeaving() {
+        client.run("create database d; create database e");
+        TestingServer.Client other = server.connect("postgres", "d");
+        assertThat(client.error("alter database d rename to f")).startsWith("55006");
+        server.meanwhile(() -> other.session().close());
+        assertThat(client.run("drop database d")).isEqualTo("DROP DATABASE");
+        client.run("use e");
+        assertThat(client.error("alter database e rename to f"))
+                .isEqualTo("0A000 current database cannot be renamed");
+        client.run("use postgres");
+        TestingServer.Client another = server.connect("postgres", "e");
+        server.meanwhile(() -> another.session().close());
+        assertThat(client.run("alter database e rename to f")).isEqualTo("ALTER DATABASE");
+    }
+
+    @Test
     void temporaryTablesBelongToOneSession() {
         client.run("create temp table t (a int); insert into t values (1)");
         assertThat(client.query("select a from t")).containsExactly("1");

@@ -41,6 +41,7 @@ final class TestingServer implements DatabaseDirectory {
     private final SharedCatalog shared;
     private final SqlEngine engine;
     private int nextSession = 1;
+    private Runnable meanwhile = () -> {};
 
     TestingServer() {
         CatalogBootstrap.initializeShared(master, "SCRAM-SHA-256$4096:c2FsdA==$a:b");
@@ -343,9 +344,17 @@ final class TestingServer implements DatabaseDirectory {
         }
     }
 
-    private static final class TestingScheduler implements Scheduler {
+    /** Lets something happen while the next statement waits. */
+    void meanwhile(Runnable action) {
+        meanwhile = action;
+    }
+
+    private final class TestingScheduler implements Scheduler {
         @Override
         public boolean await(Object subject, BooleanSupplier condition, long timeoutNanos) {
+            Runnable action = meanwhile;
+            meanwhile = () -> {};
+            action.run();
             return condition.getAsBoolean();
         }
 
