@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * bound to a thread.
  */
 public final class Mutex {
+    /** How often it is looked at before sleeping: a few microseconds, less than a thread takes to wake. */
+    private static final int SPINS = 64;
+
     private final Scheduler scheduler;
     /** 0 free, 1 held, 2 held and somebody waits. */
     private final AtomicInteger state = new AtomicInteger();
@@ -16,8 +19,11 @@ public final class Mutex {
     }
 
     public void lock() {
-        if (state.compareAndSet(0, 1)) {
-            return;
+        for (int i = 0; i < SPINS; i++) {
+            if (tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
         }
         // Held for a few instructions: also those may wait here who may not wait elsewhere.
         NoWait held = NoWait.lift();
@@ -31,7 +37,7 @@ public final class Mutex {
     }
 
     public boolean tryLock() {
-        return state.compareAndSet(0, 1);
+        return state.get() == 0 && state.compareAndSet(0, 1);
     }
 
     public void unlock() {

@@ -47,8 +47,7 @@ final class DatabaseCommands {
             case DatabaseStatement.RenameDatabase rename -> {
                 DatabaseDefinition database = owned(rename.name(), session);
                 if (database.oid() == session.catalog().databaseOid()) {
-                    throw new DatabaseException(
-                            ErrorCode.FEATURE_NOT_SUPPORTED, "current database cannot be renamed");
+                    throw new DatabaseException(ErrorCode.FEATURE_NOT_SUPPORTED, "current database cannot be renamed");
                 }
                 refuseInUse(database, session);
                 session.ddl().rename(database, rename.newName());

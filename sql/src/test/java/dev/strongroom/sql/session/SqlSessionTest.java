@@ -304,8 +304,7 @@ class SqlSessionTest {
         server.meanwhile(() -> other.session().close());
         assertThat(client.run("drop database d")).isEqualTo("DROP DATABASE");
         client.run("use e");
-        assertThat(client.error("alter database e rename to f"))
-                .isEqualTo("0A000 current database cannot be renamed");
+        assertThat(client.error("alter database e rename to f")).isEqualTo("0A000 current database cannot be renamed");
         client.run("use postgres");
         TestingServer.Client another = server.connect("postgres", "e");
         server.meanwhile(() -> another.session().close());

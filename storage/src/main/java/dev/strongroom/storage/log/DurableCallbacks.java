@@ -3,25 +3,25 @@ package dev.strongroom.storage.log;
 import dev.strongroom.common.error.DatabaseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Who asked to be told when the log is durable up to some LSN, rather than wait for it. Thread-safe. */
 final class DurableCallbacks {
-    private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+    /** By LSN. They come almost in that order. */
+    private final List<Entry> entries = new ArrayList<>();
+
     private volatile boolean any;
 
-    private record Entry(long lsn, Consumer<@Nullable DatabaseException> told) implements Comparable<Entry> {
-        @Override
-        public int compareTo(Entry other) {
-            return Long.compare(lsn, other.lsn);
-        }
-    }
+    private record Entry(long lsn, Consumer<@Nullable DatabaseException> told) {}
 
     /** Remembers a request; the caller then looks once more whether it has come true meanwhile. */
     synchronized void add(long lsn, Consumer<@Nullable DatabaseException> told) {
-        entries.add(new Entry(lsn, told));
+        int place = entries.size();
+        while (place > 0 && entries.get(place - 1).lsn > lsn) {
+            place--;
+        }
+        entries.add(place, new Entry(lsn, told));
         any = true;
     }
 
@@ -44,16 +44,19 @@ final class DurableCallbacks {
         if (!any) {
             return;
         }
-        List<Consumer<@Nullable DatabaseException>> due = new ArrayList<>();
+        List<Entry> due;
         synchronized (this) {
-            for (Entry first = entries.peek(); first != null && first.lsn <= upTo; first = entries.peek()) {
-                due.add(first.told);
-                entries.remove();
+            int count = 0;
+            while (count < entries.size() && entries.get(count).lsn <= upTo) {
+                count++;
             }
+            List<Entry> first = entries.subList(0, count);
+            due = List.copyOf(first);
+            first.clear();
             any = !entries.isEmpty();
         }
-        for (Consumer<@Nullable DatabaseException> told : due) {
-            told.accept(why);
+        for (Entry entry : due) {
+            entry.told.accept(why);
         }
     }
 }

@@ -15,11 +15,8 @@ import dev.strongroom.storage.log.RecordKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +38,8 @@ public final class Transactions implements ActiveTransactions {
     private final ConcurrentHashMap<Long, Txn> writers = new ConcurrentHashMap<>();
 
     // Guarded by this: held for a few instructions, never across a wait.
-    private final TreeMap<Long, Txn> active = new TreeMap<>();
-    private final Set<Txn> reading = new HashSet<>();
+    private final ActiveList active = new ActiveList();
+    private final Readers reading = new Readers();
     private final PriorityQueue<Txn> committed = new PriorityQueue<>(Comparator.comparingLong(txn -> txn.commitTime));
     /** Committed ones with undo on the heap, about in order; some may be purged already. */
     private final ArrayDeque<Txn> spillable = new ArrayDeque<>();
@@ -83,7 +80,7 @@ public final class Transactions implements ActiveTransactions {
 
     /** Gives a transaction a snapshot of now. */
     public synchronized void snapshot(Txn txn) {
-        txn.snapshot = new Snapshot(visibleTime, active.isEmpty() ? nextId : active.firstKey());
+        txn.snapshot = new Snapshot(visibleTime, active.lowestId(nextId));
         if (txn.openCursors == 0 || txn.horizon == Long.MAX_VALUE) {
             txn.horizon = visibleTime;
             txn.tooOld = false;
@@ -100,7 +97,7 @@ public final class Transactions implements ActiveTransactions {
         synchronized (this) {
             txn.startLsn = log.endLsn();
             txn.id = nextId++;
-            active.put(txn.id, txn);
+            active.add(txn);
             writers.put(txn.id, txn);
         }
         owe(txn, END_RECORD);
@@ -244,20 +241,19 @@ public final class Transactions implements ActiveTransactions {
     }
 
     private void publish(Txn txn, Runnable visible) {
-        synchronized (this) {
-            visibleTime = Math.max(visibleTime, txn.commitTime);
-        }
-        scheduler.signal(this);
-        leave(txn);
         List<Undo.LockTaken> locks = locks(txn);
         txn.slim();
         synchronized (this) {
+            visibleTime = Math.max(visibleTime, txn.commitTime);
+            takeOut(txn);
             // The cleaner may empty the undo from here on; and before a lock is given up, so that who empties a table
             // is cleaned up after those who changed it before.
             committed.add(txn);
             spillable.add(txn);
             retained.add(txn);
         }
+        scheduler.signal(this);
+        txn.dependsOn = null;
         release(txn, locks);
         visible.run();
     }
@@ -337,16 +333,20 @@ public final class Transactions implements ActiveTransactions {
     /** Neither reads nor writes any more. */
     private void leave(Txn txn) {
         synchronized (this) {
-            reading.remove(txn);
-            txn.horizon = Long.MAX_VALUE;
-            if (txn.id != 0) {
-                active.remove(txn.id);
-            }
-            txn.startLsn = Long.MAX_VALUE;
+            takeOut(txn);
         }
         owe(txn, -txn.owed);
         txn.dependsOn = null;
         txn.ended = true;
+    }
+
+    private void takeOut(Txn txn) {
+        reading.remove(txn);
+        txn.horizon = Long.MAX_VALUE;
+        if (txn.startLsn != Long.MAX_VALUE) {
+            active.remove(txn);
+            txn.startLsn = Long.MAX_VALUE;
+        }
     }
 
     private static List<Undo.LockTaken> locks(Txn txn) {
@@ -404,7 +404,7 @@ public final class Transactions implements ActiveTransactions {
 
     private long oldestHorizon() {
         long oldest = visibleTime;
-        for (Txn txn : reading) {
+        for (Txn txn : reading.all()) {
             if (!txn.tooOld) {
                 oldest = Math.min(oldest, txn.horizon);
             }
@@ -444,7 +444,7 @@ public final class Transactions implements ActiveTransactions {
             return;
         }
         Txn oldest = null;
-        for (Txn txn : reading) {
+        for (Txn txn : reading.all()) {
             boolean counts =
                     !txn.tooOld && txn.horizon < visibleTime && retained.isOldEnough(txn, files.memory(), clock);
             if (counts && (oldest == null || txn.horizon < oldest.horizon)) {
@@ -474,11 +474,7 @@ public final class Transactions implements ActiveTransactions {
 
     @Override
     public synchronized long oldestStartLsn() {
-        long oldest = Long.MAX_VALUE;
-        for (Txn txn : active.values()) {
-            oldest = Math.min(oldest, txn.startLsn);
-        }
-        return oldest;
+        return active.oldestStartLsn();
     }
 
     /** Transactions that have written and not ended. */

@@ -62,6 +62,8 @@ public final class Txn {
     volatile @Nullable Txn waitsFor;
     /** Whether it waits only because the other has asked before. */
     volatile boolean waitsForTurn;
+    /** How many wait for it. Changes under the lock of the {@link WaitGraph}. */
+    volatile int awaitedBy;
     /** It need not wait for its turn: somebody would wait for ever. */
     volatile boolean mayPass;
 
@@ -81,6 +83,15 @@ public final class Txn {
     volatile boolean tooOld;
     /** When its snapshot was taken, if anybody asks. */
     long snapshotNanos;
+
+    // Guarded by Transactions: its neighbours in the list of active ones, and its place among readers.
+    @Nullable
+    Txn older;
+
+    @Nullable
+    Txn newer;
+
+    int readerPlace = -1;
 
     // Guarded by Transactions: what it holds for old snapshots once it has committed.
     boolean purged;

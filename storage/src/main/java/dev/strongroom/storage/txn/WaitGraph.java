@@ -64,8 +64,7 @@ public final class WaitGraph {
             }
             waiter.cancel.check();
         } finally {
-            waiter.waitsFor = null;
-            waiter.waitsForTurn = false;
+            leave(waiter, holder);
         }
     }
 
@@ -87,6 +86,13 @@ public final class WaitGraph {
         }
         waiter.waitsForTurn = forTurn;
         waiter.waitsFor = holder;
+        holder.awaitedBy++;
+    }
+
+    private synchronized void leave(Txn waiter, Txn holder) {
+        holder.awaitedBy--;
+        waiter.waitsFor = null;
+        waiter.waitsForTurn = false;
     }
 
     private void letPass(Txn polite) {
@@ -102,8 +108,10 @@ public final class WaitGraph {
         scheduler.await(this, () -> false, SLICE_NANOS);
     }
 
-    /** Wakes those who wait for a transaction. */
+    /** Wakes those who wait for a transaction. Who comes just now looks at it after it is counted. */
     void signal(Txn txn) {
-        scheduler.signal(txn);
+        if (txn.awaitedBy > 0) {
+            scheduler.signal(txn);
+        }
     }
 }
