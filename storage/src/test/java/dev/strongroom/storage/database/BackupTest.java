@@ -283,7 +283,7 @@ class BackupTest extends SeededTest {
                 .isEqualTo(expected);
     }
 
-    /** TDE-30: the switches of a scan may leave a segment without a record between two log backups. */
+    /** S-18: the switches of a scan may leave a segment without a record between two log backups. */
     @Test
     void anEmptySegmentIsALinkOfTheLogChain() {
         TestMachine machine = new TestMachine(random(), POOL);
@@ -306,7 +306,7 @@ class BackupTest extends SeededTest {
         assertThat(cells(copy.content())).isEqualTo(cells(database.content()));
     }
 
-    /** TDE-30: what a backup has still to copy stays, an empty segment where its log begins too. */
+    /** S-18: what a backup has still to copy stays, an empty segment where its log begins too. */
     @Test
     void aCheckpointDuringABackupLeavesAllItsSegments() {
         TestMachine machine = new TestMachine(random(), POOL);
