@@ -8,6 +8,7 @@ import dev.strongroom.storage.file.StopSwitch;
 import dev.strongroom.storage.temp.TempFiles;
 import dev.strongroom.testkit.random.SeededTest;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,8 @@ class BookkeepingTest extends SeededTest {
                 active.add(txn);
                 expected.put(txn.id, txn);
             } else {
-                Txn txn = expected.remove(expected.ceilingKey(
-                        expected.firstKey() + random().below((int) (expected.lastKey() - expected.firstKey() + 1))));
+                Txn txn = List.copyOf(expected.values()).get(random().below(expected.size()));
+                expected.remove(txn.id);
                 active.remove(txn);
             }
             assertThat(active.size()).isEqualTo(expected.size());
